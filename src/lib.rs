@@ -1,0 +1,5 @@
+#![doc = include_str!("architecture.md")]
+
+pub mod run;
+pub mod trainer;
+pub mod tui;

@@ -1,0 +1,80 @@
+//! Panels: what stands inside the frames. One file each and one line in `PANELS`.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::trainer::command::Ask;
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::Watch;
+use crate::tui::model::{Model, Slot};
+use crate::tui::theme::Theme;
+
+/// All that drawing may look at.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    pub snapshot: &'a Snapshot,
+    pub model: &'a Model,
+    pub theme: &'a Theme,
+    pub focused: bool,
+}
+
+/// The words in a frame's four corners; each is left out where it does not fit, the title last.
+#[derive(Clone, Debug, Default)]
+pub struct Titles {
+    pub title: String,
+    pub top_right: String,
+    pub bottom_left: String,
+    pub bottom_right: String,
+}
+
+/// A move inside the focused panel: arrows, hjkl, wheel, page keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    Home,
+    End,
+    /// Enter.
+    Open,
+    /// `+` and `-`, ten times as far with shift.
+    More { big: bool },
+    Less { big: bool },
+}
+
+/// A mouse act inside the panel, in cells from its inner top left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    Press(u16, u16),
+    Drag(u16, u16),
+    Release(u16, u16),
+}
+
+/// One panel. `area` is always the inside of its frame.
+pub struct Panel {
+    pub name: &'static str,
+    pub slot: Slot,
+    /// One sentence for the help: what the panel shows.
+    pub about: &'static str,
+    pub titles: fn(&Scene<'_>, width: u16) -> Titles,
+    pub draw: fn(&Scene<'_>, Rect, &mut Buffer),
+    /// Adds what the panel needs to see, given the size of its inside.
+    pub watch: fn(&Model, Rect, &mut Watch),
+    /// Moves the panel's own cursor; what the trainer must be asked comes back.
+    pub act: fn(&mut Model, &Snapshot, Rect, Move) -> Option<Ask>,
+    pub touch: fn(&mut Model, &Snapshot, Rect, Touch) -> Option<Ask>,
+}
+
+/// Every panel; the first of a slot is the one shown at the start.
+pub const PANELS: &[&Panel] = &[];
+
+/// The panel that a slot shows now.
+pub fn shown(model: &Model, slot: Slot) -> Option<&'static Panel> {
+    let turn = model.turned.iter().find(|(s, _)| *s == slot).map_or(0, |(_, n)| *n);
+    let mut here = PANELS.iter().filter(|panel| panel.slot == slot);
+    let count = here.clone().count();
+    if count == 0 { None } else { here.nth(turn % count).copied() }
+}
