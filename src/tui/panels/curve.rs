@@ -2,6 +2,8 @@
 
 mod points;
 
+pub use points::tick;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -28,8 +30,7 @@ pub const ENTRY: &Panel = &Panel {
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
 };
 
-const ORDER: [Series; 6] =
-    [Series::Return, Series::Success, Series::Turns, Series::AbsDelta, Series::Epsilon, Series::GreedyValue];
+const ORDER: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::AbsDelta, Series::Epsilon, Series::GreedyValue];
 
 fn name(series: Series) -> &'static str {
     match series {
@@ -70,11 +71,8 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
 }
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
-    watch.curve = Some(CurveWatch {
-        columns: chart::plot_width(inside.width).max(2) * 2,
-        axis: model.curve.axis,
-        smooth: model.curve.smooth,
-    });
+    watch.curve =
+        Some(CurveWatch { columns: chart::plot_width(inside.width).max(2) * 2, axis: model.curve.axis, smooth: model.curve.smooth });
 }
 
 fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
@@ -100,6 +98,9 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
 }
 
 fn bounds(model: &Model, snapshot: &Snapshot) -> Option<Bounds> {
+    if model.curve.series == Series::Success {
+        return Some(Bounds { low: 0.0, high: 100.0 });
+    }
     let previous = model.curve.y_bounds.map(|(low, high)| Bounds { low, high });
     let points = points::of(model.curve.series, snapshot);
     let (low, high) = points::extent(&points, &level_values(model.curve.series, snapshot))?;
@@ -169,8 +170,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         .zip(inks)
         .map(|((value, label), ink)| Level { value, label: theme.plain(&label).into_owned(), style: theme.ink(ink) })
         .collect();
-    let events: Vec<Event> =
-        curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
+    let events: Vec<Event> = curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
     let view = &scene.snapshot.view;
     let past = view.in_the_past() && view.dialogues < curve.to;
     chart::draw(
@@ -182,7 +182,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             events: &events,
             cursor: past.then_some(view.dialogues as f64),
             notes: &notes(scene, curve),
-            format: points::tick,
+            format: tick,
             inks: Inks {
                 line: words::bold(theme.ink(Ink::Learner)),
                 raw: theme.ink(Ink::Faint),

@@ -62,8 +62,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
         Order::Surprise => "by |δ|",
         Order::State => "in order of state",
     };
-    let first = if table.rows.is_empty() { 0 } else { table.top + 1 };
-    let last = table.top + table.rows.len() as u32;
+    let at = model.top + u32::from(model.row) + 1;
     let states = if model.filter.is_empty() {
         format!("{} states {by}", number::thousands(table.states.into()))
     } else {
@@ -72,7 +71,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     Titles {
         title: title(model.layer).into(),
         top_right: cells::legend(scene.theme, model.layer, cells::bound(scene.model, table), width),
-        bottom_left: format!("{states} · {}–{}", number::thousands(first.into()), number::thousands(last.into())),
+        bottom_left: format!("{states} · row {}", number::thousands(at.min(table.matching).into())),
         bottom_right: format!("{} seen", number::thousands(table.seen.into())),
     }
 }
@@ -144,7 +143,13 @@ fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move, roomy: bo
     // Scrolling by hand ends following, else the table would jump back at once.
     model.table.follow = false;
     let (top, bottom) = (model.table.top, model.table.top + u32::from(shown));
-    model.table.top = if to < top { to } else if to >= bottom { to + 1 - u32::from(shown) } else { top };
+    model.table.top = if to < top {
+        to
+    } else if to >= bottom {
+        to + 1 - u32::from(shown)
+    } else {
+        top
+    };
     model.table.row = (to - model.table.top) as u16;
     select(model, view);
     None
@@ -179,11 +184,8 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, roomy: bool) {
     cells::colour_legend(scene, area, buffer);
     let mut pen = Pen::new(buffer, area, *scene.theme);
     if view.rows.is_empty() {
-        let sentence = if scene.model.table.filter.is_empty() {
-            "No state yet."
-        } else {
-            "No state matches the filter. / changes it, Esc clears it."
-        };
+        let sentence =
+            if scene.model.table.filter.is_empty() { "No state yet." } else { "No state matches the filter. / changes it, Esc clears it." };
         return words::nothing_yet(&mut pen, sentence);
     }
     let layout = Layout::of(view, &scene.model.table, area, roomy);

@@ -81,9 +81,14 @@ const CIVIDIS: [Rgb; 9] = [
     [0xff, 0xea, 0x46],
 ];
 
-// Zero lies nearest the ground, so that what is large stands out on either.
+// Zero fades into the ground, so that what is large stands out on either.
 pub fn unsigned(share: f32, light: bool) -> Rgb {
-    let share = if light { 1.0 - share } else { share };
+    let place = if light { 1.0 - share } else { share };
+    let ramp = cividis(place);
+    mix(NEUTRAL[usize::from(light)], ramp, (share * 5.0).min(1.0))
+}
+
+fn cividis(share: f32) -> Rgb {
     let at = share * (CIVIDIS.len() - 1) as f32;
     let low = (at as usize).min(CIVIDIS.len() - 2);
     mix(CIVIDIS[low], CIVIDIS[low + 1], at - low as f32)
@@ -123,11 +128,7 @@ fn nearest256(rgb: Rgb) -> u8 {
     let average = rgb.iter().map(|&c| u32::from(c)).sum::<u32>() / 3;
     let grey = (average.saturating_sub(3) / 10).min(23) as u8;
     let far = |other: Rgb| (0..3).map(|k| u32::from(rgb[k].abs_diff(other[k])).pow(2)).sum::<u32>();
-    if far([8 + 10 * grey; 3]) < far(cube.map(|k| LEVELS[k])) {
-        232 + grey
-    } else {
-        16 + (36 * cube[0] + 6 * cube[1] + cube[2]) as u8
-    }
+    if far([8 + 10 * grey; 3]) < far(cube.map(|k| LEVELS[k])) { 232 + grey } else { 16 + (36 * cube[0] + 6 * cube[1] + cube[2]) as u8 }
 }
 
 fn nearest16(rgb: Rgb) -> Color {

@@ -5,7 +5,7 @@ pub fn thousands(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k) % 3 == 0 {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -16,7 +16,13 @@ pub fn thousands(value: u64) -> String {
 /// `−12.40`: as many decimals as said.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
-        return if value.is_nan() { "?".into() } else if value > 0.0 { "∞".into() } else { "−∞".into() };
+        return if value.is_nan() {
+            "?".into()
+        } else if value > 0.0 {
+            "∞".into()
+        } else {
+            "−∞".into()
+        };
     }
     let text = format!("{:.*}", decimals, value.abs());
     let nothing = text.bytes().all(|b| b == b'0' || b == b'.');
@@ -46,7 +52,7 @@ pub fn signed_trimmed(value: f64, decimals: usize) -> String {
 pub fn short(value: f64) -> String {
     let size = value.abs();
     let (scaled, unit) = match size {
-        s if s < 9_999.5 => return trimmed(value, if s < 10.0 { 1 } else { 0 }),
+        s if s < 9_999.5 => return trimmed(value, usize::from(s < 10.0)),
         s if s < 999_500.0 => (value / 1e3, "k"),
         s if s < 999_500_000.0 => (value / 1e6, "M"),
         _ => (value / 1e9, "G"),
@@ -60,9 +66,11 @@ pub fn signed_in(value: f64, columns: usize) -> String {
     if !value.is_finite() {
         return fixed(value, 0);
     }
+    // Zero has no sign, but takes as many decimals as its neighbours.
+    let columns_of = |text: &str| text.chars().count() + usize::from(!text.starts_with(['+', '−']));
     for decimals in [2, 1] {
         let text = signed(value, decimals);
-        if text.chars().count() <= columns {
+        if columns_of(&text) <= columns {
             return text;
         }
         // `+.4` says as much as `+0.4` where one column matters.
