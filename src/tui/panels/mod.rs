@@ -41,8 +41,12 @@ pub enum Move {
     /// Enter.
     Open,
     /// `+` and `-`, ten times as far with shift.
-    More { big: bool },
-    Less { big: bool },
+    More {
+        big: bool,
+    },
+    Less {
+        big: bool,
+    },
 }
 
 /// A mouse act inside the panel, in cells from its inner top left.
