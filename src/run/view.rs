@@ -130,9 +130,16 @@ pub struct KnobView {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum KnobKind {
     /// A real number in [min, max]; `log` says that a slider moves by factors.
-    Real { min: f64, max: f64, log: bool },
+    Real {
+        min: f64,
+        max: f64,
+        log: bool,
+    },
     /// A whole number in [min, max].
-    Count { min: f64, max: f64 },
+    Count {
+        min: f64,
+        max: f64,
+    },
     Choice(&'static [&'static str]),
 }
 
@@ -405,7 +412,10 @@ pub struct TurnView {
 pub enum SpanView {
     Plain(String),
     /// A value as the agent heard it.
-    Heard { value: String, meant: Meant },
+    Heard {
+        value: String,
+        meant: Meant,
+    },
 }
 
 /// What is known by now about a value that was heard.

@@ -50,6 +50,21 @@ pub struct Theme {
 }
 
 impl Theme {
+    pub const fn new(ground: Ground, depth: Depth, rich: bool) -> Theme {
+        Theme {
+            ground,
+            depth,
+            rich,
+        }
+    }
+    /// The text as this terminal may show it: in the safe mode, symbols are written in ASCII.
+    pub fn plain<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {
+        text.into()
+    }
+    /// The thing under the cursor, in the focused pane and in others.
+    pub fn selected(&self, _focused: bool) -> Style {
+        Style::default()
+    }
     pub fn ink(&self, _ink: Ink) -> Style {
         Style::default()
     }

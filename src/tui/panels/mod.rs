@@ -41,8 +41,12 @@ pub enum Move {
     /// Enter.
     Open,
     /// `+` and `-`, ten times as far with shift.
-    More { big: bool },
-    Less { big: bool },
+    More {
+        big: bool,
+    },
+    Less {
+        big: bool,
+    },
 }
 
 /// A mouse act inside the panel, in cells from its inner top left.
@@ -73,8 +77,19 @@ pub const PANELS: &[&Panel] = &[];
 
 /// The panel that a slot shows now.
 pub fn shown(model: &Model, slot: Slot) -> Option<&'static Panel> {
-    let turn = model.turned.iter().find(|(s, _)| *s == slot).map_or(0, |(_, n)| *n);
+    let turn = model
+        .turned
+        .iter()
+        .find(|(s, _)| *s == slot)
+        .map_or(0, |(_, n)| *n);
     let mut here = PANELS.iter().filter(|panel| panel.slot == slot);
     let count = here.clone().count();
-    if count == 0 { None } else { here.nth(turn % count).copied() }
+    if count == 0 {
+        None
+    } else {
+        here.nth(turn % count).copied()
+    }
 }
+
+/// Brings the panels' own part of the model in line with a new snapshot.
+pub fn settle(_model: &mut Model, _snapshot: &Snapshot) {}
