@@ -32,28 +32,16 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: &Titles, focused: bool, theme
     if area.width < 2 || area.height < 2 {
         return;
     }
-    let name = if focused {
-        theme.ink(Ink::Accent)
-    } else {
-        theme.ink(Ink::Text)
-    };
+    let name = if focused { theme.ink(Ink::Accent) } else { theme.ink(Ink::Text) };
     let quiet = theme.ink(Ink::Quiet);
-    let top = (
-        &*titles.title,
-        name.add_modifier(Modifier::BOLD),
-        &*titles.top_right,
-    );
+    let top = (&*titles.title, name.add_modifier(Modifier::BOLD), &*titles.top_right);
     let bottom = (&*titles.bottom_left, quiet, &*titles.bottom_right);
     for (y, (left, style, right)) in [(area.y, top), (area.bottom() - 1, bottom)] {
         let (left, right) = (theme.plain(left), theme.plain(right));
         let room = area.width.saturating_sub(4);
         // A word needs a blank on each side, and a bit of the line between the two.
         let cells = |word: &str| {
-            if word.is_empty() {
-                0
-            } else {
-                columns(word) + 2
-            }
+            if word.is_empty() { 0 } else { columns(word) + 2 }
         };
         let (left_cells, right_cells) = (cells(&left), cells(&right));
         if left_cells > 0 && left_cells <= room {

@@ -18,50 +18,20 @@ pub enum Deed {
 
 /// Commands that take a word: stem, example, what they do.
 pub const VERBS: &[(&str, &str, &str)] = &[
-    (
-        "scenario",
-        "scenario smart-home",
-        "Starts over in another world.",
-    ),
-    (
-        "agent",
-        "agent sarsa",
-        "Starts over with another way of learning.",
-    ),
+    ("scenario", "scenario smart-home", "Starts over in another world."),
+    ("agent", "agent sarsa", "Starts over with another way of learning."),
     ("seed", "seed 8", "Starts over with another seed."),
-    (
-        "pace",
-        "pace 60",
-        "Dialogues a second; “pace 5 turns” counts turns; “pace full” is as fast as can be.",
-    ),
-    (
-        "goto",
-        "goto 1200",
-        "Takes the learner to the start of a dialogue.",
-    ),
-    (
-        "turn",
-        "turn 9871",
-        "Takes the learner to a turn, counted from the start.",
-    ),
-    (
-        "read",
-        "read 12",
-        "Shows a dialogue of the past; the learner stays where it is.",
-    ),
-    (
-        "find",
-        "find refund confirmed",
-        "Shows only the states whose words hold these.",
-    ),
+    ("pace", "pace 60", "Dialogues a second; “pace 5 turns” counts turns; “pace full” is as fast as can be."),
+    ("goto", "goto 1200", "Takes the learner to the start of a dialogue."),
+    ("turn", "turn 9871", "Takes the learner to a turn, counted from the start."),
+    ("read", "read 12", "Shows a dialogue of the past; the learner stays where it is."),
+    ("find", "find refund confirmed", "Shows only the states whose words hold these."),
     ("language", "language chinese", "Speaks english or chinese."),
 ];
 
 /// The bindings that have a place in the palette.
 pub fn palette_bindings() -> impl Iterator<Item = &'static Binding> + Clone {
-    BINDINGS
-        .iter()
-        .filter(|binding| !matches!(binding.context, Context::Over(_)))
+    BINDINGS.iter().filter(|binding| !matches!(binding.context, Context::Over(_)))
 }
 
 /// Understands a line.
@@ -73,11 +43,7 @@ pub fn parse(line: &str, snapshot: &Snapshot) -> Result<Deed, String> {
     let (verb, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
     let catalogue = &snapshot.catalogue;
-    let new = |scenario, agent, seed| Ask::New {
-        scenario,
-        agent,
-        seed,
-    };
+    let new = |scenario, agent, seed| Ask::New { scenario, agent, seed };
     let ask = match verb {
         "scenario" => new(Some(named(verb, rest, &catalogue.scenarios)?), None, None),
         "agent" => new(None, Some(named(verb, rest, &catalogue.agents)?), None),
@@ -98,9 +64,7 @@ pub fn parse(line: &str, snapshot: &Snapshot) -> Result<Deed, String> {
         _ => match snapshot.view.knobs.iter().find(|knob| knob.name == verb) {
             Some(knob) => tune(knob, rest)?,
             None => {
-                return Err(format!(
-                    "there is no command “{line}”; ↑↓ chooses one of the list"
-                ));
+                return Err(format!("there is no command “{line}”; ↑↓ chooses one of the list"));
             }
         },
     };
@@ -120,10 +84,7 @@ fn named(what: &str, name: &str, entries: &[Entry]) -> Result<String, String> {
 }
 
 fn whole(text: &str, right: &str) -> Result<u64, String> {
-    let digits: String = text
-        .chars()
-        .filter(|letter| !matches!(letter, ',' | '_'))
-        .collect();
+    let digits: String = text.chars().filter(|letter| !matches!(letter, ',' | '_')).collect();
     digits.parse().map_err(|_| match text {
         "" => right.to_owned(),
         _ => format!("“{text}” is not a whole number; {right}"),
@@ -136,11 +97,12 @@ pub fn dialogue(text: &str, snapshot: &Snapshot) -> Result<u64, String> {
     within(wanted, snapshot.view.head_dialogues, "dialogue")
 }
 
-/// A dialogue to be read: its number as people count, from 1; the result counts from 0.
+/// A dialogue to be read: one that is over, counted from 0.
 pub fn past_dialogue(text: &str, snapshot: &Snapshot) -> Result<u64, String> {
-    match dialogue(text, snapshot)? {
-        0 => Err("dialogues are counted from 1".to_owned()),
-        wanted => Ok(wanted - 1),
+    let wanted = whole(text, "give a dialogue's number, such as 12")?;
+    match snapshot.view.dialogues.checked_sub(1) {
+        Some(last) => within(wanted, last, "dialogue"),
+        None => Err("no dialogue is over yet".to_owned()),
     }
 }
 
@@ -149,9 +111,7 @@ fn within(wanted: u64, last: u64, what: &str) -> Result<u64, String> {
         Ok(wanted)
     } else {
         let (wanted, last) = (number(wanted), number(last));
-        Err(format!(
-            "{what} {wanted} has not been yet; the last is {last}"
-        ))
+        Err(format!("{what} {wanted} has not been yet; the last is {last}"))
     }
 }
 
@@ -164,10 +124,7 @@ fn pace(text: &str) -> Result<Pace, String> {
         Some((count, unit)) => (count, unit.trim()),
         None => (text, ""),
     };
-    let value = count
-        .parse()
-        .ok()
-        .filter(|value: &f64| value.is_finite() && *value > 0.0);
+    let value = count.parse().ok().filter(|value: &f64| value.is_finite() && *value > 0.0);
     let value = value.ok_or_else(|| right.to_owned())?;
     match unit.trim_end_matches("/s") {
         "" | "s" | "dialogues" | "dialogue" => Ok(Pace::DialoguesPerSecond(value)),
@@ -189,25 +146,12 @@ fn tune(knob: &KnobView, text: &str) -> Result<Ask, String> {
         return Err(format!("{} is chosen at the start and stays", knob.name));
     }
     let value = match knob.kind {
-        KnobKind::Choice(choices) => choices
-            .iter()
-            .position(|choice| *choice == text)
-            .map(|position| position as f64),
-        KnobKind::Real { min, max, .. } => text
-            .parse()
-            .ok()
-            .filter(|value: &f64| (min..=max).contains(value)),
-        KnobKind::Count { min, max } => text
-            .parse()
-            .ok()
-            .filter(|value: &f64| (min..=max).contains(value) && value.fract() == 0.0),
+        KnobKind::Choice(choices) => choices.iter().position(|choice| *choice == text).map(|position| position as f64),
+        KnobKind::Real { min, max, .. } => text.parse().ok().filter(|value: &f64| (min..=max).contains(value)),
+        KnobKind::Count { min, max } => text.parse().ok().filter(|value: &f64| (min..=max).contains(value) && value.fract() == 0.0),
     };
     let value = value.ok_or_else(|| format!("{} takes {}", knob.name, range(knob)))?;
-    Ok(Ask::Tune {
-        knob: knob.name,
-        value,
-        drop_future: false,
-    })
+    Ok(Ask::Tune { knob: knob.name, value, drop_future: false })
 }
 
 /// `a number from 0 to 1`

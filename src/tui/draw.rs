@@ -26,16 +26,7 @@ pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) 
     status::draw_tabs(buf, plan.tabs, model, theme);
     for pane in &plan.panes {
         let focused = pane.slot == model.focus;
-        draw_pane(
-            buf,
-            pane,
-            &Scene {
-                snapshot: shown,
-                model,
-                theme: scene_theme,
-                focused,
-            },
-        );
+        draw_pane(buf, pane, &Scene { snapshot: shown, model, theme: scene_theme, focused });
     }
     footer::draw(buf, model, newest, &plan, theme);
     draw_overlay(buf, &plan, newest, model, theme);
@@ -72,10 +63,7 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
 fn too_small(buf: &mut Buffer, area: Rect, theme: Theme) {
     let lines = [
         (format!("{} x {}", area.width, area.height), Ink::Alarm),
-        (
-            format!("is too small: {} x {}", ONE_PANE.0, ONE_PANE.1),
-            Ink::Text,
-        ),
+        (format!("is too small: {} x {}", ONE_PANE.0, ONE_PANE.1), Ink::Text),
         ("is needed. Learning goes on.".to_owned(), Ink::Text),
         ("q quits".to_owned(), Ink::Quiet),
     ];

@@ -22,36 +22,37 @@ pub struct Hint {
 
 const GAP: u16 = 2;
 
-/// The hints that fit, in the order of the table.
+/// The hints that fit, in the order of the table; the way out always does.
 pub fn hints(model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) -> Vec<Hint> {
-    let mut x = plan.footer.x + 1;
-    let mut hints = Vec::new();
-    for binding in BINDINGS
-        .iter()
-        .filter(|binding| hinted(binding, model, plan))
-    {
-        let face = match binding.face {
-            "" => binding
-                .keys
-                .first()
-                .map(|key| key.name())
-                .unwrap_or_default(),
-            face => face.to_owned(),
-        };
-        let (face, word) = (theme.plain(&face).into_owned(), word(binding, newest));
-        let width = columns(&face) + 1 + columns(word);
-        if x + width < plan.footer.right() {
-            let area = Rect::new(x, plan.footer.y, width, 1);
-            hints.push(Hint {
-                area,
-                binding,
-                face,
-                word,
-            });
-            x += width + GAP;
+    let mut hints: Vec<Hint> =
+        BINDINGS.iter().filter(|binding| hinted(binding, model, plan)).map(|binding| hint(binding, newest, theme)).collect();
+    let room = plan.footer.width.saturating_sub(1);
+    let way_out = hints.last().map_or(0, |hint| hint.area.width);
+    let last = hints.len().saturating_sub(1);
+    let mut x = 1;
+    let mut k = 0;
+    hints.retain_mut(|hint| {
+        let needed = hint.area.width + if k < last { GAP + way_out } else { 0 };
+        let fits = x + needed <= room;
+        k += 1;
+        if fits {
+            hint.area.x = plan.footer.x + x;
+            hint.area.y = plan.footer.y;
+            x += hint.area.width + GAP;
         }
-    }
+        fits
+    });
     hints
+}
+
+fn hint(binding: &'static Binding, newest: &Snapshot, theme: Theme) -> Hint {
+    let face = match binding.face {
+        "" => binding.keys.first().map(|key| key.name()).unwrap_or_default(),
+        face => face.to_owned(),
+    };
+    let (face, word) = (theme.plain(&face).into_owned(), word(binding, newest));
+    let area = Rect::new(0, 0, columns(&face) + 1 + columns(word), 1);
+    Hint { area, binding, face, word }
 }
 
 /// Keys of a pane are hinted at while it has the focus; they act as long as it is in sight.
@@ -78,19 +79,8 @@ pub fn draw(buf: &mut Buffer, model: &Model, newest: &Snapshot, plan: &Plan, the
     if let Some(Overlay::Prompt(prompt)) = &model.overlay {
         prompt::draw_line(buf, area, prompt, newest, theme);
     } else if let Some(said) = model.notice.as_ref().filter(|_| model.overlay.is_none()) {
-        let ink = if said.is_error {
-            Ink::Alarm
-        } else {
-            Ink::Person
-        };
-        write(
-            buf,
-            area,
-            area.x + 1,
-            area.y,
-            &theme.plain(&said.text),
-            theme.ink(ink),
-        );
+        let ink = if said.is_error { Ink::Alarm } else { Ink::Person };
+        write(buf, area, area.x + 1, area.y, &theme.plain(&said.text), theme.ink(ink));
     } else {
         let bold = theme.ink(Ink::Text).add_modifier(Modifier::BOLD);
         for hint in hints(model, newest, plan, theme) {

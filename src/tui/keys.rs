@@ -107,42 +107,16 @@ const fn key(letter: char) -> Key {
     named(KeyCode::Char(letter))
 }
 const fn ctrl(letter: char) -> Key {
-    Key {
-        code: KeyCode::Char(letter),
-        ctrl: true,
-        shift: false,
-    }
+    Key { code: KeyCode::Char(letter), ctrl: true, shift: false }
 }
 const fn named(code: KeyCode) -> Key {
-    Key {
-        code,
-        ctrl: false,
-        shift: false,
-    }
+    Key { code, ctrl: false, shift: false }
 }
 const fn shifted(code: KeyCode) -> Key {
-    Key {
-        code,
-        ctrl: false,
-        shift: true,
-    }
+    Key { code, ctrl: false, shift: true }
 }
-const fn bind(
-    keys: &'static [Key],
-    context: Context,
-    action: Action,
-    command: &'static str,
-    about: &'static str,
-) -> Binding {
-    Binding {
-        keys,
-        context,
-        action,
-        command,
-        about,
-        hint: "",
-        face: "",
-    }
+const fn bind(keys: &'static [Key], context: Context, action: Action, command: &'static str, about: &'static str) -> Binding {
+    Binding { keys, context, action, command, about, hint: "", face: "" }
 }
 impl Binding {
     const fn hint(mut self, hint: &'static str) -> Self {
@@ -169,6 +143,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('n')], Context::Everywhere, Action::StepTurn, "next turn", "Takes one turn: one act, one answer, one update; then pauses.").hint("turn"),
     bind(&[key('N')], Context::Everywhere, Action::StepDialogue, "next dialogue", "Goes on to the end of the dialogue; then pauses.").hint("dialogue"),
     bind(&[key('z')], Context::Everywhere, Action::BackTurn, "back a turn", "Takes the learner back by one turn, as if it had not learned from it yet.").hint("back"),
+    bind(&[named(KeyCode::Tab)], Context::Panes, Action::NextPane, "next pane", "Moves the focus to the next pane.").hint("pane"),
+    bind(&[named(KeyCode::BackTab)], Context::Panes, Action::PreviousPane, "previous pane", "Moves the focus to the previous pane."),
     bind(&[key('Z')], Context::Everywhere, Action::ForwardTurn, "forward a turn", "Takes the learner forward by one turn of its past, never beyond the furthest."),
     bind(&[key('[')], Context::Everywhere, Action::BackDialogues(1), "back a dialogue", "Takes the learner back by one dialogue."),
     bind(&[key(']')], Context::Everywhere, Action::ForwardDialogues(1), "forward a dialogue", "Takes the learner forward by one dialogue of its past."),
@@ -193,8 +169,6 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('f')], Context::Panes, Action::Freeze, "freeze", "Holds the picture still while learning goes on; again to let it move.").hint("freeze"),
     bind(&[key('e')], Context::Panes, Action::Expand, "expand", "Shows the focused pane alone, or all of them again.").hint("expand"),
     bind(&[key('p')], Context::Panes, Action::NextPanel, "next panel", "Shows the next panel that can stand in the focused pane.").hint("panel"),
-    bind(&[named(KeyCode::Tab)], Context::Panes, Action::NextPane, "next pane", "Moves the focus to the next pane.").hint("pane"),
-    bind(&[named(KeyCode::BackTab)], Context::Panes, Action::PreviousPane, "previous pane", "Moves the focus to the previous pane."),
     bind(&[key('g')], Context::Panes, Action::GoTo, "go to a dialogue", "Takes the learner to the start of a dialogue by its number.").hint("go to"),
     bind(&[key('y')], Context::Panes, Action::Command, "command line", "Shows the command that reproduces this run.").hint("command"),
     bind(&[key('1')], Context::Everywhere, Action::Screen(ScreenId::Train), "train", "Shows the Train screen: everything at a glance."),
@@ -248,10 +222,7 @@ pub fn key_of(event: KeyEvent) -> Option<Key> {
 
 /// The overlay that takes the keys; none takes them while it cannot be seen.
 pub fn over(model: &Model, plan: &Plan) -> Option<Over> {
-    let overlay = model
-        .overlay
-        .as_ref()
-        .filter(|_| plan.room != Room::Nothing)?;
+    let overlay = model.overlay.as_ref().filter(|_| plan.room != Room::Nothing)?;
     Some(match overlay {
         Overlay::Help(_) => Over::Help,
         Overlay::Palette(_) => Over::Palette,
@@ -280,20 +251,12 @@ pub fn acts_below(binding: &Binding, model: &Model, plan: &Plan) -> bool {
         Context::Seen(slots) => slots.iter().any(|slot| plan.shows(*slot)),
         Context::Over(_) => false,
     };
-    let turns = || {
-        PANELS
-            .iter()
-            .filter(|panel| panel.slot == model.focus)
-            .count()
-            > 1
-    };
+    let turns = || PANELS.iter().filter(|panel| panel.slot == model.focus).count() > 1;
     in_context && (binding.action != Action::NextPanel || turns())
 }
 
 pub fn binding_of(key: Key, model: &Model, plan: &Plan) -> Option<&'static Binding> {
-    BINDINGS
-        .iter()
-        .find(|binding| binding.keys.contains(&key) && acts(binding, model, plan))
+    BINDINGS.iter().find(|binding| binding.keys.contains(&key) && acts(binding, model, plan))
 }
 
 impl Context {

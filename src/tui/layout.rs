@@ -55,9 +55,7 @@ impl Plan {
     }
 
     pub fn at(&self, column: u16, row: u16) -> Option<&Pane> {
-        self.panes
-            .iter()
-            .find(|pane| pane.outer.contains(Position::new(column, row)))
+        self.panes.iter().find(|pane| pane.outer.contains(Position::new(column, row)))
     }
 }
 
@@ -81,27 +79,10 @@ pub fn plan(model: &Model) -> Plan {
 
 pub fn plan_in(model: &Model, area: Rect) -> Plan {
     let room = room(area.width, area.height);
-    let [status, tabs, body, footer] = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(1),
-        Constraint::Fill(1),
-        Constraint::Length(1),
-    ])
-    .areas(area);
-    let panes = if room == Room::Nothing {
-        Vec::new()
-    } else {
-        panes(model, room, body)
-    };
-    Plan {
-        room,
-        area,
-        status,
-        tabs,
-        body,
-        footer,
-        panes,
-    }
+    let [status, tabs, body, footer] =
+        Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(area);
+    let panes = if room == Room::Nothing { Vec::new() } else { panes(model, room, body) };
+    Plan { room, area, status, tabs, body, footer, panes }
 }
 
 fn panes(model: &Model, room: Room, body: Rect) -> Vec<Pane> {
@@ -130,58 +111,29 @@ fn strip(screen: &Screen, body: Rect) -> (Rect, Option<Pane>) {
         return (body, None);
     };
     let air = u16::from(body.height + 3 >= AIRY);
-    let [rest, rows] =
-        Layout::vertical([Constraint::Fill(1), Constraint::Length(1 + 2 * air)]).areas(body);
+    let [rest, rows] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1 + 2 * air)]).areas(body);
     let inner = rows.inner(Margin::new(1, air));
-    (
-        rest,
-        Some(Pane {
-            slot,
-            outer: rows,
-            inner,
-            framed: false,
-        }),
-    )
+    (rest, Some(Pane { slot, outer: rows, inner, framed: false }))
 }
 
 /// The anchor and the companion: side by side in a wide window, else one above the other.
 fn two(model: &Model, screen: &Screen, body: Rect) -> Vec<(Slot, Rect)> {
     let anchor = screen.slots[0];
-    let companions = || {
-        screen.slots[1..]
-            .iter()
-            .copied()
-            .filter(|s| Some(*s) != screen.strip)
-    };
+    let companions = || screen.slots[1..].iter().copied().filter(|s| Some(*s) != screen.strip);
     let wanted = [model.focus, model.companion];
-    let companion = wanted
-        .into_iter()
-        .find(|slot| companions().any(|c| c == *slot))
-        .or_else(|| companions().next());
+    let companion = wanted.into_iter().find(|slot| companions().any(|c| c == *slot)).or_else(|| companions().next());
     let Some(companion) = companion else {
         return vec![(anchor, body)];
     };
-    let [first, second] = if body.width >= WIDE {
-        screens::beside(body, 52)
-    } else {
-        screens::above(body, screen.anchor_share)
-    };
+    let [first, second] = if body.width >= WIDE { screens::beside(body, 52) } else { screens::above(body, screen.anchor_share) };
     vec![(anchor, first), (companion, second)]
 }
 
 fn framed(slot: Slot, outer: Rect) -> Pane {
-    Pane {
-        slot,
-        outer,
-        inner: outer.inner(Margin::new(1, 1)),
-        framed: true,
-    }
+    Pane { slot, outer, inner: outer.inner(Margin::new(1, 1)), framed: true }
 }
 
 /// A box in the middle, at most as large as there is room for.
 pub fn popup(area: Rect, width: u16, height: u16) -> Rect {
-    area.centered(
-        Constraint::Length(width.min(area.width)),
-        Constraint::Length(height.min(area.height)),
-    )
+    area.centered(Constraint::Length(width.min(area.width)), Constraint::Length(height.min(area.height)))
 }

@@ -247,10 +247,6 @@ impl Model {
     /// Puts a sentence into the footer for some seconds; an error stays longer.
     pub fn say(&mut self, text: impl Into<String>, is_error: bool) {
         let lasts_ms = if is_error { 10_000 } else { 5_000 };
-        self.notice = Some(Said {
-            text: text.into(),
-            is_error,
-            until_ms: self.now_ms + lasts_ms,
-        });
+        self.notice = Some(Said { text: text.into(), is_error, until_ms: self.now_ms + lasts_ms });
     }
 }

@@ -42,23 +42,12 @@ pub fn touch(model: &mut Model, newest: &Snapshot, event: MouseEvent, theme: The
     out
 }
 
-fn click(
-    model: &mut Model,
-    newest: &Snapshot,
-    at: Position,
-    plan: &Plan,
-    theme: Theme,
-    out: &mut Outcome,
-) {
-    let tabs = status::tabs(plan.tabs)
-        .into_iter()
-        .map(|tab| (tab.area, tab.action));
+fn click(model: &mut Model, newest: &Snapshot, at: Position, plan: &Plan, theme: Theme, out: &mut Outcome) {
+    let tabs = status::tabs(plan.tabs).into_iter().map(|tab| (tab.area, tab.action));
     let hints = footer::hints(model, newest, plan, theme);
     // A notice stands where the hints would: a click on it only takes it away.
     let hints = hints.into_iter().filter(|_| model.notice.is_none());
-    let button = tabs
-        .chain(hints.map(|hint| (hint.area, hint.binding.action)))
-        .find(|(area, _)| area.contains(at));
+    let button = tabs.chain(hints.map(|hint| (hint.area, hint.binding.action))).find(|(area, _)| area.contains(at));
     if let Some((_, action)) = button {
         update::perform(model, newest, action, out);
     } else if let Some(pane) = plan.at(at.x, at.y).copied() {
@@ -74,28 +63,14 @@ fn click(
 }
 
 /// Drags and releases go to the pane where the button went down, wherever the mouse is now.
-fn held(
-    model: &mut Model,
-    newest: &Snapshot,
-    at: Position,
-    touch: fn(u16, u16) -> Touch,
-    plan: &Plan,
-    out: &mut Outcome,
-) {
+fn held(model: &mut Model, newest: &Snapshot, at: Position, touch: fn(u16, u16) -> Touch, plan: &Plan, out: &mut Outcome) {
     let pane = model.held.and_then(|slot| plan.pane(slot)).copied();
     if let Some(pane) = pane.filter(|pane| !pane.inner.is_empty()) {
         send(model, newest, &pane, at, touch, out);
     }
 }
 
-fn send(
-    model: &mut Model,
-    newest: &Snapshot,
-    pane: &Pane,
-    at: Position,
-    touch: fn(u16, u16) -> Touch,
-    out: &mut Outcome,
-) {
+fn send(model: &mut Model, newest: &Snapshot, pane: &Pane, at: Position, touch: fn(u16, u16) -> Touch, out: &mut Outcome) {
     let Some(panel) = panels::shown(model, pane.slot) else {
         return;
     };
@@ -110,34 +85,16 @@ fn send(
     update::mend(model);
 }
 
-fn wheel(
-    model: &mut Model,
-    newest: &Snapshot,
-    at: Position,
-    way: Move,
-    plan: &Plan,
-    out: &mut Outcome,
-) {
+fn wheel(model: &mut Model, newest: &Snapshot, at: Position, way: Move, plan: &Plan, out: &mut Outcome) {
     if let Some(pane) = plan.at(at.x, at.y) {
         update::move_in(model, newest, pane.slot, way, out);
     }
 }
 
 /// Over the screen: a click selects, a click on what is selected does it, a click outside closes.
-fn over(
-    model: &mut Model,
-    newest: &Snapshot,
-    event: MouseEvent,
-    plan: &Plan,
-    theme: Theme,
-    out: &mut Outcome,
-) {
+fn over(model: &mut Model, newest: &Snapshot, event: MouseEvent, plan: &Plan, theme: Theme, out: &mut Outcome) {
     let at = Position::new(event.column, event.row);
-    let hint = || {
-        footer::hints(model, newest, plan, theme)
-            .into_iter()
-            .find(|h| h.area.contains(at))
-    };
+    let hint = || footer::hints(model, newest, plan, theme).into_iter().find(|h| h.area.contains(at));
     let kind = keys::over(model, plan);
     match event.kind {
         MouseEventKind::ScrollUp => prompt::move_cursor(model, newest, Move::Up),
@@ -162,14 +119,7 @@ fn list_area(model: &Model, screen: Rect) -> Option<Rect> {
     }
 }
 
-fn click_list(
-    model: &mut Model,
-    newest: &Snapshot,
-    row: Option<u16>,
-    screen: Rect,
-    theme: Theme,
-    out: &mut Outcome,
-) {
+fn click_list(model: &mut Model, newest: &Snapshot, row: Option<u16>, screen: Rect, theme: Theme, out: &mut Outcome) {
     let Some(row) = row else {
         model.overlay = None;
         return;

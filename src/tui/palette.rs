@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::KnobKind;
-use crate::tui::chrome::{columns, panel_over, write};
+use crate::tui::chrome::{columns, panel_over, wrap, write};
 use crate::tui::commands::{self, VERBS};
 use crate::tui::layout::popup;
 use crate::tui::model::Listing;
@@ -31,72 +31,39 @@ impl Entry {
 /// The entries that match, best first.
 pub fn matching(typed: &str, snapshot: &Snapshot) -> Vec<Entry> {
     let typed = typed.trim_start().to_lowercase();
-    let mut found: Vec<(u8, Entry)> = all(snapshot)
-        .into_iter()
-        .filter_map(|entry| Some((rank(&entry, &typed)?, entry)))
-        .collect();
+    let mut found: Vec<(u8, Entry)> = all(snapshot).into_iter().filter_map(|entry| Some((rank(&entry, &typed)?, entry))).collect();
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, entry)| entry).collect()
 }
 
 fn all(snapshot: &Snapshot) -> Vec<Entry> {
-    let entry = |text: String, about: &str| Entry {
-        text,
-        keys: String::new(),
-        about: about.to_owned(),
-    };
+    let entry = |text: String, about: &str| Entry { text, keys: String::new(), about: about.to_owned() };
     let mut all: Vec<Entry> = commands::palette_bindings()
         .map(|binding| Entry {
             text: binding.command.to_owned(),
-            keys: binding
-                .keys
-                .iter()
-                .map(|key| key.name())
-                .collect::<Vec<_>>()
-                .join(" "),
+            keys: binding.keys.iter().map(|key| key.name()).collect::<Vec<_>>().join(" "),
             about: binding.about.to_owned(),
         })
         .collect();
     for knob in snapshot.view.knobs.iter().filter(|knob| knob.live) {
         if let KnobKind::Choice(choices) = knob.kind {
-            let each = choices
-                .iter()
-                .map(|one| entry(format!("{} {one}", knob.name), knob.meaning));
+            let each = choices.iter().map(|one| entry(format!("{} {one}", knob.name), knob.meaning));
             all.extend(each);
         } else {
             let range = commands::range(knob);
-            let about = format!(
-                "{} {}: {range}; now {}.",
-                knob.symbol, knob.meaning, knob.value
-            );
+            let about = format!("{} {}: {range}; now {}.", knob.symbol, knob.meaning, knob.value);
             all.push(entry(format!("{} ", knob.name), &about));
         }
     }
     let catalogue = &snapshot.catalogue;
     for (verb, example, about) in VERBS {
         match *verb {
-            "scenario" => all.extend(
-                catalogue
-                    .scenarios
-                    .iter()
-                    .map(|e| entry(format!("scenario {}", e.name), &e.about)),
-            ),
-            "agent" => all.extend(
-                catalogue
-                    .agents
-                    .iter()
-                    .map(|e| entry(format!("agent {}", e.name), &e.about)),
-            ),
-            verb => all.push(entry(
-                format!("{verb} "),
-                &format!("{about} Example: {example}"),
-            )),
+            "scenario" => all.extend(catalogue.scenarios.iter().map(|e| entry(format!("scenario {}", e.name), &e.about))),
+            "agent" => all.extend(catalogue.agents.iter().map(|e| entry(format!("agent {}", e.name), &e.about))),
+            verb => all.push(entry(format!("{verb} "), &format!("{about} Example: {example}"))),
         }
     }
-    all.push(entry(
-        "pace full".to_owned(),
-        "Learns as fast as the machine can.",
-    ));
+    all.push(entry("pace full".to_owned(), "Learns as fast as the machine can."));
     all
 }
 
@@ -118,26 +85,17 @@ fn rank(entry: &Entry, typed: &str) -> Option<u8> {
 /// Whether the letters stand in the text in this order, as in `stf` for `step forward`.
 fn scattered(text: &str, typed: &str) -> bool {
     let mut letters = text.chars();
-    typed
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .all(|wanted| letters.any(|c| c == wanted))
+    typed.chars().filter(|c| !c.is_whitespace()).all(|wanted| letters.any(|c| c == wanted))
 }
 
 /// The first entry shown, so that the cursor is in sight.
 pub fn first_shown(cursor: usize, rows: usize, total: usize) -> usize {
-    cursor
-        .saturating_sub(rows / 2)
-        .min(total.saturating_sub(rows))
+    cursor.saturating_sub(rows / 2).min(total.saturating_sub(rows))
 }
 
 /// Where the box lies.
 pub fn area(screen: Rect) -> Rect {
-    popup(
-        screen,
-        screen.width.saturating_sub(4).min(96),
-        screen.height.saturating_sub(4).min(22),
-    )
+    popup(screen, screen.width.saturating_sub(4).min(96), screen.height.saturating_sub(4).min(22))
 }
 
 /// The entry in a row of the screen.
@@ -149,61 +107,34 @@ pub fn entry_at(row: u16, screen: Rect, listing: &Listing, snapshot: &Snapshot) 
     (row < top + rows && position < total).then_some(position)
 }
 
-/// First row and number of rows of the list: under the line typed, above the complaint.
+/// First row and number of rows of the list: under the line typed, above the explanation.
 fn rows(area: Rect) -> (u16, u16) {
-    (area.y + 3, area.height.saturating_sub(5))
+    (area.y + 3, area.height.saturating_sub(7))
 }
 
 pub fn draw(buf: &mut Buffer, screen: Rect, listing: &Listing, snapshot: &Snapshot, theme: Theme) {
     let entries = matching(&listing.typed, snapshot);
-    let titles = Titles {
-        title: "Commands".to_owned(),
-        top_right: format!("{} of them", entries.len()),
-        ..Titles::default()
-    };
+    let titles = Titles { title: "Commands".to_owned(), top_right: format!("{} found", entries.len()), ..Titles::default() };
     let area = area(screen);
     let inner = panel_over(buf, area, &titles, theme);
     let bold = theme.ink(Ink::Text).add_modifier(Modifier::BOLD);
     let cursor = if theme.rich { "▏" } else { "_" };
-    write(
-        buf,
-        inner,
-        inner.x,
-        inner.y,
-        &format!(": {}{cursor}", listing.typed),
-        bold,
-    );
+    write(buf, inner, inner.x, inner.y, &format!(": {}{cursor}", listing.typed), bold);
     let (top, rows) = rows(area);
     let first = first_shown(listing.cursor, usize::from(rows), entries.len());
-    for (k, entry) in entries
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take(usize::from(rows))
-    {
+    for (k, entry) in entries.iter().enumerate().skip(first).take(usize::from(rows)) {
         let y = top + (k - first) as u16;
-        draw_entry(
-            buf,
-            Rect {
-                y,
-                height: 1,
-                ..inner
-            },
-            entry,
-            k == listing.cursor,
-            theme,
-        );
+        draw_entry(buf, Rect { y, height: 1, ..inner }, entry, k == listing.cursor, theme);
     }
-    if let Some(complaint) = &listing.complaint {
-        let y = area.bottom().saturating_sub(2);
-        write(
-            buf,
-            inner,
-            inner.x,
-            y,
-            &theme.plain(complaint),
-            theme.ink(Ink::Alarm),
-        );
+    // What is selected is explained in full; a command that did not do is complained about instead.
+    let (sentence, ink) = match (&listing.complaint, entries.get(listing.cursor)) {
+        (Some(complaint), _) => (complaint.as_str(), Ink::Alarm),
+        (None, Some(entry)) => (entry.about.as_str(), Ink::Text),
+        (None, None) => ("nothing matches; backspace takes a letter back", Ink::Alarm),
+    };
+    let lines = wrap(&theme.plain(sentence), inner.width);
+    for (line, y) in lines.iter().zip(top + rows + 1..area.bottom().saturating_sub(1)) {
+        write(buf, inner, inner.x, y, line, theme.ink(ink));
     }
 }
 

@@ -41,10 +41,7 @@ fn edit(model: &mut Model, change: impl FnOnce(&mut String)) {
     match &mut model.overlay {
         Some(Overlay::Help(listing) | Overlay::Palette(listing)) => {
             change(&mut listing.typed);
-            *listing = Listing {
-                typed: std::mem::take(&mut listing.typed),
-                ..Listing::default()
-            };
+            *listing = Listing { typed: std::mem::take(&mut listing.typed), ..Listing::default() };
         }
         Some(Overlay::Prompt(prompt)) => {
             change(&mut prompt.typed);
@@ -88,10 +85,7 @@ fn close(model: &mut Model) {
         Some(Overlay::Help(listing)) if !listing.typed.is_empty() => {
             model.overlay = Some(Overlay::Help(Listing::default()));
         }
-        Some(Overlay::Prompt(Prompt {
-            purpose: Purpose::FindStates { before },
-            ..
-        })) => {
+        Some(Overlay::Prompt(Prompt { purpose: Purpose::FindStates { before }, .. })) => {
             find(model, before);
         }
         Some(Overlay::Question { .. }) => model.knob_pending = None,
@@ -100,21 +94,8 @@ fn close(model: &mut Model) {
 }
 
 fn yes(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
-    if let Some(Overlay::Question {
-        ask: Ask::Tune { knob, value, .. },
-        ..
-    }) = model.overlay.take()
-    {
-        ask(
-            model,
-            newest,
-            Ask::Tune {
-                knob,
-                value,
-                drop_future: true,
-            },
-            out,
-        );
+    if let Some(Overlay::Question { ask: Ask::Tune { knob, value, .. }, .. }) = model.overlay.take() {
+        ask(model, newest, Ask::Tune { knob, value, drop_future: true }, out);
     }
 }
 
@@ -131,9 +112,7 @@ fn accept_prompt(model: &mut Model, newest: &Snapshot, prompt: &Prompt, out: &mu
     let deed = match prompt.purpose {
         Purpose::FindStates { .. } => Ok(Deed::Find(prompt.typed.clone())),
         _ if prompt.typed.is_empty() => return close(model),
-        Purpose::GoToDialogue => {
-            commands::dialogue(&prompt.typed, newest).map(|n| Deed::Ask(Ask::SeekDialogue(n)))
-        }
+        Purpose::GoToDialogue => commands::dialogue(&prompt.typed, newest).map(|n| Deed::Ask(Ask::SeekDialogue(n))),
         Purpose::ReadDialogue => commands::past_dialogue(&prompt.typed, newest).map(Deed::Read),
     };
     match deed {
@@ -144,11 +123,8 @@ fn accept_prompt(model: &mut Model, newest: &Snapshot, prompt: &Prompt, out: &mu
 
 /// What was typed counts if it is a command; otherwise, or once the cursor was moved, the selected entry.
 fn accept_command(model: &mut Model, newest: &Snapshot, listing: &Listing, out: &mut Outcome) {
-    let selected = palette::matching(&listing.typed, newest)
-        .into_iter()
-        .nth(listing.cursor);
-    let selected =
-        selected.filter(|entry| !(entry.wants_word() && listing.typed.starts_with(&entry.text)));
+    let selected = palette::matching(&listing.typed, newest).into_iter().nth(listing.cursor);
+    let selected = selected.filter(|entry| !(entry.wants_word() && listing.typed.starts_with(&entry.text)));
     match (commands::parse(&listing.typed, newest), selected) {
         (Ok(deed), _) if !listing.moved => execute(model, newest, deed, out),
         (_, Some(entry)) if entry.wants_word() => complete(model, newest),
@@ -165,10 +141,7 @@ fn complete(model: &mut Model, newest: &Snapshot) {
     let Some(Overlay::Palette(listing)) = &model.overlay else {
         return;
     };
-    if let Some(entry) = palette::matching(&listing.typed, newest)
-        .into_iter()
-        .nth(listing.cursor)
-    {
+    if let Some(entry) = palette::matching(&listing.typed, newest).into_iter().nth(listing.cursor) {
         // What was typed beyond the entry is kept: it is the word that the entry wants.
         if !listing.typed.starts_with(&entry.text) {
             edit(model, |typed| *typed = entry.text);
@@ -199,10 +172,7 @@ fn execute(model: &mut Model, newest: &Snapshot, deed: Deed, out: &mut Outcome) 
 pub fn run(model: &mut Model, newest: &Snapshot, action: Action, out: &mut Outcome) {
     let plan = layout::plan(model);
     let mut of_action = commands::palette_bindings().filter(|binding| binding.action == action);
-    if of_action
-        .clone()
-        .any(|binding| keys::acts_below(binding, model, &plan))
-    {
+    if of_action.clone().any(|binding| keys::acts_below(binding, model, &plan)) {
         model.overlay = None;
         perform_action(model, newest, action, out);
     } else if let Some(binding) = of_action.next() {
@@ -252,45 +222,17 @@ pub fn draw_line(buf: &mut Buffer, area: Rect, prompt: &Prompt, newest: &Snapsho
             format!("go to dialogue (0 to {last})")
         }
         Purpose::ReadDialogue => {
-            let last = crate::tui::status::number(newest.view.head_dialogues);
-            format!("read dialogue (1 to {last})")
+            let last = crate::tui::status::number(newest.view.dialogues.saturating_sub(1));
+            format!("read dialogue (0 to {last})")
         }
     };
     let bold = theme.ink(Ink::Text).add_modifier(Modifier::BOLD);
     let cursor = if theme.rich { "▏" } else { "_" };
-    let x = write(
-        buf,
-        area,
-        area.x + 1,
-        area.y,
-        &label,
-        theme.ink(Ink::Accent),
-    );
-    let x = write(
-        buf,
-        area,
-        x + 1,
-        area.y,
-        &format!("{}{cursor}", prompt.typed),
-        bold,
-    );
+    let x = write(buf, area, area.x + 1, area.y, &label, theme.ink(Ink::Accent));
+    let x = write(buf, area, x + 1, area.y, &format!("{}{cursor}", prompt.typed), bold);
     match &prompt.complaint {
-        Some(sentence) => write(
-            buf,
-            area,
-            x + 2,
-            area.y,
-            &theme.plain(sentence),
-            theme.ink(Ink::Alarm),
-        ),
-        None => write(
-            buf,
-            area,
-            x + 2,
-            area.y,
-            "enter keep  esc back",
-            theme.ink(Ink::Quiet),
-        ),
+        Some(sentence) => write(buf, area, x + 2, area.y, &theme.plain(sentence), theme.ink(Ink::Alarm)),
+        None => write(buf, area, x + 2, area.y, "enter keep  esc back", theme.ink(Ink::Quiet)),
     };
 }
 
@@ -299,28 +241,11 @@ pub fn draw_box(buf: &mut Buffer, screen: Rect, title: &str, text: &str, keys: &
     let width = screen.width.saturating_sub(4).min(76);
     let lines = wrap(&theme.plain(text), width.saturating_sub(4));
     let area = popup(screen, width, lines.len() as u16 + 4);
-    let titles = Titles {
-        title: title.to_owned(),
-        ..Titles::default()
-    };
+    let titles = Titles { title: title.to_owned(), ..Titles::default() };
     let inner = panel_over(buf, area, &titles, theme);
     for (k, line) in lines.iter().enumerate() {
-        write(
-            buf,
-            inner,
-            inner.x,
-            inner.y + k as u16,
-            line,
-            theme.ink(Ink::Text),
-        );
+        write(buf, inner, inner.x, inner.y + k as u16, line, theme.ink(Ink::Text));
     }
     let last = inner.bottom().saturating_sub(1);
-    write(
-        buf,
-        inner,
-        inner.x,
-        last,
-        &theme.plain(keys),
-        theme.ink(Ink::Accent),
-    );
+    write(buf, inner, inner.x, last, &theme.plain(keys), theme.ink(Ink::Accent));
 }

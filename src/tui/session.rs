@@ -44,13 +44,7 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(
-        trainer: &'a dyn Control,
-        screen: Screen,
-        model: Model,
-        theme: Theme,
-        wakes: Receiver<Wake>,
-    ) -> Self {
+    pub fn new(trainer: &'a dyn Control, screen: Screen, model: Model, theme: Theme, wakes: Receiver<Wake>) -> Self {
         Session {
             trainer,
             screen,
@@ -102,12 +96,7 @@ impl<'a> Session<'a> {
             self.changed |= tell::tell(&mut self.model, newest);
         }
         let now_ms = self.model.now_ms;
-        if self
-            .model
-            .notice
-            .as_ref()
-            .is_some_and(|said| said.until_ms <= now_ms)
-        {
+        if self.model.notice.as_ref().is_some_and(|said| said.until_ms <= now_ms) {
             self.model.notice = None;
             self.changed = true;
         }
@@ -124,12 +113,8 @@ impl<'a> Session<'a> {
         self.drawn = Some(Instant::now());
         let (model, theme) = (&self.model, &self.theme);
         match &self.newest {
-            Some(newest) => self
-                .screen
-                .draw(|frame| draw::draw(frame, newest, model, theme)),
-            None => self
-                .screen
-                .draw(|frame| frame.render_widget(" dialoq", frame.area())),
+            Some(newest) => self.screen.draw(|frame| draw::draw(frame, newest, model, theme)),
+            None => self.screen.draw(|frame| frame.render_widget(" dialoq", frame.area())),
         }
     }
 
@@ -152,11 +137,7 @@ impl<'a> Session<'a> {
         };
         while let Some(now) = wake {
             self.obey(now)?;
-            wake = if self.exit.is_none() {
-                self.wakes.try_recv().ok()
-            } else {
-                None
-            };
+            wake = if self.exit.is_none() { self.wakes.try_recv().ok() } else { None };
         }
         Ok(())
     }
@@ -166,9 +147,7 @@ impl<'a> Session<'a> {
         match wake {
             Wake::Input(event) => self.input(&event),
             Wake::End(signal) => {
-                self.exit = Some(Exit {
-                    code: SIGNALLED + signal,
-                });
+                self.exit = Some(Exit { code: SIGNALLED + signal });
                 Ok(())
             }
             Wake::Gone => {
@@ -198,10 +177,7 @@ impl<'a> Session<'a> {
         let outcome = match event {
             Event::Key(key) => update::press(&mut self.model, &newest, *key),
             Event::Mouse(event) => mouse::touch(&mut self.model, &newest, *event, self.theme),
-            Event::Resize(..) => Outcome {
-                redraw: true,
-                ..Outcome::default()
-            },
+            Event::Resize(..) => Outcome { redraw: true, ..Outcome::default() },
             _ => Outcome::default(),
         };
         for ask in outcome.asks {
@@ -240,18 +216,12 @@ fn since(moment: Option<Instant>) -> Duration {
 }
 
 fn hung_up() -> Exit {
-    Exit {
-        code: SIGNALLED + HANG_UP,
-    }
+    Exit { code: SIGNALLED + HANG_UP }
 }
 
 /// Brings the model in line with a new snapshot.
 pub fn receive(model: &mut Model, snapshot: &Snapshot) {
-    if let Some(notice) = snapshot
-        .notice
-        .as_ref()
-        .filter(|notice| notice.serial > model.heard)
-    {
+    if let Some(notice) = snapshot.notice.as_ref().filter(|notice| notice.serial > model.heard) {
         model.heard = notice.serial;
         model.say(notice.text.clone(), notice.is_error);
     }

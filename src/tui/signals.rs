@@ -30,9 +30,7 @@ pub const HANG_UP: i32 = 1;
 pub fn listen() -> io::Result<Receiver<Wake>> {
     let (wake, wakes) = channel();
     unix::listen(wake.clone())?;
-    thread::Builder::new()
-        .name("input".into())
-        .spawn(move || read(&wake))?;
+    thread::Builder::new().name("input".into()).spawn(move || read(&wake))?;
     Ok(wakes)
 }
 
@@ -68,22 +66,20 @@ mod unix {
 
     pub fn listen(wake: Sender<Wake>) -> io::Result<()> {
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
-        thread::Builder::new()
-            .name("signals".into())
-            .spawn(move || {
-                for signal in signals.forever() {
-                    // The screens may have ended already: then there is nobody to tell.
-                    let _ = match signal {
-                        SIGTSTP => wake.send(Wake::Suspend),
-                        SIGCONT => wake.send(Wake::Continue),
-                        signal => {
-                            let _ = wake.send(Wake::End(signal));
-                            thread::sleep(ORDERLY);
-                            end_at_once(signal);
-                        }
-                    };
-                }
-            })?;
+        thread::Builder::new().name("signals".into()).spawn(move || {
+            for signal in signals.forever() {
+                // The screens may have ended already: then there is nobody to tell.
+                let _ = match signal {
+                    SIGTSTP => wake.send(Wake::Suspend),
+                    SIGCONT => wake.send(Wake::Continue),
+                    signal => {
+                        let _ = wake.send(Wake::End(signal));
+                        thread::sleep(ORDERLY);
+                        end_at_once(signal);
+                    }
+                };
+            }
+        })?;
         Ok(())
     }
 
@@ -108,9 +104,7 @@ mod unix {
     pub fn ask_to_suspend() {
         let foreground = termios::tcgetpgrp(stdio::stdin());
         let _ = match foreground {
-            Ok(group) if group == process::getpgrp() => {
-                process::kill_current_process_group(Signal::TSTP)
-            }
+            Ok(group) if group == process::getpgrp() => process::kill_current_process_group(Signal::TSTP),
             _ => process::kill_process(process::getpid(), Signal::TSTP),
         };
     }

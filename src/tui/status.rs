@@ -25,18 +25,18 @@ pub fn number(value: u64) -> String {
     out
 }
 
-/// At most seven columns: `999,999`, `1.235M`.
+/// At most seven columns: `999,999`, `1.235M`, `123.4M`. Cut, not rounded: a count never shows more than there is.
 fn count(value: u64) -> String {
-    match value {
-        0..=999_999 => number(value),
-        1_000_000..=999_999_999 => format!("{:.3}M", floor(value as f64 / 1e6)),
-        _ => format!("{:.3}G", floor(value as f64 / 1e9)),
-    }
-}
-
-/// Cut after three decimals: a count never shows more than there is.
-fn floor(value: f64) -> f64 {
-    (value * 1e3).floor() / 1e3
+    let (unit, sign) = match value {
+        0..=999_999 => return number(value),
+        1_000_000..=999_999_999 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
+    };
+    let digits = (value / unit).to_string().len().min(3);
+    let decimals = 4 - digits;
+    let thousandths = value % unit / (unit / 1_000);
+    let fraction = format!("{thousandths:03}");
+    format!("{}.{}{sign}", value / unit, &fraction[..decimals])
 }
 
 /// At most five columns: `0.4`, `60`, `12.3k`, `4.81M`.
@@ -69,14 +69,7 @@ const SHORTEN: [usize; 11] = [5, 0, 6, 5, 1, 4, 2, 3, 1, 2, 3];
 const GAP: u16 = 3;
 
 /// Draws the status line. `shown` is the snapshot on the screen, `newest` the trainer's newest.
-pub fn draw_status(
-    buf: &mut Buffer,
-    area: Rect,
-    model: &Model,
-    shown: &Snapshot,
-    newest: &Snapshot,
-    theme: Theme,
-) {
+pub fn draw_status(buf: &mut Buffer, area: Rect, model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) {
     let mut fields = fields(model, shown, newest, theme);
     let mut gap = GAP;
     for k in std::iter::once(None).chain(SHORTEN.into_iter().map(Some)) {
@@ -90,11 +83,7 @@ pub fn draw_status(
         }
     }
     let (mut left, mut right) = (area.x + 1, area.right().saturating_sub(1));
-    for field in fields
-        .iter()
-        .rev()
-        .filter(|f| f.right && !f.text().is_empty())
-    {
+    for field in fields.iter().rev().filter(|f| f.right && !f.text().is_empty()) {
         right = right.saturating_sub(columns(field.text()));
         write(buf, area, right, area.y, field.text(), field.style);
         right = right.saturating_sub(gap);
@@ -105,38 +94,27 @@ pub fn draw_status(
 }
 
 fn width(fields: &[Field], gap: u16) -> u16 {
-    let texts = fields
-        .iter()
-        .map(Field::text)
-        .filter(|text| !text.is_empty());
+    let texts = fields.iter().map(Field::text).filter(|text| !text.is_empty());
     texts.map(|text| columns(text) + gap).sum::<u16>() + 2 - gap.min(2)
 }
 
 fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> Vec<Field> {
     let plain = |forms: &[String]| forms.iter().map(|f| theme.plain(f).into_owned()).collect();
-    let field = |forms: &[String], ink, right| Field {
-        forms: plain(forms),
-        style: theme.ink(ink),
-        right,
-    };
+    let field = |forms: &[String], ink, right| Field { forms: plain(forms), style: theme.ink(ink), right };
     let view = &shown.view;
     let (dialogues, turns) = (count(view.dialogues), count(view.tick));
     let none = String::new;
+    // In the past the state says the turn.
+    let turn = if view.in_the_past() { none() } else { format!("turn {turns:<7}") };
     // While paused the digest stands where the rate was: each is of no use where the other is.
-    let at_rest = view
-        .digest
-        .filter(|_| !matches!(newest.phase, Phase::Running));
+    let at_rest = view.digest.filter(|_| !matches!(newest.phase, Phase::Running));
     let pace = if let Some(digest) = at_rest {
         let (high, low) = (digest >> 48, digest >> 32 & 0xffff);
         let short = format!("{high:04x}·{low:04x}");
         [format!("{short:<17}"), short, none()]
     } else {
         let rate = rate(shown.dialogues_per_s);
-        [
-            format!("{rate:>5} dialogues/s"),
-            format!("{rate:>7}/s"),
-            none(),
-        ]
+        [format!("{rate:>5} dialogues/s"), format!("{rate:>7}/s"), none()]
     };
     let (state, style) = state(model, shown, newest, theme);
     let place = format!("{} · {}", shown.scenario, shown.agent);
@@ -145,17 +123,9 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
     vec![
         brand,
         field(&[place, shown.agent.clone(), none()], Ink::Text, false),
-        Field {
-            forms: state,
-            style,
-            right: false,
-        },
-        field(
-            &[format!("dialogue {dialogues:<7}"), none()],
-            Ink::Quiet,
-            true,
-        ),
-        field(&[format!("turn {turns:<7}"), none()], Ink::Quiet, true),
+        Field { forms: state, style, right: false },
+        field(&[format!("dialogue {dialogues:<7}"), none()], Ink::Quiet, true),
+        field(&[turn, none()], Ink::Quiet, true),
         field(&pace, Ink::Quiet, true),
         field(&[format!("seed {}", shown.seed), none()], Ink::Quiet, true),
     ]
@@ -169,11 +139,7 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
     let running = matches!(newest.phase, Phase::Running);
     let forms = |long: String, short: String| vec![long, short];
     if model.frozen.is_some() {
-        let goes = if running {
-            "learning goes on"
-        } else {
-            "learning rests"
-        };
+        let goes = if running { "learning goes on" } else { "learning rests" };
         let short = format!(" {} FROZEN ", sign("❄", "#"));
         let style = bold(Ink::Learner).add_modifier(Modifier::REVERSED);
         return (forms(format!("{short}{goes} "), short), style);
@@ -182,10 +148,7 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
     match &newest.phase {
         Phase::Crashed { .. } => {
             let short = format!("{} stopped", sign("✖", "x"));
-            (
-                forms(format!("{short} by an error"), short),
-                bold(Ink::Alarm),
-            )
+            (forms(format!("{short} by an error"), short), bold(Ink::Alarm))
         }
         Phase::Compiling(part) => {
             let words = format!("compiling {:>2} %", share(*part));
@@ -193,10 +156,7 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
         }
         Phase::Busy(what, part) => {
             let words = format!("{what} {:>2} %", share(*part));
-            (
-                forms(format!("{words}, Esc stops"), words),
-                bold(Ink::Person),
-            )
+            (forms(format!("{words}, Esc stops"), words), bold(Ink::Person))
         }
         Phase::Running | Phase::Paused if view.in_the_past() => {
             let past = format!("{} PAST {}", sign("◂", "<"), number(view.tick));
@@ -246,21 +206,14 @@ pub fn tabs(area: Rect) -> Vec<Tab> {
 
 fn tab(line: Rect, x: u16, text: String, action: Action, screen: Option<ScreenId>) -> Tab {
     let area = Rect::new(x, line.y, columns(&text), 1).intersection(line);
-    Tab {
-        area,
-        text,
-        action,
-        screen,
-    }
+    Tab { area, text, action, screen }
 }
 
 pub fn draw_tabs(buf: &mut Buffer, area: Rect, model: &Model, theme: Theme) {
     for tab in tabs(area) {
         let open = tab.screen == Some(model.screen);
         let style = match tab.screen {
-            Some(_) if open => theme
-                .ink(Ink::Accent)
-                .add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            Some(_) if open => theme.ink(Ink::Accent).add_modifier(Modifier::BOLD | Modifier::REVERSED),
             _ => theme.ink(Ink::Quiet),
         };
         write(buf, area, tab.area.x, area.y, &tab.text, style);

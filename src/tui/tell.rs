@@ -14,9 +14,7 @@ pub fn tell(model: &mut Model, snapshot: &Snapshot) -> bool {
     }
     let before = (model.dialogue.revealed, model.dialogue.wanted);
     if let Some(talk) = &snapshot.view.transcript {
-        let told_live = model.dialogue.number.is_none()
-            && talk.complete
-            && matches!(snapshot.phase, Phase::Running);
+        let told_live = model.dialogue.number.is_none() && talk.complete && matches!(snapshot.phase, Phase::Running);
         if told_live {
             advance(model, talk.dialogue, talk.turns.len());
         } else {

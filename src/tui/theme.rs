@@ -51,11 +51,7 @@ pub struct Theme {
 
 impl Theme {
     pub const fn new(ground: Ground, depth: Depth, rich: bool) -> Theme {
-        Theme {
-            ground,
-            depth,
-            rich,
-        }
+        Theme { ground, depth, rich }
     }
     /// The text as this terminal may show it: in the safe mode, symbols are written in ASCII.
     pub fn plain<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {

@@ -7,9 +7,7 @@ use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::trainer::view::{Axis, Order, Smooth, Watch};
 use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
-use crate::tui::model::{
-    Layer, Listing, Model, Overlay, Prompt, Purpose, Scale, ScreenId, Series, Slot,
-};
+use crate::tui::model::{Layer, Listing, Model, Overlay, Prompt, Purpose, Scale, ScreenId, Series, Slot};
 use crate::tui::panels::{self, Move, PANELS};
 use crate::tui::{prompt, screens};
 
@@ -68,13 +66,9 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Redraw => out.redraw = true,
         Action::Suspend => out.suspend = true,
         Action::Find | Action::GoTo | Action::Read | Action::Command => open(model, newest, action),
-        Action::Close
-        | Action::Accept
-        | Action::Yes
-        | Action::List(_)
-        | Action::Complete
-        | Action::Erase
-        | Action::EraseAll => prompt::perform(model, newest, action, out),
+        Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {
+            prompt::perform(model, newest, action, out)
+        }
         _ => turn_choice(model, newest, action),
     }
 }
@@ -87,15 +81,8 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
         return;
     }
     match ask {
-        Ask::Tune {
-            knob,
-            drop_future: false,
-            ..
-        } if newest.view.in_the_past() => {
-            model.overlay = Some(Overlay::Question {
-                text: drop_question(newest, knob),
-                ask,
-            });
+        Ask::Tune { knob, drop_future: false, .. } if newest.view.in_the_past() => {
+            model.overlay = Some(Overlay::Question { text: drop_question(newest, knob), ask });
         }
         Ask::Run | Ask::Pause | Ask::Pace(_) | Ask::Watch(_) | Ask::Tune { .. } => {
             out.asks.push(ask);
@@ -110,17 +97,9 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
 
 fn drop_question(newest: &Snapshot, knob: &str) -> String {
     let view = &newest.view;
-    let symbol = view
-        .knobs
-        .iter()
-        .find(|k| k.name == knob)
-        .map_or(knob, |k| k.symbol);
+    let symbol = view.knobs.iter().find(|k| k.name == knob).map_or(knob, |k| k.symbol);
     let (tick, after) = (view.tick, view.head - view.tick);
-    let (turns, them) = if after == 1 {
-        ("turn", "it")
-    } else {
-        ("turns", "them")
-    };
+    let (turns, them) = if after == 1 { ("turn", "it") } else { ("turns", "them") };
     format!(
         "This is turn {}; the {} {turns} after it would be dropped. Drop {them} and change {symbol}?",
         crate::tui::status::number(tick),
@@ -180,26 +159,15 @@ pub fn focus(model: &mut Model, slot: Slot) {
 
 fn turn_focus(model: &mut Model, by: isize) {
     let slots = screens::screen(model.screen).slots;
-    let now = slots
-        .iter()
-        .position(|slot| *slot == model.focus)
-        .unwrap_or(0);
+    let now = slots.iter().position(|slot| *slot == model.focus).unwrap_or(0);
     let next = (now as isize + by).rem_euclid(slots.len() as isize);
     focus(model, slots[next as usize]);
 }
 
 fn next_panel(model: &mut Model) {
     let slot = model.focus;
-    let count = PANELS
-        .iter()
-        .filter(|panel| panel.slot == slot)
-        .count()
-        .max(1);
-    let turn = model
-        .turned
-        .iter()
-        .find(|(s, _)| *s == slot)
-        .map_or(0, |(_, turn)| *turn);
+    let count = PANELS.iter().filter(|panel| panel.slot == slot).count().max(1);
+    let turn = model.turned.iter().find(|(s, _)| *s == slot).map_or(0, |(_, turn)| *turn);
     model.turned.retain(|(s, _)| *s != slot);
     model.turned.push((slot, (turn + 1) % count));
 }
@@ -231,30 +199,17 @@ pub fn mend(model: &mut Model) {
 
 fn open(model: &mut Model, newest: &Snapshot, action: Action) {
     let purpose = match action {
-        Action::Find => Purpose::FindStates {
-            before: model.table.filter.clone(),
-        },
+        Action::Find => Purpose::FindStates { before: model.table.filter.clone() },
         Action::GoTo => Purpose::GoToDialogue,
         Action::Read => Purpose::ReadDialogue,
         _ => {
             let title = "The command that reproduces this run".to_owned();
-            model.overlay = Some(Overlay::Message {
-                title,
-                text: newest.command.clone(),
-            });
+            model.overlay = Some(Overlay::Message { title, text: newest.command.clone() });
             return;
         }
     };
-    let typed = if action == Action::Find {
-        model.table.filter.clone()
-    } else {
-        String::new()
-    };
-    model.overlay = Some(Overlay::Prompt(Prompt {
-        purpose,
-        typed,
-        complaint: None,
-    }));
+    let typed = if action == Action::Find { model.table.filter.clone() } else { String::new() };
+    model.overlay = Some(Overlay::Prompt(Prompt { purpose, typed, complaint: None }));
 }
 
 /// The choices that have a next one.
@@ -270,11 +225,7 @@ fn turn_choice(model: &mut Model, newest: &Snapshot, action: Action) {
         Action::Scale => model.table.scale = after(&SCALES, model.table.scale),
         Action::Layer => {
             // The layers of the exact solution come last, and only where there is one.
-            let known = if newest.solution.is_some() {
-                LAYERS.len()
-            } else {
-                LAYERS.len() - 2
-            };
+            let known = if newest.solution.is_some() { LAYERS.len() } else { LAYERS.len() - 2 };
             model.table.layer = after(&LAYERS[..known], model.table.layer);
         }
         Action::FollowState => model.table.follow = !model.table.follow,
@@ -290,11 +241,7 @@ fn turn_choice(model: &mut Model, newest: &Snapshot, action: Action) {
 
 fn surprise(model: &mut Model, newest: &Snapshot) {
     let snapshot = shown(model, newest);
-    let turns = snapshot
-        .view
-        .transcript
-        .iter()
-        .flat_map(|talk| talk.turns.iter().enumerate());
+    let turns = snapshot.view.transcript.iter().flat_map(|talk| talk.turns.iter().enumerate());
     let largest = turns.max_by(|(_, a), (_, b)| a.delta.abs().total_cmp(&b.delta.abs()));
     if let Some(position) = largest.map(|(position, _)| position) {
         model.dialogue.turn = Some(position);
@@ -311,29 +258,12 @@ fn after<T: Copy + PartialEq>(all: &[T], now: T) -> T {
 const SMOOTHS: [Smooth; 4] = [Smooth::Mean100, Smooth::Mean20, Smooth::Ema99, Smooth::Off];
 const ORDERS: [Order; 3] = [Order::Visits, Order::Surprise, Order::State];
 const SCALES: [Scale; 3] = [Scale::SinceStart, Scale::Auto, Scale::Locked];
-const LAYERS: [Layer; 6] = [
-    Layer::Q,
-    Layer::Policy,
-    Layer::Visits,
-    Layer::AbsDelta,
-    Layer::Exact,
-    Layer::Gap,
-];
-const SERIES: [Series; 6] = [
-    Series::Return,
-    Series::Success,
-    Series::Turns,
-    Series::Epsilon,
-    Series::AbsDelta,
-    Series::GreedyValue,
-];
+const LAYERS: [Layer; 6] = [Layer::Q, Layer::Policy, Layer::Visits, Layer::AbsDelta, Layer::Exact, Layer::Gap];
+const SERIES: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::Epsilon, Series::AbsDelta, Series::GreedyValue];
 
 /// What all visible panels together want to see.
 pub fn wanted(model: &Model, plan: &Plan) -> Watch {
-    let mut watch = Watch {
-        lang: model.lang,
-        ..Watch::default()
-    };
+    let mut watch = Watch { lang: model.lang, ..Watch::default() };
     for pane in plan.panes.iter().filter(|pane| !pane.inner.is_empty()) {
         if let Some(panel) = panels::shown(model, pane.slot) {
             (panel.watch)(model, pane.inner, &mut watch);

@@ -77,18 +77,10 @@ pub const PANELS: &[&Panel] = &[];
 
 /// The panel that a slot shows now.
 pub fn shown(model: &Model, slot: Slot) -> Option<&'static Panel> {
-    let turn = model
-        .turned
-        .iter()
-        .find(|(s, _)| *s == slot)
-        .map_or(0, |(_, n)| *n);
+    let turn = model.turned.iter().find(|(s, _)| *s == slot).map_or(0, |(_, n)| *n);
     let mut here = PANELS.iter().filter(|panel| panel.slot == slot);
     let count = here.clone().count();
-    if count == 0 {
-        None
-    } else {
-        here.nth(turn % count).copied()
-    }
+    if count == 0 { None } else { here.nth(turn % count).copied() }
 }
 
 /// Brings the panels' own part of the model in line with a new snapshot.

@@ -9,11 +9,7 @@ pub const SCREEN: Screen = Screen {
     id: ScreenId::Dialogue,
     digit: '3',
     title: "Dialogue",
-    slots: &[
-        Slot::DialogueTranscript,
-        Slot::DialogueActs,
-        Slot::DialogueFacts,
-    ],
+    slots: &[Slot::DialogueTranscript, Slot::DialogueActs, Slot::DialogueFacts],
     strip: None,
     full,
     anchor_share: 55,
@@ -22,9 +18,5 @@ pub const SCREEN: Screen = Screen {
 fn full(area: Rect) -> Vec<(Slot, Rect)> {
     let [transcript, side] = beside(area, 55);
     let [acts, facts] = above(side, 60);
-    vec![
-        (Slot::DialogueTranscript, transcript),
-        (Slot::DialogueActs, acts),
-        (Slot::DialogueFacts, facts),
-    ]
+    vec![(Slot::DialogueTranscript, transcript), (Slot::DialogueActs, acts), (Slot::DialogueFacts, facts)]
 }

@@ -26,11 +26,7 @@ pub struct Screen {
 pub const SCREENS: &[&Screen] = &[&train::SCREEN, &values::SCREEN, &dialogue::SCREEN];
 
 pub fn screen(id: ScreenId) -> &'static Screen {
-    SCREENS
-        .iter()
-        .copied()
-        .find(|screen| screen.id == id)
-        .unwrap_or(&train::SCREEN)
+    SCREENS.iter().copied().find(|screen| screen.id == id).unwrap_or(&train::SCREEN)
 }
 
 /// Cuts an area into a left part of so many percent and the rest.

@@ -17,8 +17,5 @@ pub const SCREEN: Screen = Screen {
 
 fn full(area: Rect) -> Vec<(Slot, Rect)> {
     let [table, inspector] = beside(area, 65);
-    vec![
-        (Slot::ValuesTable, table),
-        (Slot::ValuesInspector, inspector),
-    ]
+    vec![(Slot::ValuesTable, table), (Slot::ValuesInspector, inspector)]
 }
