@@ -67,7 +67,7 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Suspend => out.suspend = true,
         Action::Find | Action::GoTo | Action::Read | Action::Command => open(model, newest, action),
         Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {
-            prompt::perform(model, newest, action, out)
+            prompt::perform(model, newest, action, out);
         }
         _ => turn_choice(model, newest, action),
     }

@@ -22,19 +22,10 @@ const SCREENS: [ScreenId; 3] = [ScreenId::Train, ScreenId::Values, ScreenId::Dia
 
 /// A run at turn 9,871, as the trainer would tell of it.
 fn snapshot() -> Snapshot {
-    let entry = |name: &str, about: &str| Entry {
-        name: name.into(),
-        about: about.into(),
-    };
+    let entry = |name: &str, about: &str| Entry { name: name.into(), about: about.into() };
     let catalogue = Catalogue {
-        scenarios: vec![
-            entry("customer-service", "Refunds and orders."),
-            entry("smart-home", "Lights and heating."),
-        ],
-        agents: vec![
-            entry("q-learning", "Learns greedy values."),
-            entry("sarsa", "Learns what it does."),
-        ],
+        scenarios: vec![entry("customer-service", "Refunds and orders."), entry("smart-home", "Lights and heating.")],
+        agents: vec![entry("q-learning", "Learns greedy values."), entry("sarsa", "Learns what it does.")],
     };
     Snapshot {
         scenario: "customer-service".into(),
@@ -52,15 +43,7 @@ fn snapshot() -> Snapshot {
             head_dialogues: 1_234,
             digest: Some(0x4f2a_91c0_1234_5678),
             knobs: vec![
-                knob(
-                    "alpha",
-                    "α",
-                    KnobKind::Real {
-                        min: 0.0,
-                        max: 1.0,
-                        log: true,
-                    },
-                ),
+                knob("alpha", "α", KnobKind::Real { min: 0.0, max: 1.0, log: true }),
                 knob("explore", "π", KnobKind::Choice(&["greedy", "softmax"])),
             ],
             ..RunView::default()
@@ -75,17 +58,7 @@ fn snapshot() -> Snapshot {
 
 fn knob(name: &'static str, symbol: &'static str, kind: KnobKind) -> KnobView {
     let meaning = "how far each update moves";
-    KnobView {
-        name,
-        symbol,
-        meaning,
-        unit: "",
-        kind,
-        value: 0.1,
-        now: 0.1,
-        default: 0.1,
-        live: true,
-    }
+    KnobView { name, symbol, meaning, unit: "", kind, value: 0.1, now: 0.1, default: 0.1, live: true }
 }
 
 /// The same run, taken back to turn 3,120.
@@ -99,27 +72,15 @@ fn in_the_past() -> Snapshot {
 
 fn with_transcript(turns: usize, complete: bool) -> Snapshot {
     let mut snapshot = snapshot();
-    let turn = |k: usize| TurnView {
-        turn: k as u32 + 1,
-        delta: [0.5, -3.0, 1.0][k % 3],
-        ..TurnView::default()
-    };
+    let turn = |k: usize| TurnView { turn: k as u32 + 1, delta: [0.5, -3.0, 1.0][k % 3], ..TurnView::default() };
     let turns = (0..turns).map(turn).collect();
-    let talk = TranscriptView {
-        dialogue: 1_233,
-        turns,
-        complete,
-        ..TranscriptView::default()
-    };
+    let talk = TranscriptView { dialogue: 1_233, turns, complete, ..TranscriptView::default() };
     snapshot.view.transcript = Some(talk);
     snapshot
 }
 
 fn model(width: u16, height: u16) -> Model {
-    Model {
-        size: (width, height),
-        ..Model::default()
-    }
+    Model { size: (width, height), ..Model::default() }
 }
 
 /// Presses keys one after the other: letters, or names in angle brackets such as `<esc>`.
@@ -127,15 +88,10 @@ fn type_in(model: &mut Model, snapshot: &Snapshot, keys: &str) -> Outcome {
     let mut all = Outcome::default();
     let mut rest = keys;
     while let Some(letter) = rest.chars().next() {
-        let name = rest
-            .strip_prefix('<')
-            .and_then(|named| named.split_once('>'));
+        let name = rest.strip_prefix('<').and_then(|named| named.split_once('>'));
         let (event, left) = match name {
             Some((name, left)) if name.len() > 1 => (named(name), left),
-            _ => (
-                KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE),
-                &rest[letter.len_utf8()..],
-            ),
+            _ => (KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE), &rest[letter.len_utf8()..]),
         };
         rest = left;
         let out = press(model, snapshot, event);
@@ -166,21 +122,12 @@ fn named(name: &str) -> KeyEvent {
 }
 
 /// The picture in characters, without blanks at the ends of lines.
-fn picture(model: &Model, snapshot: &Snapshot, theme: &Theme) -> String {
+fn picture(model: &Model, snapshot: &Snapshot, theme: Theme) -> String {
     let mut terminal = Terminal::new(TestBackend::new(model.size.0, model.size.1)).unwrap();
-    terminal
-        .draw(|frame| draw(frame, snapshot, model, theme))
-        .unwrap();
+    terminal.draw(|frame| draw(frame, snapshot, model, &theme)).unwrap();
     let buffer = terminal.backend().buffer().clone();
     let width = usize::from(model.size.0.max(1));
     let rows = buffer.content.chunks(width);
-    let lines = rows.map(|row| {
-        row.iter()
-            .map(ratatui::buffer::Cell::symbol)
-            .collect::<String>()
-    });
-    lines
-        .map(|line| line.trim_end().to_owned())
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines = rows.map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>());
+    lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }

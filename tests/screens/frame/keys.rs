@@ -28,19 +28,9 @@ fn situations() -> Vec<Model> {
             }
         }
     }
-    let ask = Ask::Tune {
-        knob: "alpha",
-        value: 0.3,
-        drop_future: false,
-    };
-    let overlay = Some(Overlay::Question {
-        text: "Drop?".into(),
-        ask,
-    });
-    all.push(Model {
-        overlay,
-        ..model(120, 40)
-    });
+    let ask = Ask::Tune { knob: "alpha", value: 0.3, drop_future: false };
+    let overlay = Some(Overlay::Question { text: "Drop?".into(), ask });
+    all.push(Model { overlay, ..model(120, 40) });
     all
 }
 
@@ -54,32 +44,18 @@ fn a_key_means_one_thing_wherever_it_is_pressed() {
                 .filter(|binding| binding.keys.contains(key) && acts(binding, &model, &plan))
                 .map(|binding| binding.command)
                 .collect();
-            assert!(
-                acting.len() <= 1,
-                "{} means {acting:?} on {:?}",
-                key.name(),
-                model.screen
-            );
+            assert!(acting.len() <= 1, "{} means {acting:?} on {:?}", key.name(), model.screen);
         }
     }
 }
 
 #[test]
 fn every_binding_is_explained_and_has_a_command_of_its_own() {
-    let mut commands: Vec<_> = BINDINGS
-        .iter()
-        .filter(|binding| !matches!(binding.context, Context::Over(_)))
-        .map(|binding| binding.command)
-        .collect();
+    let mut commands: Vec<_> =
+        BINDINGS.iter().filter(|binding| !matches!(binding.context, Context::Over(_))).map(|binding| binding.command).collect();
     for binding in BINDINGS {
-        assert!(
-            !binding.keys.is_empty() && !binding.command.is_empty(),
-            "{binding:?}"
-        );
-        assert!(
-            binding.about.ends_with('.') && binding.about.len() > 10,
-            "{binding:?}"
-        );
+        assert!(!binding.keys.is_empty() && !binding.command.is_empty(), "{binding:?}");
+        assert!(binding.about.ends_with('.') && binding.about.len() > 10, "{binding:?}");
     }
     let count = commands.len();
     commands.sort_unstable();
@@ -92,11 +68,7 @@ fn the_footer_shows_only_keys_that_act() {
     for model in situations() {
         let plan = plan(&model);
         for hint in footer::hints(&model, &snapshot(), &plan, RICH) {
-            assert!(
-                acts(hint.binding, &model, &plan),
-                "{}",
-                hint.binding.command
-            );
+            assert!(acts(hint.binding, &model, &plan), "{}", hint.binding.command);
             assert!(hint.area.right() <= plan.footer.right());
         }
     }
@@ -117,23 +89,13 @@ fn keys_of_panes_out_of_sight_do_nothing() {
     let (mut one, before) = (model(60, 15), model(60, 15));
     for key in ["+", "-", ">", "m", "o", "/", "u", "c", "d", "r"] {
         assert_eq!(type_in(&mut one, &snapshot(), key).asks, []);
-        assert_eq!(
-            format!("{one:?}"),
-            format!("{before:?}"),
-            "{key} acted unseen"
-        );
+        assert_eq!(format!("{one:?}"), format!("{before:?}"), "{key} acted unseen");
     }
     // Nothing can be seen at all: overlays and panes stay as they are.
     let (mut none, before) = (model(40, 10), model(40, 10));
-    for key in [
-        "?", ":", "g", "y", "e", "f", "s", "v", "L", "<tab>", "<up>", "p",
-    ] {
+    for key in ["?", ":", "g", "y", "e", "f", "s", "v", "L", "<tab>", "<up>", "p"] {
         assert_eq!(type_in(&mut none, &snapshot(), key).asks, []);
-        assert_eq!(
-            format!("{none:?}"),
-            format!("{before:?}"),
-            "{key} acted unseen"
-        );
+        assert_eq!(format!("{none:?}"), format!("{before:?}"), "{key} acted unseen");
     }
 }
 
