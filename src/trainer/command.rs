@@ -22,9 +22,17 @@ pub enum Ask {
     /// Back to the furthest point reached.
     Head,
     /// Set a knob. In the past it is refused unless the future may be dropped.
-    Tune { knob: &'static str, value: f64, drop_future: bool },
+    Tune {
+        knob: &'static str,
+        value: f64,
+        drop_future: bool,
+    },
     /// Start over with another scenario, agent or seed; what is none stays.
-    New { scenario: Option<String>, agent: Option<String>, seed: Option<u64> },
+    New {
+        scenario: Option<String>,
+        agent: Option<String>,
+        seed: Option<u64>,
+    },
     Watch(Watch),
     /// Stop a long seek.
     Cancel,

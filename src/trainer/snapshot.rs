@@ -36,7 +36,10 @@ pub enum Phase {
     /// A person asked for something that takes long (a seek): what, share done.
     Busy(String, f32),
     /// The trainer panicked: message and tick. Everything drawn is from before.
-    Crashed { message: String, tick: u64 },
+    Crashed {
+        message: String,
+        tick: u64,
+    },
 }
 
 /// How fast training goes.
