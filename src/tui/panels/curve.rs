@@ -133,7 +133,9 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
 
 fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     let theme = scene.theme;
-    let last = scene.snapshot.evaluations.last();
+    // In the past, what was known by then.
+    let now = scene.snapshot.view.dialogues;
+    let last = scene.snapshot.evaluations.iter().rev().find(|e| e.dialogues <= now);
     let mut out = Vec::new();
     if scene.model.curve.series == Series::GreedyValue {
         if let Some(e) = last {

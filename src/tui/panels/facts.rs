@@ -84,30 +84,32 @@ fn draw_facts(theme: &Theme, talk: &TranscriptView, turn: usize, pen: &mut Pen<'
         pen.field(1, y, label, &fact.label, quiet);
         pen.put(second, y, &glyph.text, glyph.style);
         pen.field(second + 2, y, heard, &fact.value, glyph.style);
-        let (text, style) = meant(theme, talk, turn, fact);
-        pen.cut(third, y, &text, style);
+        let (long, short, style) = meant(theme, talk, turn, fact);
+        let fits = third + theme.width(&long) <= pen.width();
+        pen.cut(third, y, if fits { &long } else { &short }, style);
         y += 1;
     }
     y
 }
 
-/// What stands in the third column: the truth, as far as anything has brought it out.
-fn meant(theme: &Theme, talk: &TranscriptView, turn: usize, fact: &FactView) -> (String, Style) {
+/// What stands in the third column, long and short: the truth, as far as anything has brought it out.
+fn meant(theme: &Theme, talk: &TranscriptView, turn: usize, fact: &FactView) -> (String, String, Style) {
     let quiet = theme.ink(Ink::Quiet);
     if fact.status == Status::Unknown || fact.value.is_empty() {
-        return (String::new(), quiet);
+        return (String::new(), String::new(), quiet);
     }
     let spans = talk.turns[..=turn].iter().rev().flat_map(|turn| turn.user.iter().chain(&turn.agent));
     let known = spans.into_iter().find_map(|span| match span {
         SpanView::Heard { value, meant } if *value == fact.value => Some(meant),
         _ => None,
     });
+    let say = |long: &str, short: &str, style| (long.to_string(), short.to_string(), style);
     match known {
-        Some(Meant::Other(truth)) => (format!("{truth} (misheard)"), theme.ink(Ink::Worse)),
-        Some(Meant::Same) => ("the same".into(), theme.ink(Ink::Good)),
-        _ if fact.status == Status::Confirmed => ("the same".into(), theme.ink(Ink::Good)),
-        _ if talk.complete => ("never known".into(), quiet),
-        _ => ("not known yet".into(), quiet),
+        Some(Meant::Other(truth)) => say(&format!("{truth} (misheard)"), truth, theme.ink(Ink::Worse)),
+        Some(Meant::Same) => say("the same", "same", theme.ink(Ink::Good)),
+        _ if fact.status == Status::Confirmed => say("the same", "same", theme.ink(Ink::Good)),
+        _ if talk.complete => say("never known", "never", quiet),
+        _ => say("not known yet", "not yet", quiet),
     }
 }
 

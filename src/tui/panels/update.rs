@@ -93,13 +93,16 @@ pub fn facts(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
     rows
 }
 
+/// The column at which the numbers below the equation end.
+const NUMBERS_END: u16 = 19;
+
 fn line(theme: &Theme, (name, number): (&str, String), ink: Style, comment: &str, columns: u16) -> Row {
     let quiet = theme.ink(Ink::Quiet);
     let (name, number) = (theme.plain(name).into_owned(), theme.plain(&number).into_owned());
-    let room = 22u16.min(columns).saturating_sub(theme.width(&name));
+    let room = NUMBERS_END.min(columns).saturating_sub(theme.width(&name));
     let pad = room.saturating_sub(theme.width(&number)).max(1);
     let mut row = vec![Run::new(name, quiet), Run::new(" ".repeat(usize::from(pad)), Style::new()), Run::new(number, ink)];
-    if 22 + 2 + theme.width(comment) <= columns {
+    if NUMBERS_END + 2 + theme.width(comment) <= columns {
         row.push(Run::new(format!("  {comment}"), quiet));
     }
     row

@@ -154,9 +154,14 @@ impl Dial<'_> {
             (None, _) if pending.is_none() => pace_words(self.pace),
             (None, _) => pace_words(PACES[(value as usize).min(PACES.len() - 1)]),
             (_, KnobKind::Choice(choices)) => choices.get(value as usize).copied().unwrap_or("?").to_string(),
-            (_, KnobKind::Count { .. }) => number::short(value),
-            (Some(knob), _) if !knob.unit.is_empty() => format!("{} {}", number::setting(value), knob.unit),
-            _ => number::setting(value),
+            (knob, kind) => {
+                let count = matches!(kind, KnobKind::Count { .. });
+                let number = if count { number::short(value) } else { number::setting(value) };
+                match knob.map_or("", |knob| knob.unit) {
+                    "" => number,
+                    unit => format!("{number} {unit}"),
+                }
+            }
         }
     }
 
