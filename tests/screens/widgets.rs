@@ -14,6 +14,8 @@ fn numbers_read_as_people_write_them() {
     assert_eq!(number::short(12_345.0), "12.3k");
     assert_eq!(number::setting(0.3), "0.30");
     assert_eq!(number::setting(0.005), "0.005");
+    assert_eq!(number::setting(0.125), "0.125");
+    assert_eq!(number::setting(f64::from(0.1f32) - 1e-8), "0.10");
     assert_eq!(number::duration(200.0), "3 min 20 s");
     assert_eq!(number::fixed(f64::NAN, 2), "?");
 }

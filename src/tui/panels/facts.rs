@@ -103,6 +103,7 @@ fn meant(theme: &Theme, talk: &TranscriptView, turn: usize, fact: &FactView) -> 
         SpanView::Heard { value, meant } if *value == fact.value => Some(meant),
         _ => None,
     });
+    let known = known.or_else(|| task_meant(talk, turn).filter(|_| talk.turns[turn].facts.first() == Some(fact)));
     let say = |long: &str, short: &str, style| (long.to_string(), short.to_string(), style);
     match known {
         Some(Meant::Other(truth)) => say(&format!("{truth} (misheard)"), truth, theme.ink(Ink::Worse)),
@@ -111,6 +112,16 @@ fn meant(theme: &Theme, talk: &TranscriptView, turn: usize, fact: &FactView) -> 
         _ if talk.complete => say("never known", "never", quiet),
         _ => say("not known yet", "not yet", quiet),
     }
+}
+
+/// What is known of the task, the first fact: it is heard as a whole sentence, which is no slot's value.
+fn task_meant(talk: &TranscriptView, turn: usize) -> Option<&Meant> {
+    talk.turns[..=turn].iter().rev().find_map(|turn| {
+        turn.user.iter().rev().find_map(|span| match span {
+            SpanView::Heard { value, meant } if turn.facts.iter().all(|fact| fact.value != *value) => Some(meant),
+            _ => None,
+        })
+    })
 }
 
 /// The act, what it brought, and in words what happened.

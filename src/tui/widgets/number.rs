@@ -114,18 +114,19 @@ pub fn percent_in(share: f64, columns: usize) -> String {
     if number.len() + 2 <= columns { format!("{number} %") } else { number }
 }
 
-/// Two or three digits that matter, for settings: `0.30`, `0.005`, `1200`.
+/// As settings are written: `0.30`, `0.125`, `0.005`, `12.5`, `1200`.
 pub fn setting(value: f64) -> String {
-    let size = value.abs();
-    match size {
-        0.0 => "0".into(),
-        s if s >= 100.0 => fixed(value, 0),
-        s if s >= 10.0 => trimmed(value, 1),
-        s if s >= 0.1 => fixed(value, 2),
-        s if s >= 0.01 => fixed(value, 3),
-        s if s >= 0.000_1 => trimmed(value, 5),
-        _ => format!("{value:.0e}"),
-    }
+    let (decimals, least) = match value.abs() {
+        0.0 => return "0".into(),
+        s if s >= 100.0 => (0, 0),
+        s if s >= 10.0 => (1, 0),
+        s if s >= 0.009_95 => (3, 2),
+        s if s >= 0.000_099_5 => (5, 2),
+        _ => return format!("{value:.0e}"),
+    };
+    let short = trimmed(value, decimals);
+    let written = short.split_once('.').map_or(0, |(_, digits)| digits.len());
+    if written < least { fixed(value, least) } else { short }
 }
 
 /// `850 ms`, `12 s`, `3 min 20 s`, `2 h 05 min`
