@@ -53,6 +53,19 @@ mod knobs {
     }
 
     #[test]
+    fn a_count_without_bounds_moves_by_factors_too() {
+        let mut snapshot = sample::training();
+        let mut model = settled(&snapshot);
+        model.knob = 4;
+        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("epsilon-dialogues", 2500.0));
+        snapshot.view.knobs[4].value = 1.0;
+        model.knob_pending = None;
+        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("epsilon-dialogues", 2.0));
+        model.knob_pending = None;
+        assert_eq!(nudge(&mut model, &snapshot, false, false), None);
+    }
+
+    #[test]
     fn the_last_dial_is_the_pace() {
         let snapshot = sample::training();
         let mut model = settled(&snapshot);

@@ -22,7 +22,7 @@ pub const ENTRY: &Panel = &Panel {
     name: "knobs",
     slot: Slot::Knobs,
     about: "What may be changed while it learns: left and right choose a knob, + and - turn it, ten times as far with shift.",
-    titles: |_: &Scene<'_>, _: u16| Titles::default(),
+    titles: |_: &Scene<'_>, _: u16| Titles { title: "Knobs".into(), ..Titles::default() },
     draw,
     watch: |_: &Model, _: Rect, _: &mut Watch| {},
     act,

@@ -76,7 +76,7 @@ impl Telling<'_> {
     fn agent(&self) -> Run {
         let word = match self.lang {
             _ if self.mute() => "act",
-            Lang::Chinese => "客服",
+            Lang::Chinese => "助手",
             Lang::English => "agent",
         };
         Run::new(word, words::bold(self.theme.ink(Ink::Accent)))

@@ -201,7 +201,8 @@ fn draw_canvas(canvas: &Canvas, plain: char, ink: impl Fn(u16) -> Style, plot: &
 
 // Drawn in dots, so that the line meets the level exactly where its value does.
 fn draw_levels(chart: &Chart<'_>, grid: Grid, line: &Canvas, plot: &mut Pen<'_>) {
-    for level in chart.levels {
+    // The first level is drawn last: where two share a row, it is the one that shows.
+    for level in chart.levels.iter().rev() {
         let y = grid.y(level.value);
         let Some(row) = grid.row(level.value) else { continue };
         let mut dash = Canvas::new(1, 1);

@@ -65,45 +65,69 @@ fn word(knob: &KnobView) -> Option<String> {
     Some(before.unwrap_or(knob.name).to_lowercase())
 }
 
+/// How a dial moves.
+enum Scale {
+    /// By tenths of a power of ten from `low` on; `min` lies before it, and may be zero.
+    Factors { min: f64, low: f64, max: f64, whole: bool },
+    /// By steps, with shift by `most` of them.
+    Steps { min: f64, max: f64, step: f64, most: f64 },
+    /// From one of so many choices to the next.
+    Places(f64),
+}
+
 impl Dial<'_> {
     pub fn slides(&self) -> bool {
         !matches!(self.kind, KnobKind::Choice(_))
     }
 
-    /// Where a value lies on the slider.
-    pub fn share(&self, value: f64) -> f64 {
+    fn scale(&self) -> Scale {
         match self.kind {
             KnobKind::Real { min, max, log: true } => {
-                let (min, max) = (floor(min, max), max);
-                (value.max(min) / min).ln() / (max / min).ln()
+                Scale::Factors { min, low: if min > 0.0 { min } else { max * 1e-4 }, max, whole: false }
             }
-            KnobKind::Real { min, max, .. } | KnobKind::Count { min, max } => (value - min) / (max - min).max(1e-12),
-            KnobKind::Choice(choices) => value / (choices.len().max(2) - 1) as f64,
+            KnobKind::Real { min, max, log: false } => Scale::Steps { min, max, step: nice_step((max - min) / 100.0), most: 10.0 },
+            // Of a count that may be tens or millions, no step is right for both.
+            KnobKind::Count { min, max } if max > 1000.0 * min.max(1.0) => Scale::Factors { min, low: min.max(1.0), max, whole: true },
+            KnobKind::Count { min, max } => {
+                let most = if self.knob.is_none() { 3.0 } else { 10.0 };
+                Scale::Steps { min, max, step: nice_step((max - min) / 100.0).max(1.0), most }
+            }
+            KnobKind::Choice(choices) => Scale::Places(choices.len().max(1) as f64),
+        }
+    }
+
+    /// Where a value lies on the slider.
+    pub fn share(&self, value: f64) -> f64 {
+        match self.scale() {
+            Scale::Factors { low, max, .. } => (value.max(low) / low).ln() / (max / low).ln(),
+            Scale::Steps { min, max, .. } => (value - min) / (max - min).max(1e-12),
+            Scale::Places(count) => value / (count - 1.0).max(1.0),
         }
     }
 
     /// The value at a share of the slider, rounded as a hand would.
     pub fn at(&self, share: f64) -> f64 {
-        match self.kind {
-            KnobKind::Real { min, log: true, .. } if share <= 0.0 => min,
-            KnobKind::Real { min, max, log: true } => {
-                let low = floor(min, max);
-                two_digits(low * (max / low).powf(share)).clamp(min, max)
+        match self.scale() {
+            Scale::Factors { min, .. } if share <= 0.0 => min,
+            Scale::Factors { min, low, max, whole } => {
+                let value = two_digits(low * (max / low).powf(share));
+                if whole { value.round().clamp(min, max) } else { value.clamp(min, max) }
             }
-            KnobKind::Real { min, max, .. } => rounded(min + (max - min) * share, step(min, max)).clamp(min, max),
-            KnobKind::Count { min, max } => (min + (max - min) * share).round(),
-            KnobKind::Choice(choices) => (share * (choices.len().max(1) - 1) as f64).round(),
+            Scale::Steps { min, max, step, .. } => rounded(min + (max - min) * share, step).clamp(min, max),
+            Scale::Places(count) => (share * (count - 1.0)).round(),
         }
     }
 
     /// One step on, or ten; choices go round.
     pub fn stepped(&self, value: f64, more: bool, big: bool) -> f64 {
         let sign = if more { 1.0 } else { -1.0 };
-        let many = if big { 10.0 } else { 1.0 };
-        match self.kind {
-            KnobKind::Real { min, max, log: true } => {
-                let low = floor(min, max);
-                let next = two_digits(value.max(low) * 10f64.powf(sign * many / 10.0));
+        match self.scale() {
+            Scale::Factors { min, low, max, whole } => {
+                let factor = 10f64.powf(if big { sign } else { sign * 0.1 });
+                let mut next = two_digits(value.max(low) * factor);
+                if whole {
+                    next = if more { next.round().max(value + 1.0) } else { next.round().min(value - 1.0) };
+                }
                 // Below the smallest step lies the end of the scale itself, often zero.
                 if more && value < low {
                     low
@@ -113,16 +137,11 @@ impl Dial<'_> {
                     next.clamp(min, max)
                 }
             }
-            KnobKind::Real { min, max, .. } => {
-                let step = step(min, max);
+            Scale::Steps { min, max, step, most } => {
+                let many = if big { most } else { 1.0 };
                 rounded(value + sign * many * step, step).clamp(min, max)
             }
-            KnobKind::Count { min, max } if self.knob.is_none() => (value + sign * many.min(3.0)).clamp(min, max),
-            KnobKind::Count { min, max } => {
-                let step = nice_step((max - min) / 100.0).max(1.0);
-                (value + sign * many * step).round().clamp(min, max)
-            }
-            KnobKind::Choice(choices) => (value + sign).rem_euclid(choices.len().max(1) as f64),
+            Scale::Places(count) => (value + sign).rem_euclid(count),
         }
     }
 
@@ -184,14 +203,6 @@ impl Dial<'_> {
             if (knob.now - knob.value).abs() > 1e-9 { format!(" Now in force: {}.", number::setting(knob.now)) } else { String::new() };
         format!("{}{now}", knob.meaning)
     }
-}
-
-fn floor(min: f64, max: f64) -> f64 {
-    if min > 0.0 { min } else { max * 1e-4 }
-}
-
-fn step(min: f64, max: f64) -> f64 {
-    nice_step((max - min) / 100.0)
 }
 
 fn rounded(value: f64, step: f64) -> f64 {

@@ -104,7 +104,9 @@ pub fn draw(scene: &Scene<'_>, table: &TableView, shown: &Shown<'_>, (x, y, line
     draw_number(scene, shown, value, (x, y), ink, pen);
     if greedy && shown.width >= 5 {
         let marker = if shown.ties { Glyph::Tie } else { Glyph::Pointer };
-        pen.put(x, y, theme.glyph(marker), ink);
+        // Beside the dot of an untried act; else at the left, where the eye looks for it.
+        let at = if value.is_some() { x } else { x + shown.width - 2 - u16::from(shown.width >= 7) };
+        pen.put(at, y, theme.glyph(marker), ink);
     }
     if lines > 1 && shown.cell.legal && shown.cell.visits > 0 {
         draw_second(shown, (x, y + 1), ink.remove_modifier(Modifier::UNDERLINED | Modifier::BOLD), pen);

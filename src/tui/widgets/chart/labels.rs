@@ -62,9 +62,15 @@ impl<'a> Labels<'a> {
             let other = |y: u16| rows.iter().enumerate().any(|(j, r)| j != k && *r == Some(y));
             let above = row.checked_sub(1).filter(|y| !other(*y));
             let below = Some(row + 1).filter(|y| !other(*y));
-            let lower = rows.iter().flatten().any(|r| *r < row && row - r <= 2);
-            let sides = if lower { [below, above] } else { [above, below] };
-            let heights = [sides[0], sides[1], Some(row)];
+            let near = |j: usize| j != k && rows[j].is_some_and(|r| r.abs_diff(row) <= 2);
+            let beneath = (0..levels.len()).any(|j| near(j) && levels[j].value > level.value);
+            let over = (0..levels.len()).any(|j| near(j) && levels[j].value <= level.value);
+            // Labels keep the order of their levels, be it on the line itself.
+            let heights = match (beneath, over) {
+                (true, _) => [below, Some(row), above],
+                (false, true) => [above, Some(row), below],
+                (false, false) => [above, below, Some(row)],
+            };
             let columns = [1, free, free / 2, free / 4, free * 3 / 4];
             let places = heights.into_iter().flatten().flat_map(|y| columns.into_iter().map(move |x| Rect { x, y, width, height: 1 }));
             if let Some(place) = self.best(places, 2) {
