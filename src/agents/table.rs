@@ -4,6 +4,7 @@
 
 use crate::fields;
 use crate::learn::probe::{Place, Probe};
+use crate::num::lanes;
 use crate::world::env::{ActionId, Shape};
 
 /// A row's maximum and the mask of the acts that have it.
@@ -89,52 +90,49 @@ impl Table {
         let before = self.q[cell];
         let delta = target - before;
         let after = before + alpha * delta;
-        self.q[cell] = after;
+        self.put(row as usize, act, after);
         self.visits[cell] = self.visits[cell].saturating_add(1);
         self.delta[cell] = delta.abs();
-        self.refresh(row as usize);
         if P::ON {
             probe.write(Place { row, column: u32::from(act.0) }, before, after);
         }
         delta
     }
 
+    /// Writes a cell and makes its row's maximum anew.
     #[inline(always)]
-    fn refresh(&mut self, row: usize) {
+    fn put(&mut self, row: usize, act: ActionId, value: f32) {
+        let cells = &mut self.q[row << self.shift..(row + 1) << self.shift];
         self.best[row] = match self.shift {
-            4 => scan(self.q[row << 4..].first_chunk::<16>().expect("a row of 16")),
-            5 => scan(self.q[row << 5..].first_chunk::<32>().expect("a row of 32")),
-            _ => scan_any(&self.q[row << self.shift..(row + 1) << self.shift]),
+            4 => blend(cells.first_chunk_mut::<16>().expect("a row of 16"), act, value),
+            5 => blend(cells.first_chunk_mut::<32>().expect("a row of 32"), act, value),
+            _ => {
+                cells[act.index()] = value;
+                scan_any(cells)
+            }
         };
     }
 
     fn refresh_all(&mut self) {
-        (0..self.best.len()).for_each(|row| self.refresh(row));
+        for (best, row) in self.best.iter_mut().zip(self.q.chunks_exact(1 << self.shift)) {
+            *best = scan_any(row);
+        }
     }
 }
 
-/// The maximum and who has it, in vector registers: the fixed length is what lets the compiler use them.
+/// Writes a cell in vector registers: a short store under the scan's long loads would stall it.
 #[inline(always)]
-fn scan<const N: usize>(row: &[f32; N]) -> Best {
-    let mut lanes: [f32; 8] = [f32::NEG_INFINITY; 8];
-    for part in row.chunks_exact(8) {
-        for (lane, q) in lanes.iter_mut().zip(part) {
-            *lane = if *q > *lane { *q } else { *lane };
-        }
+fn blend<const N: usize>(row: &mut [f32; N], act: ActionId, value: f32) -> Best {
+    let mut values = *row;
+    for (a, q) in values.iter_mut().enumerate() {
+        *q = if a == act.index() { value } else { *q };
     }
-    let mut max = lanes[0];
-    for lane in &lanes[1..] {
-        max = if *lane > max { *lane } else { max };
-    }
-    let mut acts = 0_u32;
-    for (a, q) in row.iter().enumerate() {
-        acts |= u32::from(*q == max) << a;
-    }
-    Best { acts: u64::from(acts), max }
+    *row = values;
+    let (max, acts) = lanes::best(&values);
+    Best { acts, max }
 }
 
 fn scan_any(row: &[f32]) -> Best {
-    let max = row.iter().copied().fold(f32::NEG_INFINITY, |m, q| if q > m { q } else { m });
-    let acts = row.iter().enumerate().fold(0, |acts, (a, q)| acts | u64::from(*q == max) << a);
+    let (max, acts) = lanes::best_any(row);
     Best { acts, max }
 }
