@@ -15,7 +15,7 @@ use crate::tui::signals::{self, HANG_UP, SIGNALLED, Wake};
 use crate::tui::terminal::{self, Screen, ScreenError};
 use crate::tui::theme::Theme;
 use crate::tui::update::Outcome;
-use crate::tui::{Control, Exit, draw, keys, layout, mouse, panels, tell, update};
+use crate::tui::{Control, Exit, chord, draw, layout, mouse, panels, tell, update};
 
 /// Never more than 60 frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -198,7 +198,7 @@ impl<'a> Session<'a> {
     /// Before the first snapshot one can only leave.
     fn input_before_anything(&mut self, event: &Event) {
         if let Event::Key(key) = event
-            && let Some(key) = keys::key_of(*key)
+            && let Some(key) = chord::key_of(*key)
             && (key.code == KeyCode::Char('q') || key.ctrl && key.code == KeyCode::Char('c'))
         {
             self.exit = Some(Exit { code: 0 });
