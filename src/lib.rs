@@ -1,5 +1,9 @@
 #![doc = include_str!("architecture.md")]
 
+pub mod agents;
+pub mod learn;
+pub mod num;
 pub mod run;
 pub mod trainer;
 pub mod tui;
+pub mod world;

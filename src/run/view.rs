@@ -1,13 +1,9 @@
 //! What a screen asks of a run (`Watch`) and what it gets (`RunView`): plain records, no behaviour.
 //! A view is made between two slices of training, holds only what was asked for, and is never changed.
 
-/// The language of sentences, labels and state names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    #[default]
-    English,
-    Chinese,
-}
+pub use crate::learn::knob::KnobKind;
+pub use crate::world::names::{ActView, Lang, SlotView, StateView, Status};
+pub use crate::world::tell::{FactView, Meant, SpanView};
 
 /// What the visible panels want to see. Everything left out costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -127,22 +123,6 @@ pub struct KnobView {
     pub live: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum KnobKind {
-    /// A real number in [min, max]; `log` says that a slider moves by factors.
-    Real {
-        min: f64,
-        max: f64,
-        log: bool,
-    },
-    /// A whole number in [min, max].
-    Count {
-        min: f64,
-        max: f64,
-    },
-    Choice(&'static [&'static str]),
-}
-
 #[derive(Clone, Debug, Default)]
 pub struct CurveView {
     /// The span of the columns, in dialogues: [0, to).
@@ -215,16 +195,6 @@ pub struct TableView {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ActView {
-    /// At most five columns: `ord?`.
-    pub short: String,
-    /// `ask order`
-    pub name: String,
-    /// What the act does, in one sentence.
-    pub meaning: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowView {
     pub state: u32,
     pub words: StateView,
@@ -256,36 +226,6 @@ pub struct CellView {
     pub exact: Option<f32>,
     /// Whether the cell was written by the update shown.
     pub fresh: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Status {
-    #[default]
-    Unknown,
-    Heard,
-    Confirmed,
-}
-
-/// A state in words. A finite MDP has only `text`.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StateView {
-    /// The whole state as one line, as filters match it: `refund heard · order confirmed · item unknown · patience 3`.
-    pub text: String,
-    /// The task's name, none while unknown.
-    pub task: Option<(String, Status)>,
-    /// Slots that the task needs (all known ones where slots are kept): short name, label, status.
-    pub slots: Vec<SlotView>,
-    /// Patience now and at most; none in a finite MDP.
-    pub patience: Option<(u8, u8)>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SlotView {
-    pub short: String,
-    pub label: String,
-    pub status: Status,
-    /// Whether the present task needs it.
-    pub needed: bool,
 }
 
 /// Everything known of one cell Q(s,a).
@@ -405,37 +345,6 @@ pub struct TurnView {
     pub values: Vec<ActValueView>,
     /// Slots and task as they stand after the turn.
     pub facts: Vec<FactView>,
-}
-
-/// A piece of a sentence.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SpanView {
-    Plain(String),
-    /// A value as the agent heard it.
-    Heard {
-        value: String,
-        meant: Meant,
-    },
-}
-
-/// What is known by now about a value that was heard.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Meant {
-    /// It was right.
-    Same,
-    /// It was wrong: this is what the user had said.
-    Other(String),
-    /// Nothing has resolved it (yet).
-    Unknown,
-}
-
-/// A task or slot as it stands: `order number`, `A-1137`, heard.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FactView {
-    pub label: String,
-    pub value: String,
-    pub status: Status,
-    pub needed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

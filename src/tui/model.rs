@@ -134,6 +134,10 @@ pub struct CurveModel {
     pub axis: Axis,
     pub smooth: Smooth,
     pub series: Series,
+    /// Bounds of the y axis as last drawn: they move only when they must.
+    pub y_bounds: Option<(f64, f64)>,
+    /// The series and run that the bounds belong to.
+    pub bounds_of: String,
 }
 
 /// What the curve panel draws.
@@ -164,6 +168,8 @@ pub struct TableModel {
     pub scale: Scale,
     /// The largest bound seen per layer since start, for `Scale::SinceStart` and `Scale::Locked`.
     pub bound: f32,
+    /// The layer and run that the bound belongs to.
+    pub bound_of: String,
     /// The state under the cursor, once known; the inspector watches it.
     pub selected: Option<u32>,
 }
@@ -226,6 +232,7 @@ impl Default for Model {
                 layer: Layer::Q,
                 scale: Scale::SinceStart,
                 bound: 0.0,
+                bound_of: String::new(),
                 selected: None,
             },
             dialogue: DialogueModel::default(),

@@ -1,1 +1,3 @@
 mod frame;
+mod panels;
+mod sample;

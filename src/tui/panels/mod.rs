@@ -1,5 +1,18 @@
 //! Panels: what stands inside the frames. One file each and one line in `PANELS`.
 
+pub mod acts;
+pub mod curve;
+mod equation;
+pub mod facts;
+pub mod inspector;
+pub mod knobs;
+pub mod live;
+pub mod table;
+mod talk;
+pub mod transcript;
+pub mod update;
+mod words;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -73,7 +86,25 @@ pub struct Panel {
 }
 
 /// Every panel; the first of a slot is the one shown at the start.
-pub const PANELS: &[&Panel] = &[];
+pub const PANELS: &[&Panel] = &[
+    curve::ENTRY,
+    live::ENTRY,
+    table::ENTRY,
+    update::ENTRY,
+    knobs::ENTRY,
+    table::ROOMY,
+    inspector::ENTRY,
+    transcript::ENTRY,
+    acts::ENTRY,
+    facts::ENTRY,
+];
+
+/// Brings the model up to a new snapshot, before it is drawn: axis bounds, colour scales, cursors.
+pub fn settle(model: &mut Model, snapshot: &Snapshot) {
+    curve::settle(model, snapshot);
+    table::settle(model, snapshot);
+    knobs::settle(model, snapshot);
+}
 
 /// The panel that a slot shows now.
 pub fn shown(model: &Model, slot: Slot) -> Option<&'static Panel> {
@@ -82,6 +113,3 @@ pub fn shown(model: &Model, slot: Slot) -> Option<&'static Panel> {
     let count = here.clone().count();
     if count == 0 { None } else { here.nth(turn % count).copied() }
 }
-
-/// Brings the panels' own part of the model in line with a new snapshot.
-pub fn settle(_model: &mut Model, _snapshot: &Snapshot) {}

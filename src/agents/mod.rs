@@ -1,0 +1,65 @@
+//! Layer 4: agents, one file each and one line in `AGENTS`.
+
+pub mod expected_sarsa;
+pub mod explore;
+pub mod q_learning;
+pub mod random;
+pub mod sarsa;
+pub mod table;
+pub mod tabular;
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::learn::agent::Agent;
+use crate::learn::knob::{Knob, KnobError, Settings};
+use crate::num::dice::{Dice, Key, Stream};
+use crate::run::interaction::Interaction;
+use crate::run::timeline::Timeline;
+use crate::run::{Run, RunSpec};
+use crate::world::World;
+use crate::world::env::Env;
+
+/// An agent as the command line, the screens and the tests know it.
+pub struct AgentEntry {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub rule: &'static str,
+    pub knobs: &'static [Knob],
+    make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
+}
+
+const fn entry<A: Agent>() -> AgentEntry {
+    AgentEntry { name: A::NAME, about: A::ABOUT, rule: A::RULE, knobs: A::KNOBS, make: make::<A> }
+}
+
+fn make<A: Agent>(world: Arc<World>, settings: &Settings, seed: u64) -> Box<dyn Run> {
+    let agent = A::new(&world.shape(), settings, &mut Dice::at(Key::new(seed, Stream::Init), 0));
+    Box::new(Timeline::new(Interaction::new(world, agent, seed)))
+}
+
+pub const AGENTS: &[AgentEntry] =
+    &[entry::<q_learning::QLearning>(), entry::<sarsa::Sarsa>(), entry::<expected_sarsa::ExpectedSarsa>(), entry::<random::Random>()];
+
+#[derive(Debug, Error, PartialEq)]
+pub enum AgentError {
+    #[error("--agent: there is no agent \"{name}\"; use one of {known}")]
+    Unknown { name: String, known: String },
+    #[error("--set {0}")]
+    Knob(#[from] KnobError),
+}
+
+pub fn find(name: &str) -> Result<&'static AgentEntry, AgentError> {
+    AGENTS
+        .iter()
+        .find(|a| a.name == name)
+        .ok_or_else(|| AgentError::Unknown { name: name.to_owned(), known: AGENTS.iter().map(|a| a.name).collect::<Vec<_>>().join(", ") })
+}
+
+/// A run of the spec's agent in a world that was built for it.
+pub fn start(world: Arc<World>, spec: &RunSpec) -> Result<Box<dyn Run>, AgentError> {
+    let agent = find(&spec.agent)?;
+    let settings = Settings::with(agent.name, agent.knobs, &spec.settings)?;
+    Ok((agent.make)(world, &settings, spec.seed))
+}

@@ -1,0 +1,34 @@
+//! Q-learning: learns the values of the greedy policy, whatever it does itself (off-policy).
+//! Q(s,a) ← Q(s,a) + α (r + γ max Q(s′,·) − Q(s,a)), the max over legal acts.
+//! Source: Watkins 1989; Sutton & Barto 2018, eq. 6.8.
+
+use super::explore::EpsilonGreedy;
+use super::table::Table;
+use super::tabular::{ALPHA_TERM, Backup, DELTA, GAMMA_TERM, NEW, Q, REWARD, Tabular};
+use crate::learn::agent::{Term, View};
+use crate::world::env::ActionId;
+
+#[derive(Clone, Debug)]
+pub struct Greedy;
+
+pub type QLearning = Tabular<Greedy>;
+
+impl Backup for Greedy {
+    const NAME: &'static str = "q-learning";
+    const ABOUT: &'static str = "learns what the best act is worth, whatever it tries itself (off-policy)";
+    const TERMS: &'static [Term] = &[
+        NEW,
+        Q,
+        ALPHA_TERM,
+        REWARD,
+        GAMMA_TERM,
+        Term { name: "next", symbol: "max Q(s′,·)", meaning: "the best that the next state promises" },
+        DELTA,
+    ];
+    const ACT_FIRST: bool = false;
+
+    #[inline(always)]
+    fn next(table: &Table, _: &EpsilonGreedy, to: View<'_>, _: ActionId) -> f32 {
+        table.max(to.key)
+    }
+}

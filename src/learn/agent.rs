@@ -1,0 +1,71 @@
+//! The contract of an agent: start, step, end, as in RL-Glue (Tanner & White 2009). `step` learns and returns the next act,
+//! so that Q-learning and Sarsa both read as in the book.
+
+use super::knob::{Knob, KnobError, Settings};
+use super::probe::Probe;
+use crate::num::dice::Dice;
+use crate::num::fields::Fields;
+use crate::world::env::{ActionId, End, Shape};
+
+/// A state as an agent sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// Row of a table, or hash key.
+    pub key: u64,
+    /// Mask of legal acts; never 0.
+    pub legal: u64,
+    /// Empty for agents that do not want features.
+    pub features: &'a [f32],
+}
+
+/// One turn, to learn from.
+#[derive(Clone, Copy, Debug)]
+pub struct Transition<'a> {
+    pub from: View<'a>,
+    /// The act that was taken; a person may have replaced the one that the agent chose.
+    pub act: ActionId,
+    pub reward: f32,
+    pub to: View<'a>,
+    pub end: End,
+}
+
+/// A number of a rule: `{alpha}`, shown as `α`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    pub name: &'static str,
+    pub symbol: &'static str,
+    pub meaning: &'static str,
+}
+
+pub trait Agent: Clone + Send + Fields + 'static {
+    const NAME: &'static str;
+    const ABOUT: &'static str;
+    /// The update as a template of terms: `{new} ← {q} + {alpha} ({r} + {gamma} · {next} − {q})`; empty where nothing is learned.
+    const RULE: &'static str;
+    const TERMS: &'static [Term];
+    const KNOBS: &'static [Knob];
+    /// Whether `View::features` must be filled.
+    const FEATURES: bool;
+
+    fn new(shape: &Shape, settings: &Settings, dice: &mut Dice) -> Self;
+    /// The first act of a dialogue; schedules are computed here, once.
+    fn start(&mut self, at: View<'_>, dialogue: u64, dice: &mut Dice) -> ActionId;
+    fn step<P: Probe>(&mut self, t: &Transition<'_>, dice: &mut Dice, probe: &mut P) -> ActionId;
+    /// The last update of a dialogue; `Cut` still bootstraps.
+    fn end<P: Probe>(&mut self, t: &Transition<'_>, dice: &mut Dice, probe: &mut P);
+    /// Writes the value of each act; −∞ where illegal.
+    fn values(&self, at: View<'_>, out: &mut [f32]);
+    /// Writes the behaviour policy.
+    fn probabilities(&self, at: View<'_>, out: &mut [f32]);
+    /// Updates and last |δ| of the row's cells, where a table keeps them.
+    fn counts(&self, key: u64) -> Option<(&[u32], &[f32])>;
+    /// |δ| of the last update.
+    fn surprise(&self) -> f32;
+    /// The exploration rate in force; 1 for an agent that only explores.
+    fn epsilon(&self) -> f32;
+    /// A knob's value now, where a schedule moves it.
+    fn now(&self, knob: usize) -> f64;
+    fn settings(&self) -> &Settings;
+    /// Changes a live knob; the value is in range.
+    fn set(&mut self, knob: usize, value: f64, dialogue: u64) -> Result<(), KnobError>;
+}

@@ -1,0 +1,211 @@
+//! The learning curve in bounded memory: blocks of 1, 2, 4, … dialogues, each level keeping its first `KEPT` blocks.
+//!
+//! The finest level that reaches a point shows it, so the start (where learning happens) stays sharp on a logarithmic
+//! axis, a spike among ten million dialogues stays visible (every block keeps min and max), and drawing costs O(width).
+
+use super::stats::{Ema, TrailingMean};
+
+/// Blocks per level: enough for two per column of the widest screen.
+const KEPT: usize = 2048;
+
+/// One finished dialogue.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sample {
+    /// Undiscounted.
+    pub return_: f32,
+    pub success: bool,
+    pub turns: u32,
+    /// Mean |δ| per turn.
+    pub abs_delta: f32,
+    pub epsilon: f32,
+}
+
+/// Some dialogues together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Block {
+    pub count: u32,
+    pub successes: u32,
+    pub turns: u64,
+    pub sum: f64,
+    pub min: f32,
+    pub max: f32,
+    pub abs_delta: f32,
+    pub epsilon: f32,
+    /// The smoothed return at the last dialogue: means of 20 and 100, EMA .99.
+    pub smooth: [f32; 3],
+}
+
+impl Block {
+    fn join(&mut self, b: &Block) {
+        if self.count == 0 {
+            *self = *b;
+            return;
+        }
+        let (n, m) = (self.count as f32, b.count as f32);
+        self.count += b.count;
+        self.successes += b.successes;
+        self.turns += b.turns;
+        self.sum += b.sum;
+        self.min = self.min.min(b.min);
+        self.max = self.max.max(b.max);
+        self.abs_delta = (self.abs_delta * n + b.abs_delta * m) / (n + m);
+        self.epsilon = b.epsilon;
+        self.smooth = b.smooth;
+    }
+
+    pub fn mean(&self) -> f32 {
+        (self.sum / f64::from(self.count.max(1))) as f32
+    }
+}
+
+/// The last hundred dialogues, in full.
+#[derive(Clone, Debug, Default)]
+struct Recent {
+    returns: TrailingMean<100>,
+    returns_20: TrailingMean<20>,
+    success: TrailingMean<100>,
+    turns: TrailingMean<100>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Curve {
+    count: u64,
+    /// `levels[k]` holds blocks of 2ᵏ dialogues, from dialogue 0 without a gap.
+    levels: Vec<Vec<Block>>,
+    /// The unfinished block of each level still taking blocks.
+    open: Vec<Block>,
+    /// The lowest level that still takes blocks.
+    lowest: usize,
+    recent: Recent,
+    ema: Ema,
+}
+
+impl Default for Curve {
+    fn default() -> Self {
+        Curve {
+            count: 0,
+            levels: vec![Vec::new()],
+            open: vec![Block::default()],
+            lowest: 0,
+            recent: Recent::default(),
+            ema: Ema::new(0.99),
+        }
+    }
+}
+
+impl Curve {
+    pub fn len(&self) -> u64 {
+        self.count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub fn push(&mut self, s: &Sample) {
+        self.warm(s);
+        self.count += 1;
+        let open = &mut self.open[self.lowest];
+        open.join(&Block {
+            count: 1,
+            successes: u32::from(s.success),
+            turns: u64::from(s.turns),
+            sum: f64::from(s.return_),
+            min: s.return_,
+            max: s.return_,
+            abs_delta: s.abs_delta,
+            epsilon: s.epsilon,
+            smooth: [0.0; 3],
+        });
+        if u64::from(open.count) == 1 << self.lowest {
+            self.close_blocks();
+        }
+    }
+
+    /// Stores the block that has just become full, and those above that it completes.
+    #[cold]
+    fn close_blocks(&mut self) {
+        let mut level = self.lowest;
+        self.open[level].smooth = [self.recent.returns_20.mean(), self.recent.returns.mean(), self.ema.mean()];
+        loop {
+            if self.levels.len() == level + 1 {
+                self.levels.push(Vec::new());
+                self.open.push(Block::default());
+            }
+            let full = std::mem::take(&mut self.open[level]);
+            if self.levels[level].len() < KEPT {
+                self.levels[level].push(full);
+            }
+            self.open[level + 1].join(&full);
+            level += 1;
+            if u64::from(self.open[level].count) < 1 << level {
+                break;
+            }
+        }
+        // A level that has its KEPT blocks takes no more once the level above covers as far.
+        while self.levels[self.lowest].len() == KEPT && self.open[self.lowest].count == 0 && self.open[self.lowest + 1].count == 0 {
+            self.lowest += 1;
+            if self.levels.len() == self.lowest + 1 {
+                self.levels.push(Vec::new());
+                self.open.push(Block::default());
+            }
+        }
+    }
+
+    /// Mean return, success, turns of the last hundred dialogues, and how many there are.
+    pub fn last_100(&self) -> (u32, f32, f32, f32) {
+        let r = &self.recent;
+        (r.returns.len() as u32, r.returns.mean(), r.success.mean(), r.turns.mean())
+    }
+
+    /// The three smoothings at the last dialogue.
+    pub fn smooth_now(&self) -> [f32; 3] {
+        [self.recent.returns_20.mean(), self.recent.returns.mean(), self.ema.mean()]
+    }
+
+    /// What happened in the dialogues around [from, to): the blocks of the finest level that cover it, joined.
+    /// The span actually covered comes back with it; none where no finished block lies there.
+    pub fn span(&self, from: u64, to: u64) -> Option<(u64, u64, Block)> {
+        let level = (0..self.lowest).find(|k| self.levels[*k].len() as u64 >= to.div_ceil(1 << k)).unwrap_or(self.lowest);
+        let blocks = &self.levels[level];
+        let first = (from >> level).min(blocks.len() as u64);
+        let last = to.div_ceil(1 << level).min(blocks.len() as u64);
+        let mut joined = Block::default();
+        for block in &blocks[first as usize..last as usize] {
+            joined.join(block);
+        }
+        (joined.count > 0).then_some((first << level, last << level, joined))
+    }
+
+    /// Forgets the dialogues from `to` on, as far as blocks allow; the new length comes back (a block's edge, at most `to`).
+    /// The smoothings start empty there: the caller warms them, then pushes the dialogues between again.
+    pub fn cut(&mut self, to: u64) -> u64 {
+        let Some(level) = (0..=self.lowest).find(|k| self.levels[*k].len() as u64 >= to >> k) else {
+            return self.count;
+        };
+        let edge = (to >> level) << level;
+        let mut levels: Vec<Vec<Block>> =
+            self.levels.iter().enumerate().map(|(k, l)| l[..l.len().min((edge >> k) as usize)].to_vec()).collect();
+        levels.truncate(levels.iter().rposition(|l| !l.is_empty()).map_or(1, |k| k + 1).max(level + 1));
+        let mut open = vec![Block::default(); levels.len()];
+        // An unfinished block above the cut is what the whole blocks below it left over.
+        for k in level + 1..levels.len() {
+            let odd_one = levels[k - 1].get(((edge >> k) << 1) as usize).copied().unwrap_or_default();
+            let below = open[k - 1];
+            for part in [odd_one, below].iter().filter(|b| b.count > 0) {
+                open[k].join(part);
+            }
+        }
+        *self = Curve { count: edge, levels, open, lowest: level, ..Curve::default() };
+        edge
+    }
+
+    /// Feeds the smoothings alone: a dialogue before the edge of a cut, seen again.
+    pub fn warm(&mut self, s: &Sample) {
+        self.recent.returns.add(s.return_);
+        self.recent.returns_20.add(s.return_);
+        self.recent.success.add(f32::from(s.success));
+        self.recent.turns.add(s.turns as f32);
+        self.ema.add(s.return_);
+    }
+}

@@ -1,0 +1,7 @@
+//! Layer 0: numbers. Dice, statistics, bounded curves, digests. Imports nothing of ours.
+
+pub mod curve;
+pub mod dice;
+pub mod digest;
+pub mod fields;
+pub mod stats;

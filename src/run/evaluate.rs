@@ -1,0 +1,52 @@
+//! Exact evaluation of a greedy policy: beside training, never in it.
+
+use crate::world::mdp::Mdp;
+use crate::world::solve::{Policy, Solution, Worth, evaluate};
+
+/// A policy taken from a run at one tick.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub dialogues: u64,
+    /// Mask of the greedy acts by state; ties are acted on with equal chance.
+    pub greedy: Vec<u64>,
+    /// Whether a state's row was ever learned in; empty where the agent keeps no table.
+    pub visited: Vec<bool>,
+}
+
+/// How good it is, and how far from the best.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub dialogues: u64,
+    pub worth: Worth,
+    /// V*(start) − V^π(start).
+    pub regret: f64,
+    /// Share of visited states whose greedy acts are all optimal; ties within 1e-6 of max Q* count as optimal.
+    pub optimal_share: f64,
+    /// The same, weighted by how often the policy is in a state.
+    pub optimal_share_weighted: f64,
+}
+
+pub fn judge(mdp: &Mdp, solution: &Solution, candidate: Candidate) -> Verdict {
+    let actions = mdp.action_count();
+    let optimal = |s: u32| candidate.greedy[s as usize] & !solution.optimal(s, actions) == 0;
+    let policy = Policy { acts: candidate.greedy.clone(), epsilon: 0.0 };
+    let worth = evaluate(mdp, &policy, solution.gamma);
+    let visited: Vec<u32> = (0..mdp.state_count()).filter(|s| candidate.visited.get(*s as usize).copied().unwrap_or(true)).collect();
+    let good = visited.iter().filter(|s| optimal(**s)).count();
+    let met: f64 = worth.met.iter().map(|(_, m)| m).sum();
+    let met_good: f64 = worth.met.iter().filter(|(s, _)| optimal(*s)).map(|(_, m)| m).sum();
+    Verdict {
+        dialogues: candidate.dialogues,
+        regret: solution.start_value(mdp) - worth.value,
+        optimal_share: good as f64 / visited.len().max(1) as f64,
+        optimal_share_weighted: met_good / met.max(f64::MIN_POSITIVE),
+        worth,
+    }
+}
+
+/// The dialogue count of the next evaluation after `dialogues`: 64 to a doubling, at least 10 apart, so that points are where they
+/// are whatever the pace.
+pub fn next_point(dialogues: u64) -> u64 {
+    let step = (dialogues.next_power_of_two() / 64).max(10);
+    (dialogues / step + 1) * step
+}

@@ -1,0 +1,70 @@
+//! The learning curve as columns of a chart.
+
+use crate::learn::agent::Agent;
+use crate::num::curve::{Block, Curve};
+use crate::run::interaction::Interaction;
+use crate::run::timeline::Timeline;
+use crate::run::view::{Axis, Column, CurveView, CurveWatch, Mark, Smooth, Summary};
+use crate::world::World;
+
+pub fn look<A: Agent>(run: &Timeline<Interaction<World, A>>, watch: &CurveWatch) -> CurveView {
+    let curve = run.curve();
+    let (count, return_, success, turns) = curve.last_100();
+    CurveView {
+        to: curve.len(),
+        columns: columns(curve, watch),
+        marks: run.journal().iter().map(|e| Mark { dialogue: e.dialogue, tick: e.tick, text: e.text.clone() }).collect(),
+        last_100: Summary { count, return_, success, turns },
+        smooth_last: (!curve.is_empty()).then(|| pick(&Block { smooth: curve.smooth_now(), ..Block::default() }, watch.smooth)),
+    }
+}
+
+fn pick(b: &Block, smooth: Smooth) -> f32 {
+    match smooth {
+        Smooth::Mean20 => b.smooth[0],
+        Smooth::Mean100 => b.smooth[1],
+        Smooth::Ema99 => b.smooth[2],
+        Smooth::Off => b.mean(),
+    }
+}
+
+fn columns(curve: &Curve, watch: &CurveWatch) -> Vec<Column> {
+    let n = curve.len();
+    let width = u64::from(watch.columns.max(1)).min(n);
+    let mut out: Vec<Column> = Vec::with_capacity(width as usize);
+    let mut at = 0;
+    for i in 1..=width {
+        let edge = match watch.axis {
+            Axis::Linear => i * n / width,
+            // ln(1 + d) in equal steps from 0 to ln(1 + n).
+            Axis::Log => (libm::exp(libm::log1p(n as f64) * i as f64 / width as f64) - 0.5) as u64,
+        };
+        if edge <= at {
+            continue;
+        }
+        if let Some((from, to, b)) = curve.span(at, edge.min(n)) {
+            // A coarse level may give the same block to two narrow columns.
+            if out.last().is_none_or(|last| to > last.to) {
+                out.push(column(from, to, &b, watch.smooth));
+            }
+        }
+        at = edge;
+    }
+    out
+}
+
+fn column(from: u64, to: u64, b: &Block, smooth: Smooth) -> Column {
+    let n = b.count.max(1) as f32;
+    Column {
+        from,
+        to,
+        min: b.min,
+        max: b.max,
+        mean: b.mean(),
+        smooth: pick(b, smooth),
+        success: b.successes as f32 / n,
+        turns: b.turns as f32 / n,
+        abs_delta: b.abs_delta,
+        epsilon: b.epsilon,
+    }
+}

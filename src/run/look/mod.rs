@@ -1,0 +1,150 @@
+//! From a run to the plain records that a screen asked for.
+
+mod curve;
+mod inspect;
+mod story;
+mod table;
+
+use super::interaction::Interaction;
+use super::timeline::Timeline;
+use super::view::{ActValueView, KnobView, RunView, UpdateView, Watch};
+use crate::learn::agent::Agent;
+use crate::learn::machine::Machine;
+use crate::learn::probe::TurnRecord;
+use crate::world::World;
+use crate::world::env::Env;
+use crate::world::solve::Solution;
+
+/// What is costly to find, kept from look to look: the order of the rows, the history of a cell.
+#[derive(Clone, Default)]
+pub struct Lens {
+    /// Set by the owner when the order and the history may be made anew; rows that jump at every look cannot be read.
+    pub stale: bool,
+    order: table::RowOrder,
+    inspected: Option<inspect::Inspected>,
+}
+
+/// The turns that a screen shows, as the run's owner recorded or replayed them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown<'a> {
+    /// The dialogue told, from its first turn; its number.
+    pub dialogue: u64,
+    pub turns: &'a [TurnRecord],
+    /// The update shown as an equation.
+    pub update: Option<&'a TurnRecord>,
+}
+
+/// Mask of the acts with the largest value.
+pub fn greedy_mask(values: &[f32], legal: u64) -> u64 {
+    let open = |a: usize| legal >> a & 1 == 1;
+    let best = values.iter().enumerate().filter(|(a, _)| open(*a)).map(|(_, v)| *v).fold(f32::NEG_INFINITY, f32::max);
+    values.iter().enumerate().filter(|(a, v)| open(*a) && **v >= best).fold(0, |mask, (a, _)| mask | 1 << a)
+}
+
+/// One run, looked at.
+struct Looker<'a, A: Agent> {
+    run: &'a Timeline<Interaction<World, A>>,
+    world: &'a World,
+    watch: &'a Watch,
+    exact: Option<&'a Solution>,
+    actions: u32,
+}
+
+pub fn look<A: Agent>(
+    run: &Timeline<Interaction<World, A>>,
+    watch: &Watch,
+    exact: Option<&Solution>,
+    shown: Shown<'_>,
+    lens: &mut Lens,
+) -> RunView {
+    let machine = run.machine();
+    let looker = Looker { run, world: &machine.world, watch, exact, actions: machine.world.shape().actions };
+    let view = RunView {
+        tick: run.now().0,
+        head: run.head().0,
+        dialogues: machine.dialogues(),
+        head_dialogues: run.head_dialogues(),
+        turn: machine.turn(),
+        turn_limit: machine.world.turn_limit(),
+        digest: None,
+        knobs: looker.knobs(),
+        curve: watch.curve.map(|c| curve::look(run, &c)),
+        table: watch.table.as_ref().map(|t| looker.table(t, shown.update, lens)),
+        cell: watch.cell.map(|(state, act)| looker.inspect(state, act, lens)),
+        update: shown.update.filter(|_| watch.update).map(|r| looker.update(r)),
+        transcript: watch.transcript.map(|_| looker.transcript(shown)),
+    };
+    lens.stale = false;
+    view
+}
+
+impl<A: Agent> Looker<'_, A> {
+    fn knobs(&self) -> Vec<KnobView> {
+        let agent = &self.run.machine().agent;
+        let knob = |(i, k): (usize, &crate::learn::knob::Knob)| KnobView {
+            name: k.name,
+            symbol: k.symbol,
+            meaning: k.meaning,
+            unit: k.unit,
+            kind: k.kind,
+            value: agent.settings().0[i],
+            now: agent.now(i),
+            default: k.default,
+            live: k.live,
+        };
+        A::KNOBS.iter().enumerate().map(knob).collect()
+    }
+
+    fn exact_q(&self, state: u32, act: u32) -> Option<f32> {
+        self.exact.map(|s| s.q(state, act, self.actions)).filter(|q| q.is_finite()).map(|q| q as f32)
+    }
+
+    /// The acts at the moment of a turn, before its update.
+    fn act_values(&self, r: &TurnRecord) -> Vec<ActValueView> {
+        let greedy = greedy_mask(&r.values, r.legal);
+        let act = |a: usize| ActValueView {
+            act: a as u16,
+            legal: r.legal >> a & 1 == 1,
+            q: r.values[a],
+            greedy: greedy >> a & 1 == 1,
+            probability: r.probabilities[a],
+            visits: r.visits.get(a).copied().unwrap_or(0),
+            exact: self.exact_q(r.state as u32, a as u32),
+        };
+        (0..r.values.len()).map(act).collect()
+    }
+
+    /// An update as an equation with its numbers.
+    fn update(&self, r: &TurnRecord) -> UpdateView {
+        let (state, act) = (r.state as u32, r.act);
+        let term = |t: &crate::learn::agent::Term| {
+            let value = r.terms.iter().find(|(name, _)| *name == t.name)?.1;
+            Some(super::view::TermView { name: t.name, symbol: t.symbol, meaning: t.meaning, value })
+        };
+        let (before, after) = r.writes.first().map_or((0.0, 0.0), |(_, before, after)| (*before, *after));
+        UpdateView {
+            tick: r.tick,
+            dialogue: r.dialogue,
+            turn: r.turn,
+            state,
+            act: u16::from(act.0),
+            words: self.world.state_view(state, self.watch.lang),
+            act_name: self.world.act_view(act).name,
+            next_words: (r.end != crate::world::env::End::Closed).then(|| self.world.state_view(r.next as u32, self.watch.lang)),
+            ending: self.ending(r),
+            reward: r.reward,
+            choice: choice(r),
+            rule: A::RULE,
+            terms: A::TERMS.iter().filter_map(term).collect(),
+            before,
+            after,
+            delta: r.delta(),
+            exact: self.exact_q(state, u32::from(act.0)),
+            visits: r.visits.get(act.index()).map_or(0, |n| n.saturating_add(1)),
+        }
+    }
+}
+
+fn choice(r: &TurnRecord) -> super::view::Choice {
+    if r.greedy() { super::view::Choice::Greedy } else { super::view::Choice::Explored }
+}

@@ -1,0 +1,350 @@
+//! A machine in time: its journal of edits, its keyframes, its curve.
+//!
+//! The state at tick t is the machine's after all edits at t, in the order of the journal. A frame of t is from before them.
+//! So going back and on again gives what was, to the bit, and nothing below needs to know that it happened.
+
+use super::keyframes::Keyframes;
+use crate::learn::machine::{Edit, EditError, Machine, Tick, TickEnd};
+use crate::learn::probe::{Blind, Probe, Recorder, TurnRecord};
+use crate::num::curve::Curve;
+use crate::num::digest::{Digest, digest};
+use crate::num::fields::Sink;
+
+/// An edit, when it took effect, and what a mark on the curve says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub tick: u64,
+    pub dialogue: u64,
+    pub edit: Edit,
+    pub text: String,
+}
+
+/// How far to go: whichever comes first.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    pub ticks: u64,
+    pub dialogues: u64,
+}
+
+impl Limit {
+    pub fn ticks(ticks: u64) -> Limit {
+        Limit { ticks, dialogues: u64::MAX }
+    }
+
+    pub fn dialogues(dialogues: u64) -> Limit {
+        Limit { ticks: u64::MAX, dialogues }
+    }
+}
+
+/// An update whose result is not a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// The turn that makes it: the run stands just before it.
+    pub tick: u64,
+    pub record: TurnRecord,
+}
+
+#[derive(Clone)]
+pub struct Timeline<M: Machine> {
+    machine: M,
+    journal: Vec<Entry>,
+    frames: Keyframes,
+    curve: Curve,
+    head: u64,
+    head_dialogues: u64,
+    fault: Option<Fault>,
+}
+
+/// Dialogues before a cut that are seen again, so that the moving averages go on where they stood.
+const WARM_UP: u64 = 1000;
+/// A seek that replayed more than this keeps a frame close before its goal, so that the next step back is short.
+const LONG_REPLAY: u64 = 2048;
+
+impl<M: Machine> Timeline<M> {
+    pub fn new(machine: M) -> Self {
+        let mut frames = Keyframes::default();
+        frames.keep(machine.now().0, machine.dialogues(), &machine);
+        let (head, head_dialogues) = (machine.now().0, machine.dialogues());
+        Timeline { machine, journal: Vec::new(), frames, curve: Curve::default(), head, head_dialogues, fault: None }
+    }
+
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    pub fn journal(&self) -> &[Entry] {
+        &self.journal
+    }
+
+    pub fn curve(&self) -> &Curve {
+        &self.curve
+    }
+
+    pub fn frames(&self) -> &Keyframes {
+        &self.frames
+    }
+
+    pub fn now(&self) -> Tick {
+        self.machine.now()
+    }
+
+    pub fn head(&self) -> Tick {
+        Tick(self.head)
+    }
+
+    pub fn head_dialogues(&self) -> u64 {
+        self.head_dialogues
+    }
+
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    pub fn digest(&self) -> Digest {
+        digest(&self.machine)
+    }
+
+    pub fn save(&self, to: &mut dyn Sink) {
+        self.machine.read(to);
+    }
+
+    /// Goes on; in the past this replays what was. Stops before an update whose result is not a number.
+    pub fn advance<P: Probe>(&mut self, limit: Limit, probe: &mut P) {
+        let ticks = self.machine.now().0.saturating_add(limit.ticks);
+        let dialogues = self.machine.dialogues().saturating_add(limit.dialogues);
+        while self.machine.now().0 < ticks && self.machine.dialogues() < dialogues && self.fault.is_none() {
+            self.stretch(ticks, dialogues, probe);
+        }
+    }
+
+    /// Up to the next frame or goal.
+    fn stretch<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P) {
+        let now = self.machine.now().0;
+        if now < self.head {
+            roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe);
+            return;
+        }
+        let due = self.frames.due(now).max(now + 1);
+        let sound = self.fresh(ticks.min(due), dialogues, probe);
+        self.head = self.machine.now().0;
+        self.head_dialogues = self.machine.dialogues();
+        if !sound {
+            self.find_fault();
+        } else if self.head >= due {
+            self.keep();
+        }
+    }
+
+    /// The hot loop: new ticks, finished dialogues onto the curve. False where a number stopped being finite.
+    #[inline(never)]
+    fn fresh<P: Probe>(&mut self, stop: u64, dialogues: u64, probe: &mut P) -> bool {
+        let (machine, curve) = (&mut self.machine, &mut self.curve);
+        while machine.now().0 < stop && machine.dialogues() < dialogues {
+            if let TickEnd::Dialogue(sample) = machine.tick(probe) {
+                if !sample.abs_delta.is_finite() {
+                    return false;
+                }
+                curve.push(&sample);
+            }
+        }
+        true
+    }
+
+    /// Keeps a frame of the present, where no edit has been applied to it yet.
+    pub fn keep(&mut self) {
+        let now = self.machine.now().0;
+        if edits_at(&self.journal, now).next().is_none() {
+            self.frames.keep(now, self.machine.dialogues(), &self.machine);
+        }
+    }
+
+    /// Replays from the last sound frame to the exact update that broke, and stands just before it.
+    fn find_fault(&mut self) {
+        let head = self.head;
+        let mut frame = self.frames.at_tick(head).expect("there is always the frame of tick 0");
+        loop {
+            self.restore(frame);
+            let mut recorder = Recorder::default();
+            while self.machine.now().0 < head {
+                recorder.turns.clear();
+                let tick = self.machine.now().0;
+                self.machine.tick(&mut recorder);
+                let Some(record) = recorder.turns.pop() else {
+                    break;
+                };
+                if record.writes.iter().any(|(_, _, after)| !after.is_finite()) {
+                    return self.stop_before(tick, record);
+                }
+                apply_edits(&mut self.machine, &self.journal);
+            }
+            // The frame itself held the broken number.
+            match frame.checked_sub(1) {
+                Some(earlier) => frame = earlier,
+                None => return,
+            }
+        }
+    }
+
+    fn stop_before(&mut self, tick: u64, record: TurnRecord) {
+        self.frames.cut(tick);
+        let _ = self.seek(Tick(tick), &mut |_| true);
+        self.drop_future();
+        self.fault = Some(Fault { tick, record });
+    }
+
+    fn restore(&mut self, frame: usize) {
+        self.frames.restore(frame, &mut self.machine);
+        apply_edits(&mut self.machine, &self.journal);
+    }
+
+    /// Goes to a tick, back or forth but never past the head. `keep_going` hears the share done and may stop it on the way.
+    pub fn seek(&mut self, to: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> bool {
+        let to = to.0.min(self.head);
+        let frame = self.frames.at_tick(to).expect("there is always the frame of tick 0");
+        let now = self.machine.now().0;
+        if to < now || self.frames.tick_of(frame) > now {
+            self.restore(frame);
+        }
+        let from = self.machine.now().0;
+        let stop = if to - from > LONG_REPLAY { to - LONG_REPLAY / 4 } else { to };
+        for goal in [stop, to] {
+            while self.machine.now().0 < goal {
+                let step = (goal - self.machine.now().0).min(1 << 16);
+                self.advance(Limit::ticks(step), &mut Blind);
+                if !keep_going((self.machine.now().0 - from) as f32 / (to - from).max(1) as f32) {
+                    return false;
+                }
+            }
+            if goal < to {
+                self.keep();
+            }
+        }
+        if to < self.head {
+            self.fault = None;
+        }
+        true
+    }
+
+    /// The tick at which a dialogue begins, as far as it has begun.
+    pub fn start_of(&self, dialogue: u64) -> Tick {
+        if dialogue > self.head_dialogues {
+            return Tick(self.head);
+        }
+        self.replay_to(dialogue).now()
+    }
+
+    /// A copy of the machine as it was when a dialogue began.
+    fn replay_to(&self, dialogue: u64) -> M {
+        let frame = self.frames.at_dialogue(dialogue).unwrap_or(0);
+        let mut copy = self.machine.clone();
+        if copy.dialogues() >= dialogue || self.frames.tick_of(frame) > copy.now().0 {
+            self.frames.restore(frame, &mut copy);
+            apply_edits(&mut copy, &self.journal);
+        }
+        roll(&mut copy, &self.journal, u64::MAX, dialogue, &mut Blind);
+        copy
+    }
+
+    /// The turns of a dialogue, as far as the head; the run itself does not move.
+    pub fn dialogue(&self, number: u64, until: Tick) -> Vec<TurnRecord> {
+        let mut recorder = Recorder::default();
+        if number > self.head_dialogues {
+            return recorder.turns;
+        }
+        let mut copy = self.replay_to(number);
+        roll(&mut copy, &self.journal, until.0, number + 1, &mut recorder);
+        recorder.turns
+    }
+
+    /// A copy of the machine at a tick at or before the head.
+    pub fn machine_at(&self, at: Tick) -> M {
+        let mut copy = self.machine.clone();
+        let frame = self.frames.at_tick(at.0).unwrap_or(0);
+        if copy.now() > at || self.frames.tick_of(frame) > copy.now().0 {
+            self.frames.restore(frame, &mut copy);
+            apply_edits(&mut copy, &self.journal);
+        }
+        roll(&mut copy, &self.journal, at.0, u64::MAX, &mut Blind);
+        copy
+    }
+
+    /// The update of the turn that begins at a tick before the head.
+    pub fn explain(&self, at: Tick) -> Option<TurnRecord> {
+        if at.0 >= self.head {
+            return None;
+        }
+        let mut recorder = Recorder::default();
+        self.machine_at(at).tick(&mut recorder);
+        recorder.turns.pop()
+    }
+
+    /// Shows the machine at each tick of [from, until], with the tick of the turn that led there.
+    pub fn replay(&self, from: Tick, until: Tick, show: &mut dyn FnMut(&M, u64)) {
+        let mut copy = self.machine_at(from);
+        show(&copy, from.0);
+        while copy.now() < until {
+            let now = copy.now();
+            roll(&mut copy, &self.journal, now.0 + 1, u64::MAX, &mut Blind);
+            show(&copy, now.0);
+        }
+    }
+
+    /// Journals an edit and lets it take effect at once.
+    pub fn edit(&mut self, edit: Edit, text: String, drop_future: bool) -> Result<(), EditError> {
+        let now = self.machine.now().0;
+        if now < self.head && !drop_future {
+            return Err(EditError::InThePast { now, head: self.head });
+        }
+        self.keep();
+        self.machine.apply(&edit)?;
+        self.drop_future();
+        self.fault = None;
+        self.journal.push(Entry { tick: now, dialogue: self.machine.dialogues(), edit, text });
+        Ok(())
+    }
+
+    /// Makes the present the head: what came after it is forgotten.
+    pub fn drop_future(&mut self) {
+        let (now, dialogues) = (self.machine.now(), self.machine.dialogues());
+        if now.0 >= self.head {
+            return;
+        }
+        self.frames.cut(now.0);
+        self.journal.retain(|e| e.tick <= now.0);
+        self.head = now.0;
+        self.head_dialogues = dialogues;
+        let edge = self.curve.cut(dialogues);
+        let mut copy = self.replay_to(edge.saturating_sub(WARM_UP));
+        while copy.now() < now {
+            let number = copy.dialogues();
+            if let TickEnd::Dialogue(sample) = copy.tick(&mut Blind) {
+                if number < edge { self.curve.warm(&sample) } else { self.curve.push(&sample) }
+            }
+            apply_edits(&mut copy, &self.journal);
+        }
+    }
+}
+
+/// Replays a machine up to a tick or a number of dialogues, each edit at its tick.
+fn roll<M: Machine, P: Probe>(machine: &mut M, journal: &[Entry], ticks: u64, dialogues: u64, probe: &mut P) {
+    while machine.now().0 < ticks && machine.dialogues() < dialogues {
+        let now = machine.now().0;
+        let next = journal.get(journal.partition_point(|e| e.tick <= now)).map_or(u64::MAX, |e| e.tick);
+        let stop = ticks.min(next);
+        while machine.now().0 < stop && machine.dialogues() < dialogues {
+            machine.tick(probe);
+        }
+        apply_edits(machine, journal);
+    }
+}
+
+fn edits_at(journal: &[Entry], tick: u64) -> impl Iterator<Item = &Entry> {
+    journal[journal.partition_point(|e| e.tick < tick)..].iter().take_while(move |e| e.tick == tick)
+}
+
+/// Applies the edits of the machine's present tick, which it has just reached.
+fn apply_edits<M: Machine>(machine: &mut M, journal: &[Entry]) {
+    for entry in edits_at(journal, machine.now().0) {
+        machine.apply(&entry.edit).expect("an edit that was accepted once is accepted again");
+    }
+}

@@ -1,0 +1,85 @@
+//! From the rule to flat lists: a breadth-first walk over reachable states, in the rule's own order.
+//!
+//! States are numbered as if every chance were strictly between 0 and 1, from the most patient start, so that another
+//! noise, profile or reward never renumbers them.
+
+use thiserror::Error;
+
+use super::mdp::{Branch, Mdp};
+use super::scenario::{PATIENCE_MAX, Scenario};
+use super::user::{DialogueState, Ending, Rule};
+
+/// States beyond which a world is not enumerated.
+pub const STATES_MAX: usize = 400_000;
+/// Codes beyond which the index of states would not fit memory.
+const CODES_MAX: usize = 1 << 27;
+
+#[derive(Debug, Error, PartialEq)]
+pub enum CompileError {
+    #[error("slots: {slots} slots and {tasks} tasks make more than {STATES_MAX} states; use fewer slots for an exactly solvable world")]
+    TooLarge { slots: usize, tasks: usize },
+}
+
+/// An enumerated scenario.
+pub struct Compiled {
+    pub mdp: Mdp,
+    pub states: Vec<DialogueState>,
+}
+
+/// `progress` hears the share of states done, now and then.
+pub fn compile(scenario: &Scenario, rule: &Rule, progress: &mut dyn FnMut(f32)) -> Result<Compiled, CompileError> {
+    let too_large = CompileError::TooLarge { slots: rule.slots(), tasks: rule.tasks() };
+    let codes = 3_usize.checked_pow(rule.slots() as u32).map(|n| n * (1 + 2 * rule.tasks()) * PATIENCE_MAX as usize);
+    let Some(codes) = codes.filter(|n| *n <= CODES_MAX) else {
+        return Err(too_large);
+    };
+    let mut ids = vec![u32::MAX; codes];
+    let mut states = vec![DialogueState::start(PATIENCE_MAX)];
+    ids[states[0].code(rule.slots())] = 0;
+    let (mut rows, mut branches, mut listed) = (vec![0_u32], Vec::new(), Vec::new());
+    let mut done = 0;
+    while done < states.len() {
+        let state = states[done];
+        let legal = rule.legal(state);
+        for (a, act) in rule.acts.iter().enumerate() {
+            if legal >> a & 1 == 1 {
+                rule.outcomes(state, *act, &mut listed);
+                for o in &listed {
+                    let id = &mut ids[o.next.code(rule.slots())];
+                    if *id == u32::MAX {
+                        *id = states.len() as u32;
+                        states.push(o.next);
+                    }
+                    branches.push(Branch {
+                        probability: o.probability,
+                        reward: o.reward,
+                        next: *id,
+                        closed: o.ending.is_some(),
+                        success: o.ending == Some(Ending::Success),
+                    });
+                }
+            }
+            rows.push(branches.len() as u32);
+        }
+        done += 1;
+        if states.len() > STATES_MAX {
+            return Err(too_large);
+        }
+        if done % 4096 == 0 {
+            progress(done as f32 / states.len() as f32);
+        }
+    }
+    let start = ids[rule.start().code(rule.slots())];
+    branches.shrink_to_fit();
+    let mdp = Mdp {
+        name: scenario.name.clone(),
+        gamma: 0.95,
+        states: Vec::new(),
+        actions: rule.acts.iter().map(|a| a.name(scenario)).collect(),
+        start: vec![(start, 1.0)],
+        turn_limit: rule.turn_limit,
+        rows,
+        branches,
+    };
+    Ok(Compiled { mdp, states })
+}

@@ -1,0 +1,162 @@
+//! A world ready to be learned in: explicit lists, their sampler, and what its states are called.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::compile::{CompileError, compile};
+use super::env::{ActionId, Env, Outcome, Shape};
+use super::mdp::{Mdp, MdpError};
+use super::scenario::{Scenario, ScenarioError};
+use super::simulator::{feature_count, write_features};
+use super::tables::Tables;
+use super::user::{DialogueState, Rule};
+use super::{SCENARIOS, builtin};
+use crate::num::dice::Dice;
+use crate::num::digest::{Digest, digest_bytes};
+
+/// Where a world's text comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorldSource {
+    /// A scenario that comes with the program.
+    Builtin(String),
+    /// A scenario file's path and text.
+    Scenario { path: String, text: String },
+    /// A finite MDP's path and text.
+    Mdp { path: String, text: String },
+}
+
+#[derive(Debug, Error, PartialEq)]
+pub enum BuildError {
+    #[error("--scenario: there is no scenario \"{name}\"; use one of {known}, or the path of a scenario file")]
+    NoScenario { name: String, known: String },
+    #[error("--profile: there are no {name} users; use easy, standard or unfriendly")]
+    NoProfile { name: String },
+    #[error("{path}: {error}")]
+    Scenario { path: String, error: ScenarioError },
+    #[error("{path}: {error}")]
+    Compile { path: String, error: CompileError },
+    #[error("{path}: {error}")]
+    Mdp { path: String, error: MdpError },
+}
+
+/// What a world of dialogues has beyond a finite MDP.
+#[derive(Debug)]
+pub struct Dialogues {
+    pub scenario: Scenario,
+    pub rule: Rule,
+    /// By state number.
+    pub states: Vec<DialogueState>,
+}
+
+#[derive(Debug)]
+pub struct World {
+    pub mdp: Mdp,
+    tables: Tables,
+    pub dialogues: Option<Dialogues>,
+    /// Of the text that the world was made from.
+    pub digest: Digest,
+    shape: Shape,
+}
+
+impl WorldSource {
+    /// The name as the command line takes it.
+    pub fn argument(&self) -> &str {
+        match self {
+            WorldSource::Builtin(name) => name,
+            WorldSource::Scenario { path, .. } | WorldSource::Mdp { path, .. } => path,
+        }
+    }
+
+    fn text(&self) -> Result<&str, BuildError> {
+        match self {
+            WorldSource::Builtin(name) => builtin(name).map(|b| b.text).ok_or_else(|| BuildError::NoScenario {
+                name: name.clone(),
+                known: SCENARIOS.iter().map(|s| s.name).collect::<Vec<_>>().join(", "),
+            }),
+            WorldSource::Scenario { text, .. } | WorldSource::Mdp { text, .. } => Ok(text),
+        }
+    }
+
+    /// The scenario alone, checked.
+    pub fn scenario(&self) -> Result<Option<Scenario>, BuildError> {
+        let text = self.text()?;
+        match self {
+            WorldSource::Mdp { .. } => Ok(None),
+            _ => Scenario::parse(text).map(Some).map_err(|error| BuildError::Scenario { path: self.argument().to_owned(), error }),
+        }
+    }
+}
+
+impl World {
+    pub fn build(source: &WorldSource, profile: &str, masks: Option<bool>, progress: &mut dyn FnMut(f32)) -> Result<World, BuildError> {
+        let path = source.argument().to_owned();
+        let digest = digest_bytes(source.text()?.as_bytes());
+        let Some(scenario) = source.scenario()? else {
+            let mdp = super::mdp::parse(source.text()?).map_err(|error| BuildError::Mdp { path, error })?;
+            return Ok(World::from_mdp(mdp, None, digest));
+        };
+        let user = scenario.user(profile).ok_or_else(|| BuildError::NoProfile { name: profile.to_owned() })?.clone();
+        let mut rule = Rule::new(&scenario, &user);
+        rule.masks = masks.unwrap_or(rule.masks);
+        World::from_rule(scenario, rule, digest, progress).map_err(|error| BuildError::Compile { path, error })
+    }
+
+    pub fn from_rule(scenario: Scenario, rule: Rule, digest: Digest, progress: &mut dyn FnMut(f32)) -> Result<World, CompileError> {
+        let compiled = compile(&scenario, &rule, progress)?;
+        let dialogues = Dialogues { scenario, rule, states: compiled.states };
+        Ok(World::from_mdp(compiled.mdp, Some(dialogues), digest))
+    }
+
+    pub fn from_mdp(mdp: Mdp, dialogues: Option<Dialogues>, digest: Digest) -> World {
+        let tables = Tables::new(&mdp);
+        let shape = Shape {
+            states: Some(mdp.state_count()),
+            actions: mdp.action_count(),
+            features: dialogues.as_ref().map_or(0, |d| feature_count(&d.rule)),
+            legal: Arc::from(tables.masks()),
+        };
+        World { mdp, tables, dialogues, digest, shape }
+    }
+
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+}
+
+impl Env for World {
+    type State = u32;
+
+    fn shape(&self) -> Shape {
+        self.shape.clone()
+    }
+
+    fn open(&self, dice: &mut Dice) -> u32 {
+        self.tables.open(dice)
+    }
+
+    #[inline(always)]
+    fn key(&self, state: u32) -> u64 {
+        u64::from(state)
+    }
+
+    #[inline(always)]
+    fn legal(&self, state: u32) -> u64 {
+        self.tables.legal(state)
+    }
+
+    fn features(&self, state: u32, out: &mut [f32]) {
+        if let Some(d) = &self.dialogues {
+            write_features(&d.rule, d.states[state as usize], out);
+        }
+    }
+
+    #[inline(always)]
+    fn step(&self, state: u32, act: ActionId, dice: &mut Dice) -> Outcome<u32> {
+        self.tables.step(state, act, dice)
+    }
+
+    fn turn_limit(&self) -> u32 {
+        self.mdp.turn_limit
+    }
+}

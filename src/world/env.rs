@@ -1,0 +1,77 @@
+//! The contract between a world and what acts in it: immutable rules, and a small `Copy` state that holds all that changes.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::num::dice::Dice;
+use crate::num::fields::{FieldError, Fields, Sink, Source};
+
+/// An act, counted from 0; a world has at most 64.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActionId(pub u8);
+
+impl ActionId {
+    #[inline(always)]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Fields for ActionId {
+    fn read(&self, to: &mut dyn Sink) {
+        self.0.read(to);
+    }
+    fn write(&mut self, from: &mut dyn Source) -> Result<(), FieldError> {
+        self.0.write(from)
+    }
+}
+
+/// How large a world is, as agents need to know it.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// Number of states, where they are enumerated.
+    pub states: Option<u32>,
+    pub actions: u32,
+    /// Length of the feature vector; 0 where there is none.
+    pub features: u32,
+    /// Mask of legal acts by state, where states are enumerated.
+    pub legal: Arc<[u64]>,
+}
+
+/// What one act led to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome<S> {
+    /// The next state; where the dialogue ended, the state it ended in.
+    pub next: S,
+    pub reward: f32,
+    /// Terminated: there is no next state to learn from.
+    pub closed: bool,
+    /// Whether it ended well; false while open.
+    pub success: bool,
+}
+
+/// How a dialogue stands after a turn. `Cut` is a turn limit: not terminal, a learner still bootstraps
+/// (Pardo et al. 2018, Time Limits in Reinforcement Learning).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    #[default]
+    Open,
+    Closed,
+    Cut,
+}
+
+/// A world. `key` is the row of a table (or a hash key where states are not enumerated).
+pub trait Env: Send + Sync + 'static {
+    type State: Copy + PartialEq + Debug + Send + Fields;
+
+    fn shape(&self) -> Shape;
+    fn open(&self, dice: &mut Dice) -> Self::State;
+    fn key(&self, state: Self::State) -> u64;
+    /// Mask of the acts that may be chosen; never 0.
+    fn legal(&self, state: Self::State) -> u64;
+    /// Writes the features of a state; called only for agents that want them.
+    fn features(&self, state: Self::State, out: &mut [f32]);
+    fn step(&self, state: Self::State, act: ActionId, dice: &mut Dice) -> Outcome<Self::State>;
+    /// Turns after which a dialogue is cut.
+    fn turn_limit(&self) -> u32;
+}

@@ -1,0 +1,276 @@
+//! A finite Markov decision process as explicit lists: what the solver reads, what scenarios compile to,
+//! and what `--mdp FILE` holds in the form of Gymnasium's toy-text `P[state][action]`.
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+/// One outcome of (state, act).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Branch {
+    pub probability: f64,
+    pub reward: f64,
+    /// Where it leads; meaningless where `closed`.
+    pub next: u32,
+    /// Terminated.
+    pub closed: bool,
+    /// Terminated well.
+    pub success: bool,
+}
+
+/// States and acts are numbered from 0; an illegal act has an empty list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mdp {
+    pub name: String,
+    /// Discount suggested by the file.
+    pub gamma: f64,
+    pub states: Vec<String>,
+    pub actions: Vec<String>,
+    /// Start states with their probabilities.
+    pub start: Vec<(u32, f64)>,
+    pub turn_limit: u32,
+    /// Branches of (s, a) are `branches[rows[s·A + a] .. rows[s·A + a + 1]]`.
+    pub rows: Vec<u32>,
+    pub branches: Vec<Branch>,
+}
+
+impl Mdp {
+    pub fn state_count(&self) -> u32 {
+        (self.rows.len() as u32 - 1) / self.action_count()
+    }
+
+    pub fn action_count(&self) -> u32 {
+        self.actions.len() as u32
+    }
+
+    #[inline]
+    pub fn outcomes(&self, state: u32, act: u32) -> &[Branch] {
+        let at = (state * self.action_count() + act) as usize;
+        &self.branches[self.rows[at] as usize..self.rows[at + 1] as usize]
+    }
+
+    /// Mask of the acts with outcomes.
+    pub fn legal(&self, state: u32) -> u64 {
+        (0..self.action_count()).filter(|a| !self.outcomes(state, *a).is_empty()).fold(0, |mask, a| mask | 1 << a)
+    }
+}
+
+#[derive(Debug, Error, PartialEq)]
+#[error("{path}: {what}")]
+pub struct MdpError {
+    /// JSON path: `P[3][1][0]`.
+    pub path: String,
+    pub what: String,
+}
+
+fn bad<T>(path: impl Into<String>, what: impl Into<String>) -> Result<T, MdpError> {
+    Err(MdpError { path: path.into(), what: what.into() })
+}
+
+/// Most turns a dialogue may have: the dice keep 16 bits for them.
+pub const TURN_LIMIT_MAX: u64 = 65_535;
+/// More states than this do not fit the compiled form.
+const STATES_MAX: usize = 1 << 28;
+
+/// Parses the `dialoq-mdp` form.
+pub fn parse(text: &str) -> Result<Mdp, MdpError> {
+    let root: Value = serde_json::from_str(text)
+        .or_else(|e| bad(format!("line {} column {}", e.line(), e.column()), format!("this is not JSON ({e})")))?;
+    let Some(object) = root.as_object() else {
+        return bad("the file", "an object {\"format\": \"dialoq-mdp\", …} is needed");
+    };
+    for key in object.keys() {
+        if !["format", "version", "name", "gamma", "states", "actions", "start", "max_turns", "P"].contains(&key.as_str()) {
+            return bad(key.clone(), "no such key; known are format, version, name, gamma, states, actions, start, max_turns, P");
+        }
+    }
+    if root["format"] != "dialoq-mdp" {
+        return bad("format", format!("{} is not a finite MDP of this program; write \"dialoq-mdp\"", root["format"]));
+    }
+    if root["version"] != 1 {
+        return bad("version", format!("version {} is not known; this program reads 1", root["version"]));
+    }
+    let p = list(&root["P"], "P")?;
+    let states = names(&root, "states", p.len())?;
+    if p.len() != states.len() {
+        return bad("P", format!("it has {} rows for {} states; one row for each state is needed", p.len(), states.len()));
+    }
+    if states.is_empty() || states.len() > STATES_MAX {
+        return bad("states", format!("there are {}; between 1 and {STATES_MAX} are possible", states.len()));
+    }
+    let width = p.first().and_then(Value::as_array).map_or(0, Vec::len);
+    let actions = names(&root, "actions", width)?;
+    if actions.is_empty() || actions.len() > 64 {
+        return bad("actions", format!("there are {}; between 1 and 64 are possible", actions.len()));
+    }
+    let gamma = number(root.get("gamma").unwrap_or(&json!(0.95)), "gamma")?;
+    if !(0.0..=1.0).contains(&gamma) {
+        return bad("gamma", format!("{gamma} is not a discount; it lies between 0 and 1"));
+    }
+    let turn_limit = match root.get("max_turns") {
+        None | Some(Value::Null) => 1000,
+        Some(v) => match v.as_u64() {
+            Some(n) if (1..=TURN_LIMIT_MAX).contains(&n) => n as u32,
+            _ => {
+                return bad("max_turns", format!("{v} is not a turn limit; use a whole number from 1 to {TURN_LIMIT_MAX}"));
+            }
+        },
+    };
+    let mut mdp = Mdp {
+        name: root["name"].as_str().unwrap_or("mdp").to_owned(),
+        gamma,
+        start: start(&root, states.len())?,
+        states,
+        actions,
+        turn_limit,
+        rows: vec![0],
+        branches: Vec::new(),
+    };
+    for (s, row) in p.iter().enumerate() {
+        read_row(&mut mdp, s, row)?;
+    }
+    mark_successes(&mut mdp.branches);
+    Ok(mdp)
+}
+
+fn read_row(mdp: &mut Mdp, s: usize, row: &Value) -> Result<(), MdpError> {
+    let acts = list(row, &format!("P[{s}]"))?;
+    if acts.len() != mdp.actions.len() {
+        let what = format!("it has {} lists for {} actions; an illegal act has an empty list", acts.len(), mdp.actions.len());
+        return bad(format!("P[{s}]"), what);
+    }
+    let first = mdp.branches.len();
+    for (a, outcomes) in acts.iter().enumerate() {
+        let path = format!("P[{s}][{a}]");
+        let outcomes = list(outcomes, &path)?;
+        let mut total = 0.0;
+        for (i, outcome) in outcomes.iter().enumerate() {
+            let branch = read_branch(outcome, &format!("{path}[{i}]"), mdp.states.len())?;
+            total += branch.probability;
+            mdp.branches.push(branch);
+        }
+        if !outcomes.is_empty() && (total - 1.0).abs() > 1e-6 {
+            return bad(path, format!("the probabilities add up to {total}; they must add up to 1"));
+        }
+        // Files round their numbers; the exact solution should not inherit that.
+        for branch in &mut mdp.branches[mdp.rows[mdp.rows.len() - 1] as usize..] {
+            branch.probability /= total;
+        }
+        mdp.rows.push(mdp.branches.len() as u32);
+    }
+    if mdp.branches.len() == first {
+        return bad(format!("P[{s}]"), "every act is illegal here; at least one needs an outcome");
+    }
+    Ok(())
+}
+
+fn read_branch(value: &Value, path: &str, states: usize) -> Result<Branch, MdpError> {
+    let parts = list(value, path)?;
+    let [probability, next, reward, closed] = parts.as_slice() else {
+        return bad(path, format!("it has {} parts; [probability, next_state, reward, terminated] is needed", parts.len()));
+    };
+    let probability = number(probability, &format!("{path}[0]"))?;
+    if !(0.0..=1.0 + 1e-9).contains(&probability) {
+        return bad(format!("{path}[0]"), format!("{probability} is not a probability; it lies between 0 and 1"));
+    }
+    let next = match next.as_u64() {
+        Some(n) if (n as usize) < states => n as u32,
+        _ => {
+            return bad(format!("{path}[1]"), format!("{next} is not a state; states are numbered 0 to {}", states - 1));
+        }
+    };
+    let reward = number(reward, &format!("{path}[2]"))?;
+    let closed = match closed {
+        Value::Bool(b) => *b,
+        Value::Number(n) if n.as_u64().is_some_and(|n| n <= 1) => n.as_u64() == Some(1),
+        other => {
+            return bad(format!("{path}[3]"), format!("{other} is not true or false"));
+        }
+    };
+    Ok(Branch { probability, reward, next, closed, success: false })
+}
+
+/// An ending counts as a success when its reward is the highest that any ending of the file gives.
+fn mark_successes(branches: &mut [Branch]) {
+    let possible = |b: &&Branch| b.closed && b.probability > 0.0;
+    let best = branches.iter().filter(possible).map(|b| b.reward).fold(f64::NEG_INFINITY, f64::max);
+    for branch in branches.iter_mut().filter(|b| b.closed) {
+        branch.success = branch.reward >= best;
+    }
+}
+
+fn start(root: &Value, states: usize) -> Result<Vec<(u32, f64)>, MdpError> {
+    let entries = match root.get("start") {
+        None => return Ok(vec![(0, 1.0)]),
+        Some(v) => list(v, "start")?,
+    };
+    let mut out = Vec::new();
+    for (i, entry) in entries.iter().enumerate() {
+        let path = format!("start[{i}]");
+        let pair = list(entry, &path)?;
+        let [state, p] = pair.as_slice() else {
+            return bad(path, "[state, probability] is needed");
+        };
+        let p = number(p, &format!("{path}[1]"))?;
+        match state.as_u64() {
+            Some(s) if (s as usize) < states && (0.0..=1.0 + 1e-9).contains(&p) => out.push((s as u32, p)),
+            _ => {
+                return bad(path, format!("a state from 0 to {} and a probability from 0 to 1 are needed", states - 1));
+            }
+        }
+    }
+    let total: f64 = out.iter().map(|(_, p)| p).sum();
+    if (total - 1.0).abs() > 1e-6 {
+        return bad("start", format!("the probabilities add up to {total}; they must add up to 1"));
+    }
+    out.iter_mut().for_each(|(_, p)| *p /= total);
+    Ok(out)
+}
+
+fn list<'a>(v: &'a Value, path: &str) -> Result<&'a Vec<Value>, MdpError> {
+    v.as_array().map_or_else(|| bad(path, "a list is needed here"), Ok)
+}
+
+fn number(v: &Value, path: &str) -> Result<f64, MdpError> {
+    match v.as_f64() {
+        Some(x) if x.is_finite() => Ok(x),
+        _ => bad(path, format!("{v} is not a number; use one such as -1.0")),
+    }
+}
+
+/// Names, or how many there are, or nothing (then as many as the table shows).
+fn names(root: &Value, key: &str, count: usize) -> Result<Vec<String>, MdpError> {
+    let word = key.trim_end_matches('s');
+    match root.get(key) {
+        None => Ok((0..count).map(|i| format!("{word} {i}")).collect()),
+        Some(Value::Number(n)) if n.as_u64().is_some_and(|n| n <= STATES_MAX as u64) => {
+            Ok((0..n.as_u64().unwrap_or(0)).map(|i| format!("{word} {i}")).collect())
+        }
+        Some(Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .map(|(i, v)| v.as_str().map_or_else(|| bad(format!("{key}[{i}]"), format!("{v} is not a name")), |s| Ok(s.to_owned())))
+            .collect(),
+        Some(other) => bad(key, format!("{other} is neither a list of names nor a count")),
+    }
+}
+
+/// Writes the `dialoq-mdp` form, a line a state.
+pub fn write(mdp: &Mdp, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let start: Vec<Value> = mdp.start.iter().map(|(s, p)| json!([s, p])).collect();
+    writeln!(
+        out,
+        "{{\"format\": \"dialoq-mdp\", \"version\": 1, \"name\": {}, \"gamma\": {}, \"max_turns\": {},",
+        json!(mdp.name),
+        mdp.gamma,
+        mdp.turn_limit
+    )?;
+    writeln!(out, " \"start\": {}, \"actions\": {},", Value::from(start), json!(mdp.actions))?;
+    writeln!(out, " \"states\": {},\n \"P\": [", json!(mdp.states))?;
+    for s in 0..mdp.state_count() {
+        let row: Vec<Value> = (0..mdp.action_count())
+            .map(|a| mdp.outcomes(s, a).iter().map(|b| json!([b.probability, b.next, b.reward, b.closed])).collect())
+            .collect();
+        writeln!(out, "  {}{}", Value::from(row), if s + 1 < mdp.state_count() { "," } else { "" })?;
+    }
+    writeln!(out, " ]}}")
+}

@@ -1,0 +1,36 @@
+//! Layer 1: worlds. Scenarios and their simulated users, finite MDPs, the exact solution, sentences.
+
+pub mod acts;
+pub mod compile;
+pub mod env;
+pub mod mdp;
+pub mod names;
+pub mod scenario;
+pub mod simulator;
+pub mod solve;
+pub mod tables;
+pub mod tell;
+pub mod user;
+pub mod words;
+
+mod compiled;
+pub use compiled::{BuildError, Dialogues, World, WorldSource};
+
+/// A scenario that comes with the program.
+pub struct Builtin {
+    pub name: &'static str,
+    pub text: &'static str,
+}
+
+macro_rules! builtin {
+    ($name:literal) => {
+        Builtin { name: $name, text: include_str!(concat!("../../assets/scenarios/", $name, ".json")) }
+    };
+}
+
+/// The first one is the default.
+pub const SCENARIOS: &[Builtin] = &[builtin!("customer-service"), builtin!("smart-home"), builtin!("virtual-assistant")];
+
+pub fn builtin(name: &str) -> Option<&'static Builtin> {
+    SCENARIOS.iter().find(|s| s.name == name)
+}

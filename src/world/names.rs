@@ -1,0 +1,160 @@
+//! What states and acts are called: plain records that screens draw and filters search.
+
+use std::fmt::Write as _;
+
+use super::compiled::World;
+use super::env::ActionId;
+use super::scenario::{PATIENCE_MAX, Scenario, Text, Variants};
+use super::user::{CONFIRMED, HEARD, UNKNOWN};
+
+/// The language of sentences, labels and state names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    #[default]
+    English,
+    Chinese,
+}
+
+impl Text {
+    pub fn of(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::English => &self.en,
+            Lang::Chinese => &self.zh,
+        }
+    }
+}
+
+impl Variants {
+    pub fn of(&self, lang: Lang) -> &[String] {
+        match lang {
+            Lang::English => &self.en,
+            Lang::Chinese => &self.zh,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    #[default]
+    Unknown,
+    Heard,
+    Confirmed,
+}
+
+impl Status {
+    pub fn of(status: u8) -> Status {
+        match status {
+            HEARD => Status::Heard,
+            CONFIRMED => Status::Confirmed,
+            _ => Status::Unknown,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Status::Unknown => "unknown",
+            Status::Heard => "heard",
+            Status::Confirmed => "confirmed",
+        }
+    }
+}
+
+/// A state in words. A finite MDP has only `text`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StateView {
+    /// The whole state as one line, as filters match it: `refund heard · order confirmed · item unknown · patience 3`.
+    pub text: String,
+    /// The task's name, none while unknown.
+    pub task: Option<(String, Status)>,
+    /// Slots that the task needs (all known ones where slots are kept).
+    pub slots: Vec<SlotView>,
+    /// Patience now and at most; none in a finite MDP.
+    pub patience: Option<(u8, u8)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SlotView {
+    pub short: String,
+    pub label: String,
+    pub status: Status,
+    /// Whether the present task needs it.
+    pub needed: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActView {
+    /// At most five columns: `ord?`.
+    pub short: String,
+    /// `ask order`
+    pub name: String,
+    /// What the act does, in one sentence.
+    pub meaning: String,
+}
+
+impl World {
+    pub fn title(&self, lang: Lang) -> String {
+        self.dialogues.as_ref().map_or_else(|| self.mdp.name.clone(), |d| d.scenario.title.of(lang).to_owned())
+    }
+
+    /// `refund heard · order confirmed · item unknown · patience 3`
+    pub fn state_text(&self, state: u32) -> String {
+        let Some(d) = &self.dialogues else {
+            return self.mdp.states[state as usize].clone();
+        };
+        let s = d.states[state as usize];
+        let mut text = String::with_capacity(80);
+        match s.task() {
+            None => text.push_str("task unknown"),
+            Some(t) => {
+                let _ = write!(text, "{} {}", d.scenario.tasks[t].name, Status::of(s.task_status()).word());
+            }
+        }
+        for (i, slot) in d.scenario.slots.iter().enumerate() {
+            if s.slot(i) != UNKNOWN || s.task().is_some_and(|t| d.rule.needed(t, i)) {
+                let _ = write!(text, " · {} {}", slot.name, Status::of(s.slot(i)).word());
+            }
+        }
+        let _ = write!(text, " · patience {}", s.patience());
+        text
+    }
+
+    pub fn state_view(&self, state: u32, lang: Lang) -> StateView {
+        let Some(d) = &self.dialogues else {
+            return StateView { text: self.state_text(state), ..StateView::default() };
+        };
+        let s = d.states[state as usize];
+        let slots = d.scenario.slots.iter().enumerate().map(|(i, slot)| SlotView {
+            short: slot.short.clone(),
+            label: slot.label.of(lang).to_owned(),
+            status: Status::of(s.slot(i)),
+            needed: s.task().is_some_and(|t| d.rule.needed(t, i)),
+        });
+        StateView {
+            text: self.state_text(state),
+            task: s.task().map(|t| (task_word(&d.scenario, t, lang), Status::of(s.task_status()))),
+            slots: slots.collect(),
+            patience: Some((s.patience(), PATIENCE_MAX)),
+        }
+    }
+
+    pub fn act_view(&self, act: ActionId) -> ActView {
+        match &self.dialogues {
+            Some(d) => {
+                let act = d.rule.acts[act.index()];
+                ActView { short: act.short(&d.scenario), name: act.name(&d.scenario), meaning: act.meaning(&d.scenario) }
+            }
+            None => {
+                let name = self.mdp.actions[act.index()].clone();
+                ActView { short: name.chars().take(5).collect(), meaning: format!("The act \"{name}\" of this MDP."), name }
+            }
+        }
+    }
+}
+
+/// A task's name in a table: the id in English, the label in Chinese.
+fn task_word(scenario: &Scenario, task: usize, lang: Lang) -> String {
+    match lang {
+        Lang::English => scenario.tasks[task].name.clone(),
+        Lang::Chinese => scenario.tasks[task].label.zh.clone(),
+    }
+}

@@ -1,0 +1,71 @@
+//! The direct simulator: acts out the rule's list for the present state, without any table.
+//! It serves worlds too large to enumerate, and the proof that the compiled form is the same world.
+
+use super::env::{ActionId, Env, Outcome, Shape};
+use super::scenario::PATIENCE_MAX;
+use super::user::{DialogueState, Ending, Listed, Rule};
+use crate::num::dice::Dice;
+
+#[derive(Clone, Debug)]
+pub struct Simulator {
+    pub rule: Rule,
+}
+
+impl Simulator {
+    /// One outcome of the list, and what happened.
+    pub fn sample(&self, state: DialogueState, act: ActionId, dice: &mut Dice) -> Listed {
+        let mut list = Vec::with_capacity(32);
+        self.rule.outcomes(state, self.rule.acts[act.index()], &mut list);
+        let at = dice.weighted(list.iter().map(|o| o.probability));
+        list[at.expect("a rule's list has a total of 1")]
+    }
+}
+
+/// One-hot blocks: task (none, then heard and confirmed of each), each slot (unknown, heard, confirmed), patience.
+pub fn feature_count(rule: &Rule) -> u32 {
+    (1 + 2 * rule.tasks() + 3 * rule.slots() + PATIENCE_MAX as usize) as u32
+}
+
+pub fn write_features(rule: &Rule, s: DialogueState, out: &mut [f32]) {
+    out.fill(0.0);
+    let (tasks, slots) = (1 + 2 * rule.tasks(), rule.slots());
+    out[s.task().map_or(0, |t| 2 * t + s.task_status() as usize)] = 1.0;
+    for slot in 0..slots {
+        out[tasks + 3 * slot + s.slot(slot) as usize] = 1.0;
+    }
+    out[tasks + 3 * slots + s.patience() as usize - 1] = 1.0;
+}
+
+impl Env for Simulator {
+    type State = DialogueState;
+
+    fn shape(&self) -> Shape {
+        Shape { states: None, actions: self.rule.acts.len() as u32, features: feature_count(&self.rule), legal: [].into() }
+    }
+
+    fn open(&self, _: &mut Dice) -> DialogueState {
+        self.rule.start()
+    }
+
+    fn key(&self, state: DialogueState) -> u64 {
+        state.code(self.rule.slots()) as u64
+    }
+
+    fn legal(&self, state: DialogueState) -> u64 {
+        self.rule.legal(state)
+    }
+
+    fn features(&self, state: DialogueState, out: &mut [f32]) {
+        write_features(&self.rule, state, out);
+    }
+
+    fn step(&self, state: DialogueState, act: ActionId, dice: &mut Dice) -> Outcome<DialogueState> {
+        let o = self.sample(state, act, dice);
+        let success = o.ending == Some(Ending::Success);
+        Outcome { next: o.next, reward: o.reward as f32, closed: o.ending.is_some(), success }
+    }
+
+    fn turn_limit(&self) -> u32 {
+        self.rule.turn_limit
+    }
+}

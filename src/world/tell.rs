@@ -1,0 +1,444 @@
+//! A dialogue told in words, turn by turn, from the learner's record of it.
+//!
+//! Only what was *heard* is said; when confirming, correcting or acting resolves a hearing, the earlier line learns what was
+//! meant, consistently with the outcome. What nothing resolves stays unknown, as in life.
+
+use super::acts::Act;
+use super::compiled::{Dialogues, World};
+use super::env::{ActionId, End};
+use super::names::{Lang, Status};
+use super::user::{CONFIRMED, DialogueState, Ending, Event, HEARD, Listed, UNKNOWN};
+use super::words::{Piece, Speaker};
+use crate::num::dice::{Dice, Key};
+
+/// One turn as the learner saw it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    pub state: u32,
+    pub act: ActionId,
+    pub next: u32,
+    pub reward: f32,
+    pub end: End,
+    pub success: bool,
+}
+
+/// What is known by now about a value that was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meant {
+    /// It was right.
+    Same,
+    /// It was wrong: this is what the user had said.
+    Other(String),
+    /// Nothing has resolved it (yet).
+    Unknown,
+}
+
+/// A piece of a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SpanView {
+    Plain(String),
+    /// A value as the agent heard it.
+    Heard {
+        value: String,
+        meant: Meant,
+    },
+}
+
+/// A task or slot as it stands: `order number`, `A-1137`, heard.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FactView {
+    pub label: String,
+    pub value: String,
+    pub status: Status,
+    pub needed: bool,
+}
+
+/// One turn in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    pub agent: Vec<SpanView>,
+    pub user: Vec<SpanView>,
+    pub note: String,
+    pub facts: Vec<FactView>,
+}
+
+/// A whole dialogue in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tale {
+    pub opening: String,
+    pub turns: Vec<Told>,
+    /// Empty while the dialogue goes on.
+    pub ending: String,
+    pub facts: Vec<FactView>,
+}
+
+impl World {
+    /// Tells the dialogue of this number.
+    pub fn tell(&self, words: Key, dialogue: u64, steps: &[Step], lang: Lang) -> Tale {
+        match &self.dialogues {
+            Some(d) => Teller::new(d, words, dialogue, lang).tell(steps),
+            None => self.tell_mdp(steps),
+        }
+    }
+
+    fn tell_mdp(&self, steps: &[Step]) -> Tale {
+        let plain = |s: String| vec![SpanView::Plain(s)];
+        let turn = |s: &Step| Told {
+            agent: plain(self.mdp.actions[s.act.index()].clone()),
+            user: plain(self.mdp.states[s.next as usize].clone()),
+            ..Told::default()
+        };
+        let ending = match steps.last() {
+            Some(s) if s.end == End::Cut => "turn limit",
+            Some(s) if s.end == End::Closed && s.success => "ended well",
+            Some(s) if s.end == End::Closed => "ended",
+            _ => "",
+        };
+        Tale { turns: steps.iter().map(turn).collect(), ending: ending.into(), ..Tale::default() }
+    }
+}
+
+/// One value heard: of a slot, or (none) the task. Its line shows it again when it is resolved.
+struct Hearing {
+    slot: Option<usize>,
+    value: usize,
+    /// What it turned out to mean.
+    truth: Option<usize>,
+    /// How the hearing is shown where it is not a slot's value: the user's wish.
+    sentence: String,
+}
+
+struct Teller<'a> {
+    world: &'a Dialogues,
+    speaker: Speaker<'a>,
+    words: Key,
+    dialogue: u64,
+    hearings: Vec<Hearing>,
+    /// The hearing that each slot stands on, and values known to be wrong.
+    current: Vec<Option<usize>>,
+    rejected: Vec<Vec<usize>>,
+    current_task: Option<usize>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(world: &'a Dialogues, words: Key, dialogue: u64, lang: Lang) -> Self {
+        let slots = world.scenario.slots.len();
+        Teller {
+            world,
+            speaker: Speaker { scenario: &world.scenario, rule: &world.rule, lang },
+            words,
+            dialogue,
+            hearings: Vec::new(),
+            current: vec![None; slots],
+            rejected: vec![Vec::new(); slots],
+            current_task: None,
+        }
+    }
+
+    fn tell(mut self, steps: &[Step]) -> Tale {
+        let mut dice = Dice::at_turn(self.words, self.dialogue, 0);
+        let greet = &self.world.scenario.sentences.user.greet;
+        let mut tale = Tale { opening: self.speaker.pick(greet, &mut dice).to_owned(), ..Tale::default() };
+        let mut lines = Vec::new();
+        for (i, step) in steps.iter().enumerate() {
+            let mut dice = Dice::at_turn(self.words, self.dialogue, i as u32 + 1);
+            let (told, user, ending) = self.turn(step, &mut dice);
+            tale.turns.push(told);
+            lines.push(user);
+            if let Some(ending) = ending {
+                ending.clone_into(&mut tale.ending);
+            }
+        }
+        for (told, pieces) in tale.turns.iter_mut().zip(lines) {
+            told.user = pieces.into_iter().map(|piece| self.span(piece)).collect();
+        }
+        let now = steps.last().map_or(self.world.rule.start(), |s| self.world.states[s.next as usize]);
+        tale.facts = self.facts(now);
+        tale
+    }
+
+    /// Which of the listed outcomes this was: where several look alike to the learner, one is drawn.
+    fn outcome(&self, s: DialogueState, act: Act, step: &Step, dice: &mut Dice) -> Option<Listed> {
+        let mut list = Vec::new();
+        self.world.rule.outcomes(s, act, &mut list);
+        let next = self.world.states[step.next as usize];
+        list.retain(|o| {
+            o.next == next
+                && o.ending.is_some() == (step.end == End::Closed)
+                && (o.ending == Some(Ending::Success)) == step.success
+                && o.reward as f32 == step.reward
+        });
+        dice.weighted(list.iter().map(|o| o.probability)).map(|i| list[i])
+    }
+
+    fn turn(&mut self, step: &Step, dice: &mut Dice) -> (Told, Vec<Piece>, Option<&'static str>) {
+        let s = self.world.states[step.state as usize];
+        let act = self.world.rule.acts[step.act.index()];
+        let said = {
+            let value = |slot: usize| (s.slot(slot) != UNKNOWN).then(|| self.shown(slot)).flatten();
+            self.speaker.agent(s, act, &value, dice)
+        };
+        let mut told = Told { agent: vec![SpanView::Plain(said)], ..Told::default() };
+        let Some(outcome) = self.outcome(s, act, step, dice) else {
+            return (told, Vec::new(), None);
+        };
+        let pieces = self.answer(s, act, &outcome, dice);
+        told.note = note(s, &outcome);
+        told.facts = self.facts(outcome.next);
+        let ending = match (outcome.ending, step.end) {
+            (Some(Ending::Success), _) => Some("task done"),
+            (Some(Ending::Wrong), _) => Some("the wrong thing was done"),
+            (Some(Ending::HungUp), _) => Some("the user hung up"),
+            (Some(Ending::HandedOver), _) => Some("handed over to a person"),
+            (None, End::Cut) => Some("turn limit reached"),
+            (None, _) => None,
+        };
+        (told, pieces, ending)
+    }
+
+    /// Settles what the outcome resolves, hears what it tells, and gives the user's words.
+    fn answer(&mut self, s: DialogueState, act: Act, o: &Listed, dice: &mut Dice) -> Vec<Piece> {
+        self.settle(s, act, o, dice);
+        let hung_up = o.ending == Some(Ending::HungUp);
+        let told_something = matches!(o.event, Event::Told | Event::Corrected | Event::Restated);
+        if hung_up || !told_something {
+            let success = o.ending == Some(Ending::Success);
+            return vec![Piece::Plain(self.speaker.reaction(o.event, o.next.patience(), hung_up, success, dice))];
+        }
+        let mut pieces = Vec::new();
+        let mut fresh: Vec<usize> = (0..self.current.len()).filter(|i| s.slot(*i) == UNKNOWN && o.next.slot(*i) == HEARD).collect();
+        let new_task = o.next.task() != s.task();
+        match (act, o.event) {
+            (Act::Ask(slot), _) => {
+                fresh.retain(|i| *i != slot as usize);
+                let kind = &self.world.scenario.slots[slot as usize];
+                // A user whose task was misheard had nothing of the kind in mind.
+                let unsure = s.task_status() == HEARD && dice.unit() < self.world.rule.noise(None);
+                let variants = if unsure { &self.world.scenario.sentences.user.neutral } else { &kind.answer };
+                let hearing = self.hear(slot as usize, dice);
+                pieces.extend(self.speaker.with_hearing(variants, hearing, dice));
+            }
+            (Act::Confirm(slot), _) => {
+                let hearing = self.hear(slot as usize, dice);
+                pieces.extend(self.speaker.with_hearing(&self.world.scenario.slots[slot as usize].correct, hearing, dice));
+            }
+            (Act::ConfirmAll, _) => {
+                let lead = self.speaker.pick(&self.world.scenario.sentences.user.restate, dice).to_owned();
+                pieces.push(Piece::Plain(lead));
+                fresh = (0..self.current.len()).filter(|i| s.slot(*i) == HEARD && o.next.slot(*i) == HEARD).collect();
+            }
+            _ => {}
+        }
+        if let Some(task) = o.next.task().filter(|_| new_task || (act == Act::ConfirmAll && o.event == Event::Restated)) {
+            let kind = &self.world.scenario.tasks[task];
+            let variants = match (act, new_task) {
+                (Act::ConfirmTask, _) => &kind.correct,
+                (_, true) => &kind.wish,
+                (_, false) => &kind.affirm,
+            };
+            let sentence = self.speaker.pick(variants, dice).to_owned();
+            if new_task {
+                self.hearings.push(Hearing { slot: None, value: task, truth: None, sentence });
+                self.current_task = Some(self.hearings.len() - 1);
+                pieces.push(Piece::Hearing(self.hearings.len() - 1));
+            } else {
+                pieces.push(Piece::Plain(sentence));
+            }
+        }
+        for slot in fresh {
+            let hearing = self.hear(slot, dice);
+            pieces.push(Piece::Plain(self.speaker.gap().to_owned()));
+            pieces.extend(self.speaker.with_hearing(&self.world.scenario.slots[slot].volunteer, hearing, dice));
+        }
+        self.space(pieces)
+    }
+
+    /// A gap between a lead-in and the sentence after it.
+    fn space(&self, pieces: Vec<Piece>) -> Vec<Piece> {
+        let mut out: Vec<Piece> = Vec::new();
+        let ends = |p: &Piece| match p {
+            Piece::Plain(text) => text.ends_with(['.', '!', '?', '。', '！', '？']),
+            Piece::Hearing(h) => self.hearings[*h].slot.is_none(),
+        };
+        for piece in pieces {
+            let begins = !matches!(&piece, Piece::Plain(text) if text == self.speaker.gap() || text.is_empty());
+            if begins && out.last().is_some_and(ends) && !self.speaker.gap().is_empty() {
+                out.push(Piece::Plain(self.speaker.gap().to_owned()));
+            }
+            out.push(piece);
+        }
+        out
+    }
+
+    /// A new hearing of a slot: any value not known to be wrong.
+    fn hear(&mut self, slot: usize, dice: &mut Dice) -> usize {
+        let count = self.world.scenario.slots[slot].values.en.len();
+        let open: Vec<usize> = (0..count).filter(|v| !self.rejected[slot].contains(v)).collect();
+        let value = match self.current[slot].map(|h| self.hearings[h].value).filter(|v| open.contains(v)) {
+            // Said again and not known to be wrong: mostly the same is heard again.
+            Some(same) if dice.unit() < 1.0 - self.world.rule.noise(Some(slot)) => same,
+            _ if open.is_empty() => dice.below(count as u32) as usize,
+            _ => open[dice.below(open.len() as u32) as usize],
+        };
+        self.hearings.push(Hearing { slot: Some(slot), value, truth: None, sentence: String::new() });
+        self.current[slot] = Some(self.hearings.len() - 1);
+        self.hearings.len() - 1
+    }
+
+    /// The value that a slot stands on turned out right: so all earlier hearings of it are known too.
+    fn right(&mut self, slot: usize) {
+        if let Some(truth) = self.current[slot].map(|h| self.hearings[h].value) {
+            self.hearings.iter_mut().filter(|h| h.slot == Some(slot)).for_each(|h| h.truth = Some(truth));
+        }
+    }
+
+    fn wrong(&mut self, slot: usize) {
+        if let Some(value) = self.current[slot].map(|h| self.hearings[h].value) {
+            self.rejected[slot].push(value);
+            if self.rejected[slot].len() + 1 >= self.world.scenario.slots[slot].values.en.len() {
+                self.rejected[slot].drain(..1);
+            }
+        }
+    }
+
+    /// What an outcome says about earlier hearings.
+    fn settle(&mut self, s: DialogueState, act: Act, o: &Listed, dice: &mut Dice) {
+        let heard: Vec<usize> =
+            (0..self.current.len()).filter(|i| s.slot(*i) == HEARD && s.task().is_some_and(|t| self.world.rule.needed(t, *i))).collect();
+        match (act, o.event) {
+            (Act::Confirm(slot), Event::Yes) => self.right(slot as usize),
+            (Act::Confirm(slot), Event::Corrected | Event::Denied) => self.wrong(slot as usize),
+            (Act::ConfirmTask, Event::Yes) => self.task_is(s.task()),
+            (Act::ConfirmTask, Event::Corrected | Event::Denied) => self.task_is(o.next.task()),
+            (Act::ConfirmAll, Event::AllYes) => {
+                self.task_is(s.task());
+                heard.iter().for_each(|i| self.right(*i));
+            }
+            (Act::ConfirmAll, Event::Restated | Event::AllDenied) => {
+                self.task_is(o.next.task());
+                let task_wrong = o.next.task().is_some_and(|t| Some(t) != s.task());
+                self.some_wrong(&heard, task_wrong, dice).into_iter().for_each(|i| self.wrong(i));
+            }
+            (_, Event::Executed) if o.ending == Some(Ending::Success) => {
+                self.task_is(s.task());
+                heard.iter().for_each(|i| self.right(*i));
+            }
+            (_, Event::Executed) => self.executed_wrongly(s, &heard, dice),
+            _ => {}
+        }
+    }
+
+    /// Which of the heard slots were wrong, given that at least one was (or that the task was, which allows none).
+    fn some_wrong(&self, heard: &[usize], task_wrong: bool, dice: &mut Dice) -> Vec<usize> {
+        for _ in 0..16 {
+            let wrong: Vec<usize> = heard.iter().copied().filter(|i| dice.unit() < self.world.rule.noise(Some(*i))).collect();
+            if task_wrong || !wrong.is_empty() {
+                return wrong;
+            }
+        }
+        let at = dice.weighted(heard.iter().map(|i| self.world.rule.noise(Some(*i))));
+        at.map(|k| heard[k]).into_iter().collect()
+    }
+
+    fn executed_wrongly(&mut self, s: DialogueState, heard: &[usize], dice: &mut Dice) {
+        let slots_right: f64 = heard.iter().map(|i| 1.0 - self.world.rule.noise(Some(*i))).product();
+        let e = if s.task_status() == HEARD { self.world.rule.noise(None) } else { 0.0 };
+        let task_wrong = e > 0.0 && dice.unit() < e / (1.0 - (1.0 - e) * slots_right);
+        if task_wrong {
+            let other = dice.below(self.world.rule.tasks() as u32 - 1) as usize;
+            self.task_is(s.task().map(|t| if other >= t { other + 1 } else { other }));
+        } else {
+            self.task_is(s.task());
+        }
+        let wrong = self.some_wrong(heard, task_wrong, dice);
+        for slot in heard {
+            if wrong.contains(slot) {
+                self.wrong(*slot);
+                let hearing = self.hear(*slot, dice);
+                self.right(*slot);
+                // The truth is known now, but was not heard: the table of facts keeps what was.
+                self.hearings.remove(hearing);
+                self.current[*slot] = self.hearings.iter().rposition(|h| h.slot == Some(*slot));
+            } else {
+                self.right(*slot);
+            }
+        }
+    }
+
+    /// The task by now known (none: a user who starts over leaves the old wish unknown).
+    fn task_is(&mut self, task: Option<usize>) {
+        if let (Some(task), Some(h)) = (task, self.current_task) {
+            self.hearings[h].truth = Some(task);
+        }
+    }
+
+    fn shown(&self, slot: usize) -> Option<String> {
+        self.current[slot].map(|h| self.speaker.value(slot, self.hearings[h].value).to_owned())
+    }
+
+    fn span(&self, piece: Piece) -> SpanView {
+        let h = match piece {
+            Piece::Plain(text) => return SpanView::Plain(text),
+            Piece::Hearing(h) => &self.hearings[h],
+        };
+        let name = |v: usize| match h.slot {
+            Some(slot) => self.speaker.value(slot, v).to_owned(),
+            None => self.world.scenario.tasks[v].label.of(self.speaker.lang).to_owned(),
+        };
+        let meant = match h.truth {
+            None => Meant::Unknown,
+            Some(truth) if truth == h.value => Meant::Same,
+            Some(truth) => Meant::Other(name(truth)),
+        };
+        SpanView::Heard { value: if h.slot.is_some() { name(h.value) } else { h.sentence.clone() }, meant }
+    }
+
+    fn facts(&self, s: DialogueState) -> Vec<FactView> {
+        let lang = self.speaker.lang;
+        let scenario = &self.world.scenario;
+        let task = FactView {
+            label: if lang == Lang::English { "task".into() } else { "任务".into() },
+            value: s.task().map_or(String::new(), |t| scenario.tasks[t].label.of(lang).to_owned()),
+            status: Status::of(s.task_status()),
+            needed: true,
+        };
+        let slots = scenario.slots.iter().enumerate().map(|(i, slot)| FactView {
+            label: slot.label.of(lang).to_owned(),
+            value: if s.slot(i) == UNKNOWN { String::new() } else { self.shown(i).unwrap_or_default() },
+            status: Status::of(s.slot(i)),
+            needed: s.task().is_some_and(|t| self.world.rule.needed(t, i)),
+        });
+        std::iter::once(task).chain(slots).collect()
+    }
+}
+
+/// The outcome in a few words.
+fn note(s: DialogueState, o: &Listed) -> String {
+    let fell = if o.ending == Some(Ending::HungUp) {
+        format!("patience {} → 0", s.patience())
+    } else {
+        format!("patience {} → {}", s.patience(), o.next.patience())
+    };
+    match o.event {
+        Event::Told => {
+            let told = (0..16).filter(|i| s.slot(*i) == UNKNOWN && o.next.slot(*i) == HEARD).count();
+            let more = told.saturating_sub(usize::from(o.next.task() == s.task()));
+            if more > 0 { format!("answered, and told {more} more unasked") } else { "answered".into() }
+        }
+        Event::Evaded => format!("no answer: {fell}"),
+        Event::Yes | Event::AllYes => "yes: confirmed".into(),
+        Event::Corrected => "no: misheard, said again".into(),
+        Event::Denied => format!("no: misheard, {fell}"),
+        Event::Restated if o.next.task_status() == CONFIRMED && o.next.task() == s.task() => {
+            "no: something was misheard, said again".into()
+        }
+        Event::Restated => "no: the task was misheard, said again".into(),
+        Event::AllDenied => format!("no: all of it unknown again, {fell}"),
+        Event::Executed if o.ending == Some(Ending::Success) => "all of it was right".into(),
+        Event::Executed => "something had been misheard".into(),
+        Event::Calmed => fell,
+        Event::NotCalmed => "patience stays".into(),
+        Event::HandedOver => "a person takes over".into(),
+        Event::Pointless => format!("made no sense: {fell}"),
+    }
+}
