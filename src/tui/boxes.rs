@@ -9,19 +9,19 @@ use crate::tui::chrome::{panel_over, wrap, write};
 use crate::tui::layout::popup;
 use crate::tui::model::{Prompt, Purpose};
 use crate::tui::panels::Titles;
-use crate::tui::status::number;
 use crate::tui::theme::{Ink, Theme};
+use crate::tui::widgets::number::thousands;
 
 /// The line being typed, in the footer's place.
 pub fn draw_line(buf: &mut Buffer, area: Rect, prompt: &Prompt, newest: &Snapshot, theme: Theme) {
     let label = match prompt.purpose {
         Purpose::FindStates { .. } => "find states with".to_owned(),
         Purpose::GoToDialogue => {
-            let last = number(newest.view.head_dialogues);
+            let last = thousands(newest.view.head_dialogues);
             format!("go to dialogue (0 to {last})")
         }
         Purpose::ReadDialogue => {
-            let last = number(newest.view.dialogues.saturating_sub(1));
+            let last = thousands(newest.view.dialogues.saturating_sub(1));
             format!("read dialogue (0 to {last})")
         }
     };

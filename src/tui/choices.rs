@@ -4,7 +4,7 @@ use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Axis, Order, Smooth};
 use crate::tui::keys::Action;
 use crate::tui::model::{Layer, Model, Scale, Series};
-use crate::tui::update::shown;
+use crate::tui::panels::transcript;
 
 /// Takes the next of what the action chooses among.
 pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
@@ -28,18 +28,12 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
             model.dialogue.turn = None;
             model.dialogue.scroll = None;
         }
-        Action::Surprise => surprise(model, newest),
+        Action::Surprise => {
+            let frozen = model.frozen.clone();
+            transcript::jump_to_largest_delta(model, frozen.as_deref().unwrap_or(newest));
+            model.dialogue.scroll = None;
+        }
         _ => {}
-    }
-}
-
-fn surprise(model: &mut Model, newest: &Snapshot) {
-    let snapshot = shown(model, newest);
-    let turns = snapshot.view.transcript.iter().flat_map(|talk| talk.turns.iter().enumerate());
-    let largest = turns.max_by(|(_, a), (_, b)| a.delta.abs().total_cmp(&b.delta.abs()));
-    if let Some(position) = largest.map(|(position, _)| position) {
-        model.dialogue.turn = Some(position);
-        model.dialogue.scroll = None;
     }
 }
 

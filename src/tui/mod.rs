@@ -17,6 +17,7 @@ pub mod options;
 pub mod palette;
 pub mod panels;
 pub mod prompt;
+pub mod receive;
 pub mod screens;
 pub mod session;
 pub mod signals;

@@ -64,6 +64,7 @@ fn all(snapshot: &Snapshot) -> Vec<Entry> {
             verb => all.push(entry(format!("{verb} "), &format!("{about} Example: {example}"))),
         }
     }
+    all.push(entry("new".to_owned(), "Starts this run over: the same scenario, agent and seed, nothing learned."));
     all.push(entry("pace full".to_owned(), "Learns as fast as the machine can."));
     all
 }

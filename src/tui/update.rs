@@ -9,6 +9,7 @@ use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move, PANELS};
+use crate::tui::widgets::number::thousands;
 use crate::tui::{choices, chord, prompt, screens};
 
 /// What comes of an input besides the changed model.
@@ -102,8 +103,8 @@ fn drop_question(newest: &Snapshot, knob: &str) -> String {
     let (turns, them) = if after == 1 { ("turn", "it") } else { ("turns", "them") };
     format!(
         "This is turn {}; the {} {turns} after it would be dropped. Drop {them} and change {symbol}?",
-        crate::tui::status::number(tick),
-        crate::tui::status::number(after),
+        thousands(tick),
+        thousands(after),
     )
 }
 
