@@ -1,5 +1,8 @@
 //! The workbench: a pure function of (snapshot, model) draws it; keys change the model and ask the trainer.
 
+pub mod boxes;
+pub mod choices;
+pub mod chord;
 pub mod chrome;
 pub mod commands;
 pub mod draw;
@@ -14,6 +17,7 @@ pub mod options;
 pub mod palette;
 pub mod panels;
 pub mod prompt;
+pub mod receive;
 pub mod screens;
 pub mod session;
 pub mod signals;
