@@ -3,6 +3,7 @@
 //! and the target are then one load.
 
 use crate::fields;
+use crate::learn::agent::Count;
 use crate::learn::probe::{Place, Probe};
 use crate::num::lanes;
 use crate::world::env::{ActionId, Shape};
@@ -17,16 +18,13 @@ struct Best {
 #[derive(Clone, Debug)]
 pub struct Table {
     q: Vec<f32>,
-    /// Updates of each cell.
-    visits: Vec<u32>,
-    /// Last |δ| of each cell.
-    delta: Vec<f32>,
+    counts: Vec<Count>,
     best: Vec<Best>,
     shift: u32,
 }
 
 // The row maxima follow from q, and are made anew when a table is loaded.
-fields!(Table { q, visits, delta } then refresh_all);
+fields!(Table { q, counts } then refresh_all);
 
 impl Table {
     /// All legal cells at `initial`.
@@ -41,7 +39,7 @@ impl Table {
             }
         }
         let best = vec![Best { acts: 1, max: 0.0 }; shape.legal.len()];
-        let mut table = Table { q, visits: vec![0; cells], delta: vec![0.0; cells], best, shift };
+        let mut table = Table { q, counts: vec![Count::default(); cells], best, shift };
         table.refresh_all();
         table
     }
@@ -74,13 +72,12 @@ impl Table {
 
     #[inline(always)]
     pub fn visits(&self, row: u64, act: ActionId) -> u32 {
-        self.visits[self.cell(row, act)]
+        self.counts[self.cell(row, act)].visits
     }
 
     /// Updates and last |δ| of a row's cells, padding included.
-    pub fn counts(&self, row: u64) -> (&[u32], &[f32]) {
-        let cells = (row as usize) << self.shift..(row as usize + 1) << self.shift;
-        (&self.visits[cells.clone()], &self.delta[cells])
+    pub fn counts(&self, row: u64) -> &[Count] {
+        &self.counts[(row as usize) << self.shift..(row as usize + 1) << self.shift]
     }
 
     /// Q(s, a) ← Q(s, a) + α (target − Q(s, a)); the TD error comes back.
@@ -91,8 +88,8 @@ impl Table {
         let delta = target - before;
         let after = before + alpha * delta;
         self.put(row as usize, act, after);
-        self.visits[cell] = self.visits[cell].saturating_add(1);
-        self.delta[cell] = delta.abs();
+        let count = &mut self.counts[cell];
+        *count = Count { visits: count.visits.saturating_add(1), delta: delta.abs() };
         if P::ON {
             probe.write(Place { row, column: u32::from(act.0) }, before, after);
         }

@@ -37,6 +37,7 @@ pub trait Machine: Clone + Send + Fields + 'static {
     fn now(&self) -> Tick;
     /// Dialogues finished.
     fn dialogues(&self) -> u64;
-    fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd;
+    /// Runs until a tick or a number of dialogues is reached; `finished` hears each dialogue and may stop it there.
+    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, finished: impl FnMut(&Sample) -> bool);
     fn apply(&mut self, edit: &Edit) -> Result<(), EditError>;
 }
