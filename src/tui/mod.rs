@@ -30,6 +30,7 @@ pub mod widgets;
 
 use std::sync::Arc;
 
+use crate::trainer::Trainer;
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::tui::model::Model;
@@ -48,6 +49,16 @@ pub trait Control {
     fn ask(&self, ask: Ask);
     /// The newest snapshot, or none if the newest has been taken already.
     fn snapshot(&self) -> Option<Arc<Snapshot>>;
+}
+
+impl Control for Trainer {
+    fn ask(&self, ask: Ask) {
+        Trainer::ask(self, ask);
+    }
+
+    fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        Trainer::snapshot(self)
+    }
 }
 
 /// How the person left.

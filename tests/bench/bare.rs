@@ -102,7 +102,7 @@ pub fn two_scans(world: &World, seed: u64, turns: u64) -> f64 {
     let max = |row: &[f64], legal: u64| {
         row.iter().enumerate().filter(|(a, _)| legal >> a & 1 == 1).map(|(_, q)| *q).fold(f64::NEG_INFINITY, f64::max)
     };
-    let mut choose = |row: &[f64], legal: u64, dice: &mut Dice| {
+    let choose = |row: &[f64], legal: u64, dice: &mut Dice| {
         let draw = dice.draw();
         let from: u64 = if draw >> 32 < EPSILON_BOUND {
             legal

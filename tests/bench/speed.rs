@@ -58,12 +58,10 @@ fn holds(run: &dyn Run, q: &[u32]) -> bool {
 fn full_speed() {
     let world = world("customer-service");
     let mut times: [Vec<f64>; 5] = Default::default();
-    let mut bare_q = Vec::new();
     let mut same = false;
     for _ in 0..ROUNDS {
-        let (t, q) = seconds(|| bare::eager_row_cache(&world, SEED, TURNS));
+        let (t, bare_q) = seconds(|| bare::eager_row_cache(&world, SEED, TURNS));
         times[0].push(t);
-        bare_q = q;
         times[1].push(seconds(|| bare::two_scans(&world, SEED, TURNS)).0);
         for (i, agent) in ["q-learning", "sarsa", "expected-sarsa"].iter().enumerate() {
             let mut run = agents::start(world.clone(), &spec("customer-service", agent)).unwrap();
