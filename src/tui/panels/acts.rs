@@ -51,7 +51,7 @@ impl Columns {
         let name = names.clamp(4, 20).min(width.saturating_sub(10));
         let mut room = width.saturating_sub(2 + name + 1);
         let mut numbers = [0; 4];
-        for (k, wide) in [8, 8, 8, 8].into_iter().enumerate() {
+        for (k, wide) in [8, 7, 7, 7].into_iter().enumerate() {
             if room >= wide {
                 numbers[k] = wide;
                 room -= wide;

@@ -2,6 +2,8 @@
 
 mod points;
 
+pub use points::tick;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -96,6 +98,9 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
 }
 
 fn bounds(model: &Model, snapshot: &Snapshot) -> Option<Bounds> {
+    if model.curve.series == Series::Success {
+        return Some(Bounds { low: 0.0, high: 100.0 });
+    }
     let previous = model.curve.y_bounds.map(|(low, high)| Bounds { low, high });
     let points = points::of(model.curve.series, snapshot);
     let (low, high) = points::extent(&points, &level_values(model.curve.series, snapshot))?;
@@ -128,7 +133,9 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
 
 fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     let theme = scene.theme;
-    let last = scene.snapshot.evaluations.last();
+    // In the past, what was known by then.
+    let now = scene.snapshot.view.dialogues;
+    let last = scene.snapshot.evaluations.iter().rev().find(|e| e.dialogues <= now);
     let mut out = Vec::new();
     if scene.model.curve.series == Series::GreedyValue {
         if let Some(e) = last {
@@ -177,7 +184,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             events: &events,
             cursor: past.then_some(view.dialogues as f64),
             notes: &notes(scene, curve),
-            format: points::tick,
+            format: tick,
             inks: Inks {
                 line: words::bold(theme.ink(Ink::Learner)),
                 raw: theme.ink(Ink::Faint),

@@ -6,13 +6,14 @@ use crate::trainer::view::{KnobView, TermView, UpdateView};
 use crate::tui::panels::words;
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::number;
-use crate::tui::widgets::text::{Row, Run};
+use crate::tui::widgets::text::{Row, Run, width};
 
 /// One column of the pair: a term, or the signs between two terms.
 struct Piece {
     symbol: String,
     number: String,
     ink: Style,
+    quiet: Style,
     /// How gladly the line breaks before this piece: 0 never, 1 at a product, 2 at a sum.
     breaks: u8,
     arrow: bool,
@@ -24,15 +25,37 @@ pub struct Equation {
     pub numbers: Vec<Row>,
 }
 
+/// Column for column where that takes no more lines than writing each side as short as it is.
 pub fn of(update: &UpdateView, knobs: &[KnobView], theme: &Theme, columns: u16) -> Equation {
-    let pieces = pieces(update, knobs, theme);
+    let mut aligned = pieces(update, knobs, theme);
+    for piece in &mut aligned {
+        let wide = theme.width(&piece.symbol).max(theme.width(&piece.number));
+        pad(&mut piece.symbol, wide);
+        pad(&mut piece.number, wide);
+    }
+    let dense = pieces(update, knobs, theme);
+    let (wide, narrow) = (broken(&aligned, columns), broken(&dense, columns));
+    if wide.symbols.len() <= narrow.symbols.len() { wide } else { narrow }
+}
+
+fn pad(text: &mut String, columns: u16) {
+    let missing = columns.saturating_sub(width(text));
+    text.extend(std::iter::repeat_n(' ', usize::from(missing)));
+}
+
+/// Both sides in lines, broken at the same signs. Further lines begin below what follows the arrow,
+/// unless less indent saves a line.
+fn broken(pieces: &[Piece], columns: u16) -> Equation {
+    let below = after_arrow(pieces);
+    let layouts = [below, 4, 1].map(|indent| (indent, lines(pieces, columns, indent)));
+    let fewest = layouts.iter().map(|(_, lines)| lines.len()).min().unwrap_or(0);
     let mut equation = Equation { symbols: Vec::new(), numbers: Vec::new() };
-    let indent = indent(&pieces, theme, columns);
-    for (k, line) in lines(&pieces, theme, columns, indent).into_iter().enumerate() {
-        let start = if k == 0 { 0 } else { indent };
-        let (symbols, numbers) = write(line, theme, start);
-        equation.symbols.push(symbols);
-        equation.numbers.push(numbers);
+    for (indent, lines) in layouts.into_iter().filter(|(_, lines)| lines.len() == fewest).take(1) {
+        for (k, line) in lines.into_iter().enumerate() {
+            let start = if k == 0 { 0 } else { indent };
+            equation.symbols.push(write(line, start, |piece| (&piece.symbol, piece.quiet)));
+            equation.numbers.push(write(line, start, |piece| (&piece.number, piece.ink)));
+        }
     }
     equation
 }
@@ -52,6 +75,16 @@ fn pieces(update: &UpdateView, knobs: &[KnobView], theme: &Theme) -> Vec<Piece> 
 }
 
 fn push_signs(pieces: &mut Vec<Piece>, signs: &str, theme: &Theme) {
+    let mut signs = signs;
+    // Brackets that close belong to the term before them, lest alignment part them.
+    let closing = signs.len() - signs.trim_start_matches(')').len();
+    if closing > 0
+        && let Some(last) = pieces.last_mut()
+    {
+        last.symbol.push_str(&signs[..closing]);
+        last.number.push_str(&signs[..closing]);
+        signs = &signs[closing..];
+    }
     if signs.is_empty() {
         return;
     }
@@ -62,10 +95,12 @@ fn push_signs(pieces: &mut Vec<Piece>, signs: &str, theme: &Theme) {
         _ => 0,
     };
     let text = theme.plain(signs).into_owned();
+    let quiet = theme.ink(Ink::Quiet);
     pieces.push(Piece {
         symbol: text.clone(),
         number: text,
-        ink: theme.ink(Ink::Quiet),
+        ink: quiet,
+        quiet,
         breaks: if pieces.is_empty() { 0 } else { breaks },
         arrow: first == Some('←'),
     });
@@ -73,8 +108,9 @@ fn push_signs(pieces: &mut Vec<Piece>, signs: &str, theme: &Theme) {
 
 fn term(term: Option<&TermView>, name: &str, knobs: &[KnobView], theme: &Theme) -> Piece {
     let plain = |text: &str| theme.plain(text).into_owned();
+    let quiet = theme.ink(Ink::Quiet);
     let Some(term) = term else {
-        return Piece { symbol: plain(name), number: "?".into(), ink: theme.ink(Ink::Quiet), breaks: 0, arrow: false };
+        return Piece { symbol: plain(name), number: "?".into(), ink: quiet, quiet, breaks: 0, arrow: false };
     };
     let is_knob = knobs.iter().any(|knob| knob.name == term.name);
     let (number, ink) = if is_knob {
@@ -83,7 +119,7 @@ fn term(term: Option<&TermView>, name: &str, knobs: &[KnobView], theme: &Theme) 
         (quantity(term.value), theme.sign(term.value))
     };
     let ink = if name == "new" { words::bold(ink) } else { ink };
-    Piece { symbol: plain(term.symbol), number: plain(&number), ink, breaks: 0, arrow: false }
+    Piece { symbol: plain(term.symbol), number: plain(&number), ink, quiet, breaks: 0, arrow: false }
 }
 
 /// Two decimals, more where two would show nothing; whole numbers as such.
@@ -98,21 +134,17 @@ fn quantity(value: f32) -> String {
     }
 }
 
-fn width(piece: &Piece, theme: &Theme) -> u16 {
-    theme.width(&piece.symbol).max(theme.width(&piece.number))
-}
-
-/// Further lines begin below what follows the arrow, where that leaves enough room.
-fn indent(pieces: &[Piece], theme: &Theme, columns: u16) -> u16 {
+fn after_arrow(pieces: &[Piece]) -> u16 {
     let arrow = pieces.iter().position(|piece| piece.arrow).map_or(0, |k| k + 1);
-    let indent: u16 = pieces[..arrow].iter().map(|piece| width(piece, theme)).sum();
-    if indent * 3 <= columns { indent } else { 2.min(columns / 4) }
+    let sum = |side: fn(&Piece) -> &str| pieces[..arrow].iter().map(|piece| width(side(piece))).sum::<u16>();
+    sum(|piece| &piece.symbol).max(sum(|piece| &piece.number))
 }
 
 /// Greedy line breaking at sums; at products, too, where a summand is wider than a line.
-fn lines<'a>(pieces: &'a [Piece], theme: &Theme, columns: u16, indent: u16) -> Vec<&'a [Piece]> {
+fn lines(pieces: &[Piece], columns: u16, indent: u16) -> Vec<&[Piece]> {
     let mut lines = Vec::new();
-    let (mut start, mut used) = (0, 0);
+    let mut start = 0;
+    let mut used = [0, 0];
     let mut candidate: Option<(usize, u8)> = None;
     let mut k = 0;
     while k < pieces.len() {
@@ -120,12 +152,14 @@ fn lines<'a>(pieces: &'a [Piece], theme: &Theme, columns: u16, indent: u16) -> V
         if piece.breaks > 0 && k > start && candidate.is_none_or(|(_, best)| piece.breaks >= best) {
             candidate = Some((k, piece.breaks));
         }
-        used += width(piece, theme);
-        if used > columns
+        used = [used[0] + width(&piece.symbol), used[1] + width(&piece.number)];
+        if used[0].max(used[1]) > columns
             && let Some((at, _)) = candidate.take()
         {
             lines.push(&pieces[start..at]);
-            (start, used, k) = (at, indent, at);
+            // The space before a line's first sign is not written.
+            let from = indent.saturating_sub(1);
+            (start, used, k) = (at, [from, from], at);
             continue;
         }
         k += 1;
@@ -134,18 +168,13 @@ fn lines<'a>(pieces: &'a [Piece], theme: &Theme, columns: u16, indent: u16) -> V
     lines
 }
 
-fn write(line: &[Piece], theme: &Theme, start: u16) -> (Row, Row) {
-    let blank = |columns: u16| Run::new(" ".repeat(usize::from(columns)), Style::new());
-    let mut rows = (vec![blank(start)], vec![blank(start)]);
+fn write<'a>(line: &'a [Piece], start: u16, side: impl Fn(&'a Piece) -> (&'a String, Style)) -> Row {
+    let mut row = vec![Run::new(" ".repeat(usize::from(start)), Style::new())];
     for (k, piece) in line.iter().enumerate() {
+        let (text, style) = side(piece);
         // A line that begins with a sign needs no space before it.
-        let trim = |text: &str| if k == 0 && start > 0 { text.trim_start().to_string() } else { text.to_string() };
-        let (symbol, number) = (trim(&piece.symbol), trim(&piece.number));
-        let (sw, nw) = (theme.width(&symbol), theme.width(&number));
-        rows.0.push(Run::new(symbol, theme.ink(Ink::Quiet)));
-        rows.1.push(Run::new(number, piece.ink));
-        rows.0.push(blank(sw.max(nw) - sw));
-        rows.1.push(blank(sw.max(nw) - nw));
+        let text = if k == 0 && start > 0 { text.trim_start() } else { text };
+        row.push(Run::new(text, style));
     }
-    rows
+    row
 }

@@ -47,8 +47,8 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
     y += u16::from(roomy);
     for (head, state) in [("before", &turn.before), ("after", &turn.after)] {
-        let pieces = words::state(theme, state, theme.ink(Ink::Text));
-        for (line, row) in words::flow(theme, pieces, columns.saturating_sub(8), 2).iter().enumerate() {
+        let rows = words::state_rows(theme, state, theme.ink(Ink::Text), columns.saturating_sub(8));
+        for (line, row) in rows.iter().enumerate() {
             if line == 0 {
                 pen.put(1, y, head, theme.ink(Ink::Quiet));
             }
@@ -84,31 +84,44 @@ fn draw_facts(theme: &Theme, talk: &TranscriptView, turn: usize, pen: &mut Pen<'
         pen.field(1, y, label, &fact.label, quiet);
         pen.put(second, y, &glyph.text, glyph.style);
         pen.field(second + 2, y, heard, &fact.value, glyph.style);
-        let (text, style) = meant(theme, talk, turn, fact);
-        pen.cut(third, y, &text, style);
+        let (long, short, style) = meant(theme, talk, turn, fact);
+        let fits = third + theme.width(&long) <= pen.width();
+        pen.cut(third, y, if fits { &long } else { &short }, style);
         y += 1;
     }
     y
 }
 
-/// What stands in the third column: the truth, as far as anything has brought it out.
-fn meant(theme: &Theme, talk: &TranscriptView, turn: usize, fact: &FactView) -> (String, Style) {
+/// What stands in the third column, long and short: the truth, as far as anything has brought it out.
+fn meant(theme: &Theme, talk: &TranscriptView, turn: usize, fact: &FactView) -> (String, String, Style) {
     let quiet = theme.ink(Ink::Quiet);
     if fact.status == Status::Unknown || fact.value.is_empty() {
-        return (String::new(), quiet);
+        return (String::new(), String::new(), quiet);
     }
     let spans = talk.turns[..=turn].iter().rev().flat_map(|turn| turn.user.iter().chain(&turn.agent));
     let known = spans.into_iter().find_map(|span| match span {
         SpanView::Heard { value, meant } if *value == fact.value => Some(meant),
         _ => None,
     });
+    let known = known.or_else(|| task_meant(talk, turn).filter(|_| talk.turns[turn].facts.first() == Some(fact)));
+    let say = |long: &str, short: &str, style| (long.to_string(), short.to_string(), style);
     match known {
-        Some(Meant::Other(truth)) => (format!("{truth} (misheard)"), theme.ink(Ink::Worse)),
-        Some(Meant::Same) => ("the same".into(), theme.ink(Ink::Good)),
-        _ if fact.status == Status::Confirmed => ("the same".into(), theme.ink(Ink::Good)),
-        _ if talk.complete => ("never known".into(), quiet),
-        _ => ("not known yet".into(), quiet),
+        Some(Meant::Other(truth)) => say(&format!("{truth} (misheard)"), truth, theme.ink(Ink::Worse)),
+        Some(Meant::Same) => say("the same", "same", theme.ink(Ink::Good)),
+        _ if fact.status == Status::Confirmed => say("the same", "same", theme.ink(Ink::Good)),
+        _ if talk.complete => say("never known", "never", quiet),
+        _ => say("not known yet", "not yet", quiet),
     }
+}
+
+/// What is known of the task, the first fact: it is heard as a whole sentence, which is no slot's value.
+fn task_meant(talk: &TranscriptView, turn: usize) -> Option<&Meant> {
+    talk.turns[..=turn].iter().rev().find_map(|turn| {
+        turn.user.iter().rev().find_map(|span| match span {
+            SpanView::Heard { value, meant } if turn.facts.iter().all(|fact| fact.value != *value) => Some(meant),
+            _ => None,
+        })
+    })
 }
 
 /// The act, what it brought, and in words what happened.

@@ -1,5 +1,7 @@
 //! Everything known of the cell under the cursor: value, truth, history, last update, what can happen.
 
+mod history;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,9 +11,9 @@ use crate::trainer::view::{InspectorView, OutcomeView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, words};
 use crate::tui::theme::{Ink, Theme};
+use crate::tui::widgets::number;
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::text::{Row, Run, wrap, wrap_runs};
-use crate::tui::widgets::{bar, number};
 
 pub const ENTRY: &Panel = &Panel {
     name: "inspector",
@@ -58,7 +60,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let gap = u16::from(area.height >= 24);
     write(place(cell, scene.theme, columns), gap, &mut pen);
     let at = write(figures(cell, scene.theme, columns), gap, &mut pen);
-    let used = draw_history(cell, scene.theme, at, &mut pen);
+    let used = history::draw(cell, scene.theme, at, &mut pen);
     write(vec![Row::new(); usize::from(used)], if used > 0 { gap } else { 0 }, &mut pen);
     write(last_update(cell, scene, columns), gap, &mut pen);
     write(outcomes(cell, scene.theme, columns), 0, &mut pen);
@@ -67,7 +69,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
 /// The state and the act in words.
 fn place(cell: &InspectorView, theme: &Theme, columns: u16) -> Vec<Row> {
     let text = theme.ink(Ink::Text);
-    let mut rows = words::flow(theme, words::state(theme, &cell.words, words::bold(text)), columns, 2);
+    let mut rows = words::state_rows(theme, &cell.words, words::bold(text), columns);
     let runs = [
         Run::new(theme.plain(&cell.act_name), words::bold(theme.ink(Ink::Accent))),
         Run::new(format!("  {}", theme.plain(&cell.act_meaning)), theme.ink(Ink::Quiet)),
@@ -100,25 +102,6 @@ fn figures(cell: &InspectorView, theme: &Theme, columns: u16) -> Vec<Row> {
         pieces.push(vec![Run::new("greedy here", theme.ink(Ink::Good))]);
     }
     words::flow(theme, pieces, columns, 3)
-}
-
-/// A line of history with its first and its last value; returns the rows used.
-fn draw_history(cell: &InspectorView, theme: &Theme, y: u16, pen: &mut Pen<'_>) -> u16 {
-    let (Some(first), Some(last)) = (cell.history.first(), cell.history.last()) else { return 0 };
-    let values: Vec<f32> = cell.history.iter().map(|(_, q)| *q).collect();
-    let quiet = theme.ink(Ink::Quiet);
-    let label = format!("history {} ", number::signed(first.1.into(), 2));
-    let end = format!(" {}", number::signed(last.1.into(), 2));
-    let room = pen.width().saturating_sub(2 + theme.width(&label) + theme.width(&end));
-    if room < 4 || y + 1 >= pen.height() {
-        return 0;
-    }
-    let x = pen.put(1, y, &label, quiet);
-    let x = bar::sparkline(pen, x, y, room, &values, theme.ink(Ink::Learner));
-    pen.put(x, y, &end, words::bold(theme.sign(last.1)));
-    let span = format!("turns {} to {}", number::thousands(first.0), number::thousands(last.0));
-    pen.put(1, y + 1, &span, theme.ink(Ink::Faint));
-    2
 }
 
 fn last_update(cell: &InspectorView, scene: &Scene<'_>, columns: u16) -> Vec<Row> {

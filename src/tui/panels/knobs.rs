@@ -144,10 +144,9 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         draw_dial(scene, &dials[place.knob], place, &mut pen);
     }
     draw_hints(scene, &places, dials.len(), &mut pen);
-    if places.iter().any(|place| place.meaning.is_some()) {
-        return;
-    }
-    let next = places.iter().map(|p| p.y + 1).max().unwrap_or(0);
+    // In a list each meaning stands in its line, cut where it is long: then the selected one is told in full below.
+    let listed = places.iter().any(|place| place.meaning.is_some());
+    let next = places.iter().map(|p| p.y + 1).max().unwrap_or(0) + u16::from(listed);
     let Some(dial) = dials.get(scene.model.knob) else { return };
     for (k, line) in wrap(&theme.plain(&dial.meaning()), area.width.saturating_sub(2)).iter().enumerate() {
         pen.put(1, next + k as u16, line, theme.ink(Ink::Quiet));
@@ -178,7 +177,11 @@ fn draw_dial(scene: &Scene<'_>, dial: &Dial, place: &Place, pen: &mut Pen<'_>) {
     for part in dial.head(place.words, theme.rich) {
         x = pen.put(x, place.y, &part, name) + 1;
     }
-    pen.right(place.value_end, place.y, &dial.written(pending), words::bold(value));
+    if dial.slides() || place.meaning.is_some() {
+        pen.right(place.value_end, place.y, &dial.written(pending), words::bold(value));
+    } else {
+        pen.put(x, place.y, &dial.written(pending), words::bold(value));
+    }
     if let Some((from, length)) = place.slider {
         let ink = if selected { Ink::Accent } else { Ink::Learner };
         let share = dial.share(pending.unwrap_or(dial.value));

@@ -78,7 +78,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let (width, height) = (area.width - 2, area.height);
     let shown = shown(transcript, scene.model);
     let foot = foot(scene.theme, transcript, shown, width);
-    let foot_height = if height >= 10 { foot.len() as u16 + 1 } else { 0 };
+    let foot_height = if height >= 10 && !foot.is_empty() { foot.len() as u16 + 1 } else { 0 };
     let air = u16::from(height >= 18);
     let body = height - foot_height - air;
     let telling = Telling { transcript, shown, lang: scene.model.lang, theme: scene.theme, columns: width, notes: false };
@@ -99,6 +99,10 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
 /// Task, slots, patience, and what the glyphs mean.
 fn foot(theme: &Theme, transcript: &TranscriptView, shown: usize, width: u16) -> Vec<Row> {
     let last = shown.checked_sub(1).and_then(|k| transcript.turns.get(k));
+    let mute = transcript.start.patience.is_none() && transcript.start.slots.is_empty();
+    if mute {
+        return Vec::new();
+    }
     let state: &StateView = last.map_or(&transcript.start, |turn| &turn.after);
     let mut pieces = match last {
         Some(turn) if !turn.facts.is_empty() => talk::facts(theme, &turn.facts),

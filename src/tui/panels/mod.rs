@@ -1,5 +1,7 @@
 //! Panels: what stands inside the frames. One file each and one line in `PANELS`.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "the theme is borrowed, as the rest of the scene is")]
+
 pub mod acts;
 pub mod curve;
 mod equation;

@@ -62,8 +62,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
         Order::Surprise => "by |δ|",
         Order::State => "in order of state",
     };
-    let first = if table.rows.is_empty() { 0 } else { table.top + 1 };
-    let last = table.top + table.rows.len() as u32;
+    let at = model.top + u32::from(model.row) + 1;
     let states = if model.filter.is_empty() {
         format!("{} states {by}", number::thousands(table.states.into()))
     } else {
@@ -72,7 +71,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     Titles {
         title: title(model.layer).into(),
         top_right: cells::legend(scene.theme, model.layer, cells::bound(scene.model, table), width),
-        bottom_left: format!("{states} · {}–{}", number::thousands(first.into()), number::thousands(last.into())),
+        bottom_left: format!("{states} · row {}", number::thousands(at.min(table.matching).into())),
         bottom_right: format!("{} seen", number::thousands(table.seen.into())),
     }
 }

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use crate::trainer::view::{Choice, FactView, Lang, Meant, SpanView, Status, TranscriptView, TurnView};
 use crate::tui::panels::words;
-use crate::tui::theme::{Ink, Theme};
+use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::number;
 use crate::tui::widgets::text::{Row, Run, wrap_runs};
 
@@ -27,6 +27,10 @@ pub struct Telling<'a> {
 
 /// Columns before each sentence.
 const NAMES: u16 = 6;
+
+fn blank() -> Run {
+    Run::new(" ".repeat(usize::from(NAMES)), Style::new())
+}
 
 impl Telling<'_> {
     pub fn lines(&self) -> Vec<Line> {
@@ -97,14 +101,14 @@ impl Telling<'_> {
         }
         let room = self.columns.saturating_sub(NAMES);
         for (k, mut row) in wrap_runs(&runs, room).into_iter().enumerate() {
-            row.insert(0, if k == 0 { self.name(who) } else { self.blank() });
+            row.insert(0, if k == 0 { self.name(who) } else { blank() });
             out.push(Line { turn, row });
         }
         for truth in misheard {
             let runs =
                 [Run::new(format!("meant {}", theme.plain(truth)), theme.ink(Ink::Worse)), Run::new(" (misheard)", theme.ink(Ink::Quiet))];
             for mut row in wrap_runs(&runs, room) {
-                row.insert(0, self.blank());
+                row.insert(0, blank());
                 out.push(Line { turn, row });
             }
         }
@@ -113,10 +117,6 @@ impl Telling<'_> {
     fn name(&self, who: &Run) -> Run {
         let pad = usize::from(NAMES.saturating_sub(self.theme.width(&who.text)));
         Run::new(format!("{}{}", who.text, " ".repeat(pad)), who.style)
-    }
-
-    fn blank(&self) -> Run {
-        Run::new(" ".repeat(usize::from(NAMES)), Style::new())
     }
 
     /// Whether a later turn that has been told left the heard value behind. Before that, nobody in the dialogue knew.
@@ -141,7 +141,7 @@ impl Telling<'_> {
         let quiet = theme.ink(Ink::Quiet);
         let room = self.columns.saturating_sub(NAMES);
         let head = self.agent();
-        let mut row = vec![if self.mute() { self.name(&head) } else { self.blank() }];
+        let mut row = vec![if self.mute() { self.name(&head) } else { blank() }];
         let name = theme.plain(&turn.act_name).into_owned();
         let picked = match turn.choice {
             Choice::Greedy => "",
@@ -151,16 +151,19 @@ impl Telling<'_> {
         let mut used = theme.width(&name) + theme.width(picked);
         row.push(Run::new(name, quiet));
         row.push(Run::new(picked, theme.ink(Ink::Person)));
-        if used < 20 && room >= 52 {
-            row.push(Run::new(" ".repeat(usize::from(20 - used)), Style::new()));
-            used = 20;
+        // Numbers stand in columns where there is room, so that the eye can run down them.
+        let column = if room >= 56 { 22 } else { 14 };
+        let columnar = room >= 46;
+        if used < column && columnar {
+            row.push(Run::new(" ".repeat(usize::from(column - used)), Style::new()));
+            used = column;
         }
         let q = (theme.sign(turn.q), format!("Q {}", number::signed(turn.q.into(), 2)));
         let reward = (theme.sign(turn.reward), format!("reward {}", number::signed_trimmed(turn.reward.into(), 2)));
         let delta = (quiet, format!("δ {}", number::signed(turn.delta.into(), 2)));
         for (style, text) in [q, reward, delta] {
             let text = theme.plain(&text).into_owned();
-            let wide = if room >= 52 { 9.max(theme.width(&text)) } else { theme.width(&text) };
+            let wide = if columnar { 7.max(theme.width(&text)) } else { theme.width(&text) };
             if used + 2 + theme.width(&text) > room {
                 break;
             }
@@ -179,7 +182,7 @@ impl Telling<'_> {
         let ink = if fell { Ink::Person } else { Ink::Quiet };
         let note = Run::new(self.theme.plain(&turn.note), self.theme.ink(ink));
         for mut row in wrap_runs(&[note], self.columns.saturating_sub(NAMES)) {
-            row.insert(0, self.blank());
+            row.insert(0, blank());
             out.push(Line { turn: Some(k), row });
         }
     }
@@ -187,10 +190,7 @@ impl Telling<'_> {
     fn ending(&self) -> Row {
         let theme = self.theme;
         let transcript = self.transcript;
-        let (glyph, ink) = match transcript.success {
-            true => (crate::tui::theme::Glyph::Done, Ink::Good),
-            false => (crate::tui::theme::Glyph::Failed, Ink::Worse),
-        };
+        let (glyph, ink) = if transcript.success { (Glyph::Done, Ink::Good) } else { (Glyph::Failed, Ink::Worse) };
         let return_ = number::signed_trimmed(transcript.return_.into(), 1);
         vec![
             Run::new(format!("{} {}", theme.glyph(glyph), transcript.ending), words::bold(theme.ink(ink))),

@@ -155,8 +155,8 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     for (y, line) in lines.iter().skip(first).take(usize::from(area.height)).enumerate() {
         let y = y as u16;
         if turn.is_some() && line.turn == turn {
-            let upright = theme.glyph(Glyph::Upright);
-            pen.put(0, y, upright, theme.ink(if scene.focused { Ink::Accent } else { Ink::Quiet }));
+            let side = theme.glyph(Glyph::Side);
+            pen.put(0, y, side, theme.ink(if scene.focused { Ink::Accent } else { Ink::Quiet }));
         }
         pen.row(2, y, &line.row);
     }

@@ -11,7 +11,7 @@ use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, words};
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::number;
 use crate::tui::widgets::pen::Pen;
-use crate::tui::widgets::text::{Row, Run};
+use crate::tui::widgets::text::{Row, Run, wrap_runs};
 
 pub const ENTRY: &Panel = &Panel {
     name: "update",
@@ -44,9 +44,8 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let columns = area.width - 2;
     let blocks = blocks(update, scene, columns);
     // Whole blocks are dropped from the bottom; the equation is the last to go.
-    let spare = pen.height().saturating_sub(blocks.iter().map(|b| b.len() as u16).sum());
-    let gap = u16::from(spare >= blocks.len() as u16);
-    let mut y = if spare > blocks.len() as u16 { 1 } else { 0 };
+    let spare = usize::from(pen.height()).saturating_sub(blocks.iter().map(Vec::len).sum());
+    let mut y = u16::from(spare > blocks.len());
     for (k, block) in blocks.iter().enumerate() {
         if k > 1 && y + block.len() as u16 > pen.height() {
             break;
@@ -55,7 +54,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             pen.row(1, y, row);
             y += 1;
         }
-        y += gap;
+        y += u16::from(spare > k);
     }
 }
 
@@ -94,13 +93,16 @@ pub fn facts(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
     rows
 }
 
+/// The column at which the numbers below the equation end.
+const NUMBERS_END: u16 = 19;
+
 fn line(theme: &Theme, (name, number): (&str, String), ink: Style, comment: &str, columns: u16) -> Row {
     let quiet = theme.ink(Ink::Quiet);
     let (name, number) = (theme.plain(name).into_owned(), theme.plain(&number).into_owned());
-    let room = 22u16.min(columns).saturating_sub(theme.width(&name));
+    let room = NUMBERS_END.min(columns).saturating_sub(theme.width(&name));
     let pad = room.saturating_sub(theme.width(&number)).max(1);
     let mut row = vec![Run::new(name, quiet), Run::new(" ".repeat(usize::from(pad)), Style::new()), Run::new(number, ink)];
-    if 22 + 2 + theme.width(comment) <= columns {
+    if NUMBERS_END + 2 + theme.width(comment) <= columns {
         row.push(Run::new(format!("  {comment}"), quiet));
     }
     row
@@ -140,13 +142,15 @@ fn story(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
         vec![Run::new(choice(update.choice), picked)],
         vec![Run::new("reward ", quiet), Run::new(signed(update.reward), theme.sign(update.reward))],
     ];
-    let mut rows = headed("s", words::state(theme, &update.words, text), theme, columns);
-    rows.extend(headed("a", act, theme, columns));
+    let state = |words| words::state_rows(theme, words, text, columns.saturating_sub(4));
+    let flow = |pieces| words::flow(theme, pieces, columns.saturating_sub(4), 2);
+    let mut rows = headed("s", state(&update.words), theme);
+    rows.extend(headed("a", flow(act), theme));
     if let Some(ending) = &update.ending {
-        let end = vec![vec![Run::new(format!("dialogue ended: {ending}, no next value"), theme.ink(Ink::Accent))]];
-        rows.extend(headed("s′", end, theme, columns));
+        let end = Run::new(format!("dialogue ended: {ending}; no next value"), theme.ink(Ink::Accent));
+        rows.extend(headed("s′", wrap_runs(&[end], columns.saturating_sub(4)), theme));
     } else if let Some(next) = &update.next_words {
-        rows.extend(headed("s′", words::state(theme, next, text), theme, columns));
+        rows.extend(headed("s′", state(next), theme));
     }
     rows
 }
@@ -155,9 +159,8 @@ fn signed(value: f32) -> String {
     number::signed_trimmed(value.into(), 2)
 }
 
-fn headed(head: &str, pieces: Vec<Row>, theme: &Theme, columns: u16) -> Vec<Row> {
+fn headed(head: &str, rows: Vec<Row>, theme: &Theme) -> Vec<Row> {
     let quiet = theme.ink(Ink::Quiet);
-    let rows = words::flow(theme, pieces, columns.saturating_sub(4), 2);
     let mut out = Vec::new();
     for (k, mut row) in rows.into_iter().enumerate() {
         let head = if k == 0 { theme.plain(head).into_owned() } else { String::new() };

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Modifier, Style};
 
-use crate::trainer::view::{StateView, Status};
+use crate::trainer::view::{SlotView, StateView, Status};
 use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::text::{Row, Run};
 
@@ -32,6 +32,22 @@ pub fn patience(theme: &Theme, patience: Option<(u8, u8)>) -> Row {
 
 /// `refund ●`, `order ◐`, …, `♥♥♡`: the pieces of a state, to be set apart by spaces. A finite MDP has its name only.
 pub fn state(theme: &Theme, words: &StateView, style: Style) -> Vec<Row> {
+    pieces(theme, words, style, |slot| &slot.label)
+}
+
+/// The state in as few rows as may be: with short names where the long ones do not fit in one.
+pub fn state_rows(theme: &Theme, words: &StateView, style: Style, columns: u16) -> Vec<Row> {
+    let short = || pieces(theme, words, style, |slot| &slot.short);
+    let mut rows = flow(theme, state(theme, words, style), columns, 2);
+    for gap in [2, 1] {
+        if rows.len() > 1 {
+            rows = flow(theme, short(), columns, gap);
+        }
+    }
+    rows
+}
+
+fn pieces(theme: &Theme, words: &StateView, style: Style, name: fn(&SlotView) -> &str) -> Vec<Row> {
     if words.patience.is_none() && words.task.is_none() && words.slots.is_empty() {
         return vec![vec![Run::new(words.text.clone(), style)]];
     }
@@ -42,7 +58,7 @@ pub fn state(theme: &Theme, words: &StateView, style: Style) -> Vec<Row> {
     }];
     for slot in words.slots.iter().filter(|slot| slot.needed || slot.status != Status::Unknown) {
         let ink = if slot.status == Status::Unknown { theme.ink(Ink::Quiet) } else { style };
-        pieces.push(labelled(&slot.label, slot.status, ink));
+        pieces.push(labelled(name(slot), slot.status, ink));
     }
     pieces.push(patience(theme, words.patience));
     pieces.retain(|piece| !piece.is_empty());

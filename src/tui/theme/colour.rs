@@ -81,9 +81,14 @@ const CIVIDIS: [Rgb; 9] = [
     [0xff, 0xea, 0x46],
 ];
 
-// Zero lies nearest the ground, so that what is large stands out on either.
+// Zero fades into the ground, so that what is large stands out on either.
 pub fn unsigned(share: f32, light: bool) -> Rgb {
-    let share = if light { 1.0 - share } else { share };
+    let place = if light { 1.0 - share } else { share };
+    let ramp = cividis(place);
+    mix(NEUTRAL[usize::from(light)], ramp, (share * 5.0).min(1.0))
+}
+
+fn cividis(share: f32) -> Rgb {
     let at = share * (CIVIDIS.len() - 1) as f32;
     let low = (at as usize).min(CIVIDIS.len() - 2);
     mix(CIVIDIS[low], CIVIDIS[low + 1], at - low as f32)

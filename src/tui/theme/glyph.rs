@@ -38,9 +38,12 @@ pub enum Glyph {
     Dash,
     Dot,
     Bullet,
+    /// What stands beside the selected lines.
+    Side,
 }
 
 /// The rich form and the ASCII form.
+#[allow(clippy::match_same_arms, reason = "a table by meaning: two meanings may look alike")]
 const fn forms(glyph: Glyph) -> [&'static str; 2] {
     match glyph {
         Glyph::Unknown => ["○", "."],
@@ -68,10 +71,12 @@ const fn forms(glyph: Glyph) -> [&'static str; 2] {
         Glyph::Dash => ["╌", "-"],
         Glyph::Dot => ["·", "."],
         Glyph::Bullet => ["•", "*"],
+        Glyph::Side => ["▌", "|"],
     }
 }
 
 /// Every symbol of ours and what it is called in ASCII. Letters of other scripts are left alone.
+#[allow(clippy::match_same_arms, reason = "a table by kind of symbol")]
 const fn ascii(symbol: char) -> Option<&'static str> {
     Some(match symbol {
         'α' => "alpha",
@@ -108,7 +113,7 @@ const fn ascii(symbol: char) -> Option<&'static str> {
         '◂' | '‹' => "<",
         '✓' => "=",
         '✗' => "x",
-        '│' | '┤' => "|",
+        '│' | '┤' | '▌' => "|",
         '━' => "=",
         '○' => ".",
         '◐' => "~",

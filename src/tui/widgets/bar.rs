@@ -5,17 +5,16 @@ use ratatui::style::Style;
 use crate::tui::theme::Glyph;
 use crate::tui::widgets::pen::Pen;
 
-/// A bar from the left over `share` of `columns`, to an eighth of a column.
+/// A bar from the left over `share` of `columns`, to half a column.
 pub fn meter(pen: &mut Pen<'_>, x: u16, y: u16, columns: u16, share: f32, style: Style) {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-    let eighths = (share * f32::from(columns) * 8.0).round() as u16;
-    let full = pen.theme.glyph(Glyph::Full);
-    for k in 0..eighths / 8 {
+    let halves = (share * f32::from(columns) * 2.0).round() as u16;
+    let full = pen.theme.glyph(Glyph::TrackLeft);
+    for k in 0..halves / 2 {
         pen.put(x + k, y, full, style);
     }
-    if pen.theme.rich && eighths % 8 > 0 {
-        pen.put(x + eighths / 8, y, EIGHTHS[usize::from(eighths % 8)], style);
+    if pen.theme.rich && !halves.is_multiple_of(2) {
+        pen.put(x + halves / 2, y, "╸", style);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Dots finer than cells: braille, two across and four down in each cell; in ASCII one dot a cell, at one of three heights.
+//! Dots finer than cells: braille, two across and four down in each cell.
 
 /// Shape: `cells` holds width × height bit patterns, row by row.
 pub struct Canvas {
@@ -34,15 +34,8 @@ impl Canvas {
         for k in 0..=columns {
             let share = f64::from(k) / f64::from(columns);
             let y = (f64::from(from.1) + f64::from(to.1 - from.1) * share).round() as i32;
-            // Each column reaches half-way to its neighbour, so steep lines stay joined.
-            let near = if y > last {
-                last + 1
-            } else if y < last {
-                last - 1
-            } else {
-                y
-            };
-            self.upright(from.0 + k, if k == 0 { y } else { near }, y);
+            // Each column begins beside the end of the one before, so steep lines stay joined.
+            self.upright(from.0 + k, last + (y - last).signum(), y);
             last = y;
         }
     }
@@ -68,19 +61,5 @@ impl Canvas {
     pub fn braille(&self, x: u16, y: u16) -> Option<char> {
         let bits = self.bits(x, y);
         if bits == 0 { None } else { char::from_u32(0x2800 + u32::from(bits)) }
-    }
-
-    /// The same in ASCII: high, middle or low in the cell.
-    pub fn ascii(&self, x: u16, y: u16) -> Option<char> {
-        let bits = self.bits(x, y);
-        match (bits & 0x09 != 0, bits & 0x36 != 0, bits & 0xc0 != 0) {
-            (false, false, false) => None,
-            (true, false, false) => Some('\''),
-            (false, true, false) => Some('-'),
-            (false, false, true) => Some('.'),
-            (true, true, false) => Some('"'),
-            (false, true, true) => Some(':'),
-            _ => Some('|'),
-        }
     }
 }

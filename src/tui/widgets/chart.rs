@@ -102,7 +102,7 @@ impl Grid {
     /// The row of cells that a value lies in, if it is in sight.
     fn row(self, value: f64) -> Option<u16> {
         let y = self.y(value);
-        (y >= 0 && y < i32::from(self.height) * 4).then(|| (y / 4) as u16)
+        (y >= 0 && y < i32::from(self.height) * 4).then_some((y / 4) as u16)
     }
 }
 
@@ -123,12 +123,12 @@ pub fn draw(chart: &Chart<'_>, pen: &mut Pen<'_>) {
     let raw = raw_canvas(chart, grid);
     {
         let mut plot = pen.part(LEFT, 0, width, height);
-        draw_canvas(&raw, |_| chart.inks.raw, &mut plot);
+        draw_canvas(&raw, '.', |_| chart.inks.raw, &mut plot);
         draw_levels(chart, grid, &line, &mut plot);
         draw_cursor(chart, grid, &mut plot);
         let present = chart.cursor.map_or(i32::MAX, |x| grid.x(x));
         let ink = |x: u16| if i32::from(x) * 2 > present { chart.inks.raw } else { chart.inks.line };
-        draw_canvas(&line, ink, &mut plot);
+        draw_canvas(&line, '*', ink, &mut plot);
         let mut labels = Labels::new(&line);
         labels.levels(chart.levels, |value| grid.row(value), &mut plot);
         let columns: Vec<(u16, &str)> = chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str())).collect();
@@ -186,13 +186,14 @@ fn raw_canvas(chart: &Chart<'_>, grid: Grid) -> Canvas {
     canvas
 }
 
-fn draw_canvas(canvas: &Canvas, ink: impl Fn(u16) -> Style, plot: &mut Pen<'_>) {
+fn draw_canvas(canvas: &Canvas, plain: char, ink: impl Fn(u16) -> Style, plot: &mut Pen<'_>) {
     let rich = plot.theme.rich;
     for y in 0..canvas.height {
         for x in 0..canvas.width {
-            let symbol = if rich { canvas.braille(x, y) } else { canvas.ascii(x, y) };
+            let symbol = canvas.braille(x, y).map(|braille| if rich { braille } else { plain });
             if let (Some(symbol), Some(cell)) = (symbol, plot.cell(x, y)) {
-                cell.set_char(symbol).set_style(ink(x));
+                // What lies beneath may be dim, and modifiers add up.
+                cell.set_char(symbol).set_style(Style::reset()).set_style(ink(x));
             }
         }
     }
@@ -209,7 +210,7 @@ fn draw_levels(chart: &Chart<'_>, grid: Grid, line: &Canvas, plot: &mut Pen<'_>)
         let symbol = if plot.theme.rich { dash.braille(0, 0) } else { Some('-') };
         for x in (0..grid.width).filter(|x| x % 3 != 2 && !line.is_set(*x, row)) {
             if let (Some(symbol), Some(cell)) = (symbol, plot.cell(x, row)) {
-                cell.set_char(symbol).set_style(level.style);
+                cell.set_char(symbol).set_style(Style::reset()).set_style(level.style);
             }
         }
     }
@@ -219,7 +220,7 @@ fn draw_cursor(chart: &Chart<'_>, grid: Grid, plot: &mut Pen<'_>) {
     if let Some(x) = chart.cursor {
         let glyph = plot.theme.glyph(Glyph::Upright);
         for y in 0..grid.height {
-            plot.put((grid.x(x) / 2) as u16, y, glyph, chart.inks.cursor);
+            plot.put((grid.x(x) / 2) as u16, y, glyph, Style::reset().patch(chart.inks.cursor));
         }
     }
 }
@@ -231,7 +232,7 @@ fn draw_last(chart: &Chart<'_>, grid: Grid, pen: &mut Pen<'_>) {
     let column = LEFT + (grid.x(last.x) / 2) as u16 + 1;
     let y = grid.y(last.line).clamp(0, i32::from(grid.height) * 4 - 1);
     let text = format!(" {}", (chart.format)(last.line));
-    if column + pen.theme.width(&text) <= pen.width() && chart.cursor.is_none() {
-        pen.put(column, (y / 4) as u16, &text, chart.inks.line);
+    if column + pen.theme.width(&text) <= pen.width() {
+        pen.put(column, (y / 4) as u16, &text, Style::reset().patch(chart.inks.line));
     }
 }

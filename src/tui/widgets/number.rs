@@ -5,7 +5,7 @@ pub fn thousands(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k) % 3 == 0 {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -52,7 +52,7 @@ pub fn signed_trimmed(value: f64, decimals: usize) -> String {
 pub fn short(value: f64) -> String {
     let size = value.abs();
     let (scaled, unit) = match size {
-        s if s < 9_999.5 => return trimmed(value, if s < 10.0 { 1 } else { 0 }),
+        s if s < 9_999.5 => return trimmed(value, usize::from(s < 10.0)),
         s if s < 999_500.0 => (value / 1e3, "k"),
         s if s < 999_500_000.0 => (value / 1e6, "M"),
         _ => (value / 1e9, "G"),
@@ -66,9 +66,11 @@ pub fn signed_in(value: f64, columns: usize) -> String {
     if !value.is_finite() {
         return fixed(value, 0);
     }
+    // Zero has no sign, but takes as many decimals as its neighbours.
+    let columns_of = |text: &str| text.chars().count() + usize::from(!text.starts_with(['+', '−']));
     for decimals in [2, 1] {
         let text = signed(value, decimals);
-        if text.chars().count() <= columns {
+        if columns_of(&text) <= columns {
             return text;
         }
         // `+.4` says as much as `+0.4` where one column matters.
@@ -112,18 +114,19 @@ pub fn percent_in(share: f64, columns: usize) -> String {
     if number.len() + 2 <= columns { format!("{number} %") } else { number }
 }
 
-/// Two or three digits that matter, for settings: `0.30`, `0.005`, `1200`.
+/// As settings are written: `0.30`, `0.125`, `0.005`, `12.5`, `1200`.
 pub fn setting(value: f64) -> String {
-    let size = value.abs();
-    match size {
-        0.0 => "0".into(),
-        s if s >= 100.0 => fixed(value, 0),
-        s if s >= 10.0 => trimmed(value, 1),
-        s if s >= 0.1 => fixed(value, 2),
-        s if s >= 0.01 => fixed(value, 3),
-        s if s >= 0.000_1 => trimmed(value, 5),
-        _ => format!("{value:.0e}"),
-    }
+    let (decimals, least) = match value.abs() {
+        0.0 => return "0".into(),
+        s if s >= 100.0 => (0, 0),
+        s if s >= 10.0 => (1, 0),
+        s if s >= 0.009_95 => (3, 2),
+        s if s >= 0.000_099_5 => (5, 2),
+        _ => return format!("{value:.0e}"),
+    };
+    let short = trimmed(value, decimals);
+    let written = short.split_once('.').map_or(0, |(_, digits)| digits.len());
+    if written < least { fixed(value, least) } else { short }
 }
 
 /// `850 ms`, `12 s`, `3 min 20 s`, `2 h 05 min`

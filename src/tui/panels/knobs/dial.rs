@@ -154,9 +154,14 @@ impl Dial<'_> {
             (None, _) if pending.is_none() => pace_words(self.pace),
             (None, _) => pace_words(PACES[(value as usize).min(PACES.len() - 1)]),
             (_, KnobKind::Choice(choices)) => choices.get(value as usize).copied().unwrap_or("?").to_string(),
-            (_, KnobKind::Count { .. }) => number::short(value),
-            (Some(knob), _) if !knob.unit.is_empty() => format!("{} {}", number::setting(value), knob.unit),
-            _ => number::setting(value),
+            (knob, kind) => {
+                let count = matches!(kind, KnobKind::Count { .. });
+                let number = if count { number::short(value) } else { number::setting(value) };
+                match knob.map_or("", |knob| knob.unit) {
+                    "" => number,
+                    unit => format!("{number} {unit}"),
+                }
+            }
         }
     }
 
@@ -164,7 +169,7 @@ impl Dial<'_> {
     pub fn head_width(&self, words: bool, pending: Option<f64>) -> u16 {
         let names: u16 = self.head(words, true).iter().map(|part| width(part) + 1).sum();
         let least = match self.kind {
-            _ if self.knob.is_none() && words => 16,
+            _ if self.knob.is_none() => 14,
             KnobKind::Choice(choices) => choices.iter().map(|choice| width(choice)).max().unwrap_or(0),
             _ => 4,
         };

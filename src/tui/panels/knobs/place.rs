@@ -36,7 +36,7 @@ impl Place {
 
 const GAP: u16 = 3;
 /// Words and slider length, the roomiest first.
-const FORMS: [(bool, u16); 5] = [(true, 12), (true, 8), (false, 8), (false, 5), (false, 0)];
+const FORMS: [(bool, u16); 6] = [(true, 12), (true, 8), (true, 6), (false, 8), (false, 5), (false, 0)];
 /// So many knobs are shown at once, if there are as many, before a form is called too roomy.
 const LEAST: usize = 3;
 
@@ -105,7 +105,7 @@ fn list(dials: &[Dial], model: &Model, area: Rect) -> Vec<Place> {
     let names = dials.iter().map(name).max().unwrap_or(0);
     let values = dials.iter().enumerate().map(|(k, dial)| width(&dial.written(pending(model, k)))).max().unwrap_or(0);
     let value_end = 1 + names + values.max(14);
-    let length = area.width.saturating_sub(value_end + 2).min(24);
+    let length = area.width.saturating_sub(value_end + 2).min(if area.width < 100 { 12 } else { 24 });
     let meaning = value_end + length + 3;
     (0..dials.len())
         .map(|knob| Place {

@@ -34,10 +34,9 @@ pub fn bound(model: &Model, table: &TableView) -> f32 {
     };
     let now = number::round_up(f64::from(largest)) as f32;
     match model.table.scale {
-        Scale::Auto => now,
         Scale::SinceStart => model.table.bound.max(now),
         Scale::Locked if model.table.bound > 0.0 => model.table.bound,
-        Scale::Locked => now,
+        Scale::Auto | Scale::Locked => now,
     }
 }
 
@@ -50,9 +49,9 @@ pub fn value(layer: Layer, cell: &CellView) -> Option<f32> {
     let tried = cell.visits > 0;
     match layer {
         _ if !cell.legal => None,
+        Layer::Q => tried.then_some(cell.q),
         Layer::Policy => Some(cell.probability),
         Layer::Exact => cell.exact,
-        Layer::Q => tried.then_some(cell.q),
         Layer::Visits => tried.then_some(cell.visits as f32),
         Layer::AbsDelta => tried.then_some(cell.delta),
         Layer::Gap => cell.exact.filter(|_| tried).map(|exact| cell.q - exact),
@@ -77,7 +76,7 @@ fn digits(layer: Layer, value: f32, columns: u16) -> String {
     let value = f64::from(value);
     match layer {
         Layer::Q | Layer::Exact | Layer::Gap => number::signed_in(value, columns),
-        Layer::Policy => number::percent_in(value, columns.min(4)),
+        Layer::Policy => number::percent_in(value, if columns < 4 { 2 } else { columns }),
         Layer::Visits => number::count_in(value as u64, columns),
         Layer::AbsDelta => number::signed_in(value, columns + 1).replacen('+', "", 1),
     }

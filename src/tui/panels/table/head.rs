@@ -25,8 +25,10 @@ pub fn draw_header(scene: &Scene<'_>, view: &TableView, layout: &Layout, pen: &m
     for shown in 0..layout.shown {
         let act = layout.left + shown;
         let Some(entry) = view.acts.get(usize::from(act)) else { break };
+        // Names as wide as their columns are told apart by taking turns in brightness.
+        let ink = if layout.cell <= 5 && act % 2 == 1 { Ink::Text } else { Ink::Quiet };
         let here = act == scene.model.table.act;
-        let style = if here { words::bold(theme.ink(Ink::Text)) } else { quiet };
+        let style = if here { words::bold(theme.ink(Ink::Accent)) } else { theme.ink(ink) };
         let x = layout.head + shown * layout.cell;
         // Three columns are too few for a name, so names take turns on two lines.
         if layout.cell == 3 {
@@ -76,7 +78,7 @@ pub fn draw(scene: &Scene<'_>, view: &TableView, row: &RowView, (layout, y, unde
             }
         }
         draw_slots(scene, row, layout, y, pen);
-        let x = layout.head - 1 - layout.patience;
+        let x = layout.patience_at;
         let patience = words::patience(theme, row.words.patience);
         if theme.rich {
             pen.row(x, y, &patience);

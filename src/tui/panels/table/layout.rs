@@ -22,6 +22,7 @@ pub struct Layout {
     /// Slots by short name, in the order of the first row that has most of them.
     pub slots: Vec<String>,
     pub patience: u16,
+    pub patience_at: u16,
 }
 
 const LONGEST_TASK: u16 = 9;
@@ -37,17 +38,20 @@ impl Layout {
         if patience > 0 {
             head += 1 + patience;
         }
-        head += 1;
+        let patience_at = head - patience;
         let room = area.width.saturating_sub(head);
         let widest = if roomy { [9, 7, 6, 5] } else { [7, 7, 6, 5] };
         let fitting = widest.into_iter().find(|w| acts * w <= room);
-        let cell = fitting.unwrap_or(if acts * 3 <= room && area.height >= 4 { 3 } else { 5 });
+        let cell = fitting.unwrap_or(if acts * 3 < room && area.height >= 4 { 3 } else { 5 });
+        // A space before the cells, unless it would cost them their width: the first one's marker column is mostly blank.
+        let space = u16::from(fitting.is_none_or(|w| acts * w < room)).min(room);
+        let (head, room) = (head + space, room - space);
         let shown = (room / cell).min(acts);
         let overview = acts > 0 && shown < acts.min(4);
         let lines = if roomy && cell >= 7 && area.height >= 16 { 2 } else { 1 };
         let header = if cell == 3 { 2 } else { 1 };
         let left = model.left.min(acts - shown);
-        Layout { head, cell, left, shown, header, lines, overview, task, slots, patience }
+        Layout { head, cell, left, shown, header, lines, overview, task, slots, patience, patience_at }
     }
 
     pub fn rows(&self, height: u16) -> u16 {

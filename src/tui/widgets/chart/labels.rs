@@ -25,7 +25,7 @@ impl<'a> Labels<'a> {
         if !inside || self.taken.iter().any(|other| other.intersects(place)) {
             return None;
         }
-        let cells = place.rows().flat_map(|row| row.columns());
+        let cells = place.rows().flat_map(Rect::columns);
         Some(cells.filter(|cell| self.line.is_set(cell.x, cell.y)).count() as u16)
     }
 
