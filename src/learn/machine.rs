@@ -37,6 +37,8 @@ pub trait Machine: Clone + Send + Fields + 'static {
     fn now(&self) -> Tick;
     /// Dialogues finished.
     fn dialogues(&self) -> u64;
+    /// Whether every number learned in the dialogue in progress is finite.
+    fn sound(&self) -> bool;
     fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd;
     fn apply(&mut self, edit: &Edit) -> Result<(), EditError>;
 }

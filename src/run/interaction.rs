@@ -157,6 +157,10 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
         self.dialogue
     }
 
+    fn sound(&self) -> bool {
+        self.abs_delta.is_finite()
+    }
+
     #[inline(always)]
     fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd {
         let mut world_dice = Dice::at_turn(self.world_key, self.dialogue, self.turn + 1);
