@@ -207,6 +207,10 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
         self.cursor.dialogue
     }
 
+    fn sound(&self) -> bool {
+        self.cursor.abs_delta.is_finite()
+    }
+
     fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, mut finished: impl FnMut(&Sample) -> bool) {
         // A copy, so that the compiler may keep it in registers.
         let mut cursor = self.cursor;

@@ -147,7 +147,7 @@ impl<M: Machine> Timeline<M> {
             }
             sound
         });
-        sound
+        sound && self.machine.sound()
     }
 
     /// Keeps a frame of the present, where no edit has been applied to it yet.
@@ -168,7 +168,7 @@ impl<M: Machine> Timeline<M> {
             while self.machine.now().0 < head {
                 recorder.turns.clear();
                 let tick = self.machine.now().0;
-                self.machine.run(tick + 1, u64::MAX, &mut recorder, |_| true);
+                self.machine.tick(&mut recorder);
                 let Some(record) = recorder.turns.pop() else {
                     break;
                 };
@@ -200,6 +200,10 @@ impl<M: Machine> Timeline<M> {
     /// Goes to a tick, back or forth but never past the head. `keep_going` hears the share done and may stop it on the way.
     pub fn seek(&mut self, to: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> bool {
         let to = to.0.min(self.head);
+        // A fault stops what goes on from it, not what is replayed before it.
+        if to < self.head {
+            self.fault = None;
+        }
         let frame = self.frames.at_tick(to).expect("there is always the frame of tick 0");
         let now = self.machine.now().0;
         if to < now || self.frames.tick_of(frame) > now {
@@ -218,9 +222,6 @@ impl<M: Machine> Timeline<M> {
             if goal < to {
                 self.keep();
             }
-        }
-        if to < self.head {
-            self.fault = None;
         }
         true
     }
@@ -274,7 +275,7 @@ impl<M: Machine> Timeline<M> {
             return None;
         }
         let mut recorder = Recorder::default();
-        self.machine_at(at).run(at.0 + 1, u64::MAX, &mut recorder, |_| true);
+        self.machine_at(at).tick(&mut recorder);
         recorder.turns.pop()
     }
 

@@ -15,7 +15,9 @@ pub mod tell;
 pub mod user;
 pub mod words;
 
+mod check;
 mod compiled;
+mod hearing;
 pub use compiled::{BuildError, Dialogues, World, WorldSource};
 
 /// A scenario that comes with the program.
