@@ -186,7 +186,8 @@ impl Curve {
         let edge = (to >> level) << level;
         let mut levels: Vec<Vec<Block>> =
             self.levels.iter().enumerate().map(|(k, l)| l[..l.len().min((edge >> k) as usize)].to_vec()).collect();
-        levels.truncate(levels.iter().rposition(|l| !l.is_empty()).map_or(1, |k| k + 1).max(level + 1));
+        // The level above the last finished block stays: its unfinished block holds what those below have handed up.
+        levels.truncate(levels.iter().rposition(|l| !l.is_empty()).map_or(1, |k| k + 2).max(level + 1));
         let mut open = vec![Block::default(); levels.len()];
         // An unfinished block above the cut is what the whole blocks below it left over.
         for k in level + 1..levels.len() {

@@ -4,7 +4,7 @@ use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Entry, Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView, Lang};
 use crate::tui::keys::{Action, BINDINGS, Binding, Context};
-use crate::tui::status::number;
+use crate::tui::widgets::number::thousands;
 
 /// What a command does.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,7 @@ pub fn parse(line: &str, snapshot: &Snapshot) -> Result<Deed, String> {
     let catalogue = &snapshot.catalogue;
     let new = |scenario, agent, seed| Ask::New { scenario, agent, seed };
     let ask = match verb {
+        "new" if rest.is_empty() => new(None, None, None),
         "scenario" => new(Some(named(verb, rest, &catalogue.scenarios)?), None, None),
         "agent" => new(None, Some(named(verb, rest, &catalogue.agents)?), None),
         "seed" => {
@@ -110,7 +111,7 @@ fn within(wanted: u64, last: u64, what: &str) -> Result<u64, String> {
     if wanted <= last {
         Ok(wanted)
     } else {
-        let (wanted, last) = (number(wanted), number(last));
+        let (wanted, last) = (thousands(wanted), thousands(last));
         Err(format!("{what} {wanted} has not been yet; the last is {last}"))
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::layout::{self, ONE_PANE, Pane, Plan, Room};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::panels::{self, Scene, Titles};
 use crate::tui::theme::{Ink, Theme};
-use crate::tui::{footer, help, palette, prompt, status, update};
+use crate::tui::{boxes, footer, help, palette, status, update};
 
 /// Draws everything. `newest` is the trainer's newest snapshot; a frozen one in the model is drawn in its place.
 pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) {
@@ -50,10 +50,10 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
         Some(Overlay::Palette(listing)) => palette::draw(buf, plan.area, listing, newest, theme),
         Some(Overlay::Question { text, .. }) => {
             let keys = "y drop   esc keep";
-            prompt::draw_box(buf, plan.area, "This is the past", text, keys, theme);
+            boxes::draw_box(buf, plan.area, "This is the past", text, keys, theme);
         }
         Some(Overlay::Message { title, text }) => {
-            prompt::draw_box(buf, plan.area, title, text, "esc close", theme);
+            boxes::draw_box(buf, plan.area, title, text, "esc close", theme);
         }
         Some(Overlay::Prompt(_)) | None => {}
     }

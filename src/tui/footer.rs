@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use crate::trainer::snapshot::{Phase, Snapshot};
+use crate::tui::boxes;
 use crate::tui::chrome::{columns, write};
 use crate::tui::keys::{self, Action, BINDINGS, Binding, Context};
 use crate::tui::layout::Plan;
 use crate::tui::model::{Model, Overlay, Slot};
-use crate::tui::prompt;
 use crate::tui::theme::{Ink, Theme};
 
 /// A hint, and where a click on it counts.
@@ -77,7 +77,7 @@ fn word(binding: &'static Binding, newest: &Snapshot) -> &'static str {
 pub fn draw(buf: &mut Buffer, model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) {
     let area = plan.footer;
     if let Some(Overlay::Prompt(prompt)) = &model.overlay {
-        prompt::draw_line(buf, area, prompt, newest, theme);
+        boxes::draw_line(buf, area, prompt, newest, theme);
     } else if let Some(said) = model.notice.as_ref().filter(|_| model.overlay.is_none()) {
         let ink = if said.is_error { Ink::Alarm } else { Ink::Person };
         write(buf, area, area.x + 1, area.y, &theme.plain(&said.text), theme.ink(ink));

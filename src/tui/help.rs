@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use crate::trainer::snapshot::Snapshot;
-use crate::tui::chrome::{panel_over, wrap, write};
+use crate::tui::chrome::{columns, panel_over, wrap, write};
 use crate::tui::glossary::{TERMS, Term};
 use crate::tui::keys::{self, BINDINGS, Binding, Context};
 use crate::tui::layout::{self, popup};
@@ -107,7 +107,11 @@ struct Line {
     text: String,
 }
 
-const NAMES: u16 = 26;
+/// Columns for names; longer ones get a line of their own.
+fn names(width: u16) -> u16 {
+    (width / 4).clamp(10, 24)
+}
+
 const WIDEST: u16 = 104;
 
 fn lines(entries: &[Entry], width: u16, theme: Theme) -> Vec<Line> {
@@ -123,9 +127,13 @@ fn lines(entries: &[Entry], width: u16, theme: Theme) -> Vec<Line> {
             lines.push(line(None, part, ""));
         }
         let name = entry.name();
-        let about = wrap(&theme.plain(&entry.about()), width.saturating_sub(NAMES + 2));
+        let about = wrap(&theme.plain(&entry.about()), width.saturating_sub(names(width) + 4));
+        let alone = columns(&theme.plain(&name)) > names(width);
+        if alone {
+            lines.push(line(Some(k), &name, ""));
+        }
         for (row, text) in about.iter().enumerate() {
-            lines.push(line(Some(k), if row == 0 { &name } else { "" }, text));
+            lines.push(line(Some(k), if row == 0 && !alone { &name } else { "" }, text));
         }
     }
     lines
@@ -198,5 +206,5 @@ fn draw_line(buf: &mut Buffer, row: Rect, line: &Line, selected: bool, theme: Th
         write(buf, row, row.x, row.y, if theme.rich { "▸" } else { ">" }, name);
     }
     write(buf, row, row.x + indent, row.y, &theme.plain(&line.name), name);
-    write(buf, row, row.x + NAMES + 2, row.y, &line.text, text);
+    write(buf, row, row.x + names(row.width) + 4, row.y, &line.text, text);
 }

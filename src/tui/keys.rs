@@ -1,18 +1,11 @@
 //! The one table of keys. Dispatch, footer, help and command palette are all made from it, so they cannot drift apart.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::KeyCode;
 
+use crate::tui::chord::{Key, ctrl, key, named, shifted};
 use crate::tui::layout::{Plan, Room};
 use crate::tui::model::{Model, Overlay, ScreenId, Slot};
 use crate::tui::panels::{Move, PANELS};
-
-/// A key as it is pressed; letters carry their shift in themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    pub code: KeyCode,
-    pub ctrl: bool,
-    pub shift: bool,
-}
 
 /// Where a binding acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,18 +96,6 @@ pub struct Binding {
     pub face: &'static str,
 }
 
-const fn key(letter: char) -> Key {
-    named(KeyCode::Char(letter))
-}
-const fn ctrl(letter: char) -> Key {
-    Key { code: KeyCode::Char(letter), ctrl: true, shift: false }
-}
-const fn named(code: KeyCode) -> Key {
-    Key { code, ctrl: false, shift: false }
-}
-const fn shifted(code: KeyCode) -> Key {
-    Key { code, ctrl: false, shift: true }
-}
 const fn bind(keys: &'static [Key], context: Context, action: Action, command: &'static str, about: &'static str) -> Binding {
     Binding { keys, context, action, command, about, hint: "", face: "" }
 }
@@ -143,14 +124,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('n')], Context::Everywhere, Action::StepTurn, "next turn", "Takes one turn: one act, one answer, one update; then pauses.").hint("turn"),
     bind(&[key('N')], Context::Everywhere, Action::StepDialogue, "next dialogue", "Goes on to the end of the dialogue; then pauses.").hint("dialogue"),
     bind(&[key('z')], Context::Everywhere, Action::BackTurn, "back a turn", "Takes the learner back by one turn, as if it had not learned from it yet.").hint("back"),
-    bind(&[named(KeyCode::Tab)], Context::Panes, Action::NextPane, "next pane", "Moves the focus to the next pane.").hint("pane"),
-    bind(&[named(KeyCode::BackTab)], Context::Panes, Action::PreviousPane, "previous pane", "Moves the focus to the previous pane."),
     bind(&[key('Z')], Context::Everywhere, Action::ForwardTurn, "forward a turn", "Takes the learner forward by one turn of its past, never beyond the furthest."),
     bind(&[key('[')], Context::Everywhere, Action::BackDialogues(1), "back a dialogue", "Takes the learner back by one dialogue."),
     bind(&[key(']')], Context::Everywhere, Action::ForwardDialogues(1), "forward a dialogue", "Takes the learner forward by one dialogue of its past."),
     bind(&[key('{')], Context::Everywhere, Action::BackDialogues(100), "back 100 dialogues", "Takes the learner back by a hundred dialogues."),
     bind(&[key('}')], Context::Everywhere, Action::ForwardDialogues(100), "forward 100 dialogues", "Takes the learner forward by a hundred dialogues of its past."),
     bind(&[key('G')], Context::Everywhere, Action::Head, "to the head", "Returns from the past to the furthest turn reached."),
+    bind(&[named(KeyCode::Tab)], Context::Panes, Action::NextPane, "next pane", "Moves the focus to the next pane.").hint("pane"),
+    bind(&[named(KeyCode::BackTab)], Context::Panes, Action::PreviousPane, "previous pane", "Moves the focus to the previous pane."),
     bind(&[key('+'), key('=')], KNOBS, Action::Knob(Move::More { big: false }), "knob up", "Raises the selected knob by a step.").hint("knob").face("+−"),
     bind(&[key('-'), key('_')], KNOBS, Action::Knob(Move::Less { big: false }), "knob down", "Lowers the selected knob by a step."),
     bind(&[key('>'), shifted(KeyCode::Up)], KNOBS, Action::Knob(Move::More { big: true }), "knob far up", "Raises the selected knob by ten steps."),
@@ -203,22 +184,6 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('n')], Context::Over(&[Over::Question]), Action::Close, "no", "Leaves everything as it is."),
     bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Prompt, Over::Question, Over::Message]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
 ];
-
-/// The key of an event, none for releases and for chords that mean nothing here.
-pub fn key_of(event: KeyEvent) -> Option<Key> {
-    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
-    // Terminals merge two quick Esc into Alt-Esc.
-    let alt = event.modifiers.contains(KeyModifiers::ALT) && event.code != KeyCode::Esc;
-    if event.kind != KeyEventKind::Press || alt {
-        return None;
-    }
-    let (code, shift) = match event.code {
-        KeyCode::Char(letter) if ctrl => (KeyCode::Char(letter.to_ascii_lowercase()), false),
-        KeyCode::Char(_) | KeyCode::BackTab | KeyCode::Esc => (event.code, false),
-        code => (code, event.modifiers.contains(KeyModifiers::SHIFT)),
-    };
-    Some(Key { code, ctrl, shift })
-}
 
 /// The overlay that takes the keys; none takes them while it cannot be seen.
 pub fn over(model: &Model, plan: &Plan) -> Option<Over> {
@@ -273,26 +238,6 @@ impl Context {
             KNOBS => "where the knobs are shown",
             Context::Seen(_) => "where its pane is shown",
             Context::Over(_) => "in lists and questions",
-        }
-    }
-}
-
-impl Key {
-    pub fn name(self) -> String {
-        let plain = match self.code {
-            KeyCode::Char(' ') => "space".to_owned(),
-            KeyCode::Char(letter) => letter.to_string(),
-            KeyCode::Up => "↑".to_owned(),
-            KeyCode::Down => "↓".to_owned(),
-            KeyCode::Left => "←".to_owned(),
-            KeyCode::Right => "→".to_owned(),
-            KeyCode::BackTab => "shift-tab".to_owned(),
-            code => format!("{code}").to_lowercase().replace(' ', "-"),
-        };
-        match (self.ctrl, self.shift) {
-            (true, _) => format!("ctrl-{plain}"),
-            (_, true) => format!("shift-{plain}"),
-            _ => plain,
         }
     }
 }

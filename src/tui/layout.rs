@@ -112,7 +112,7 @@ fn strip(screen: &Screen, body: Rect) -> (Rect, Option<Pane>) {
     };
     let air = u16::from(body.height + 3 >= AIRY);
     let [rest, rows] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1 + 2 * air)]).areas(body);
-    let inner = rows.inner(Margin::new(1, air));
+    let inner = rows.inner(Margin::new(0, air));
     (rest, Some(Pane { slot, outer: rows, inner, framed: false }))
 }
 

@@ -1,5 +1,8 @@
 //! The workbench: a pure function of (snapshot, model) draws it; keys change the model and ask the trainer.
 
+pub mod boxes;
+pub mod choices;
+pub mod chord;
 pub mod chrome;
 pub mod commands;
 pub mod draw;
@@ -14,6 +17,7 @@ pub mod options;
 pub mod palette;
 pub mod panels;
 pub mod prompt;
+pub mod receive;
 pub mod screens;
 pub mod session;
 pub mod signals;
@@ -26,6 +30,7 @@ pub mod widgets;
 
 use std::sync::Arc;
 
+use crate::trainer::Trainer;
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::tui::model::Model;
@@ -44,6 +49,16 @@ pub trait Control {
     fn ask(&self, ask: Ask);
     /// The newest snapshot, or none if the newest has been taken already.
     fn snapshot(&self) -> Option<Arc<Snapshot>>;
+}
+
+impl Control for Trainer {
+    fn ask(&self, ask: Ask) {
+        Trainer::ask(self, ask);
+    }
+
+    fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        Trainer::snapshot(self)
+    }
 }
 
 /// How the person left.

@@ -55,6 +55,8 @@ pub struct Model {
     pub notice: Option<Said>,
     /// The trainer's notices up to this one have been shown.
     pub heard: u64,
+    /// Which run the choices were made for: scenario, agent, seed.
+    pub run: Option<(String, String, u64)>,
     /// Whether the trainer's crash has been told.
     pub crashed: bool,
     /// Milliseconds since the screen opened, as of the frame being made.
@@ -125,6 +127,8 @@ pub struct Said {
 pub struct Telling {
     /// The dialogue being told.
     pub dialogue: Option<u64>,
+    /// Whether it was seen before it was over: then all its turns stay in sight.
+    pub followed: bool,
     /// When its last turn was revealed.
     pub since_ms: u64,
 }
@@ -242,6 +246,7 @@ impl Default for Model {
             overlay: None,
             notice: None,
             heard: 0,
+            run: None,
             crashed: false,
             now_ms: 0,
             telling: Telling::default(),

@@ -51,7 +51,8 @@ fn all(snapshot: &Snapshot) -> Vec<Entry> {
             all.extend(each);
         } else {
             let range = commands::range(knob);
-            let about = format!("{} {}: {range}; now {}.", knob.symbol, knob.meaning, knob.value);
+            let meaning = knob.meaning.trim_end_matches('.');
+            let about = format!("{}, {meaning}: {range}; now {}.", knob.symbol, knob.value);
             all.push(entry(format!("{} ", knob.name), &about));
         }
     }
@@ -63,6 +64,7 @@ fn all(snapshot: &Snapshot) -> Vec<Entry> {
             verb => all.push(entry(format!("{verb} "), &format!("{about} Example: {example}"))),
         }
     }
+    all.push(entry("new".to_owned(), "Starts this run over: the same scenario, agent and seed, nothing learned."));
     all.push(entry("pace full".to_owned(), "Learns as fast as the machine can."));
     all
 }
@@ -153,6 +155,6 @@ fn draw_entry(buf: &mut Buffer, line: Rect, entry: &Entry, selected: bool, theme
     let keys = theme.plain(&entry.keys);
     let x = x.max(line.x + 26) + 2;
     write(buf, line, x, line.y, &keys, theme.ink(Ink::Learner));
-    let about = (x + columns(&keys) + 2).max(line.x + 36);
+    let about = (x + columns(&keys) + 2).max(line.x + 38);
     write(buf, line, about, line.y, &theme.plain(&entry.about), quiet);
 }

@@ -10,12 +10,13 @@ use crossterm::event::{Event, KeyCode};
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::trainer::view::Watch;
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::Model;
+use crate::tui::receive::receive;
 use crate::tui::signals::{self, HANG_UP, SIGNALLED, Wake};
 use crate::tui::terminal::{self, Screen, ScreenError};
 use crate::tui::theme::Theme;
 use crate::tui::update::Outcome;
-use crate::tui::{Control, Exit, draw, keys, layout, mouse, panels, tell, update};
+use crate::tui::{Control, Exit, chord, draw, layout, mouse, tell, update};
 
 /// Never more than 60 frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -198,7 +199,7 @@ impl<'a> Session<'a> {
     /// Before the first snapshot one can only leave.
     fn input_before_anything(&mut self, event: &Event) {
         if let Event::Key(key) = event
-            && let Some(key) = keys::key_of(*key)
+            && let Some(key) = chord::key_of(*key)
             && (key.code == KeyCode::Char('q') || key.ctrl && key.code == KeyCode::Char('c'))
         {
             self.exit = Some(Exit { code: 0 });
@@ -217,29 +218,4 @@ fn since(moment: Option<Instant>) -> Duration {
 
 fn hung_up() -> Exit {
     Exit { code: SIGNALLED + HANG_UP }
-}
-
-/// Brings the model in line with a new snapshot.
-pub fn receive(model: &mut Model, snapshot: &Snapshot) {
-    if let Some(notice) = snapshot.notice.as_ref().filter(|notice| notice.serial > model.heard) {
-        model.heard = notice.serial;
-        model.say(notice.text.clone(), notice.is_error);
-    }
-    match &snapshot.phase {
-        Phase::Crashed { message, tick } if !model.crashed => {
-            model.crashed = true;
-            let title = "Learning was stopped by an error".to_owned();
-            let tick = crate::tui::status::number(*tick);
-            let text = format!(
-                "At turn {tick}: {message}. All that was learned before can still be looked at, and y shows the command \
-                 that leads here; “: agent”, “: scenario” and “: seed” start over."
-            );
-            model.overlay = Some(Overlay::Message { title, text });
-        }
-        Phase::Crashed { .. } => {}
-        _ => model.crashed = false,
-    }
-    if model.frozen.is_none() {
-        panels::settle(model, snapshot);
-    }
 }

@@ -11,24 +11,12 @@ use crate::tui::keys::Action;
 use crate::tui::model::{Model, ScreenId};
 use crate::tui::screens::SCREENS;
 use crate::tui::theme::{Ink, Theme};
-
-/// `1,234,567`
-pub fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+use crate::tui::widgets::number::thousands;
 
 /// At most seven columns: `999,999`, `1.235M`, `123.4M`. Cut, not rounded: a count never shows more than there is.
 fn count(value: u64) -> String {
     let (unit, sign) = match value {
-        0..=999_999 => return number(value),
+        0..=999_999 => return thousands(value),
         1_000_000..=999_999_999 => (1_000_000, "M"),
         _ => (1_000_000_000, "G"),
     };
@@ -159,9 +147,9 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
             (forms(format!("{words}, Esc stops"), words), bold(Ink::Person))
         }
         Phase::Running | Phase::Paused if view.in_the_past() => {
-            let past = format!("{} PAST {}", sign("◂", "<"), number(view.tick));
+            let past = format!("{} PAST {}", sign("◂", "<"), thousands(view.tick));
             let replay = if running { sign(" ●", " *") } else { "" };
-            let long = format!("{past} of {}{replay}", number(view.head));
+            let long = format!("{past} of {}{replay}", thousands(view.head));
             (forms(long, past), bold(Ink::Person))
         }
         Phase::Running => {

@@ -2,7 +2,7 @@
 //! turn by turn at a pace that can be read, then a fresh one is asked for.
 
 use crate::trainer::snapshot::{Phase, Snapshot};
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Telling};
 
 const TURN_MS: u64 = 700;
 const END_MS: u64 = 2_000;
@@ -14,13 +14,17 @@ pub fn tell(model: &mut Model, snapshot: &Snapshot) -> bool {
     }
     let before = (model.dialogue.revealed, model.dialogue.wanted);
     if let Some(talk) = &snapshot.view.transcript {
-        let told_live = model.dialogue.number.is_none() && talk.complete && matches!(snapshot.phase, Phase::Running);
-        if told_live {
-            advance(model, talk.dialogue, talk.turns.len());
+        let turns = talk.turns.len();
+        let same = model.telling.dialogue == Some(talk.dialogue);
+        let whole = model.dialogue.number.is_none() && talk.complete && matches!(snapshot.phase, Phase::Running);
+        if !whole || same && model.telling.followed {
+            model.dialogue.revealed = turns;
+        }
+        if whole {
+            advance(model, talk.dialogue, turns);
         } else {
-            model.dialogue.revealed = talk.turns.len();
-            model.telling.dialogue = Some(talk.dialogue);
-            model.telling.since_ms = model.now_ms;
+            let followed = !talk.complete || same && model.telling.followed;
+            model.telling = Telling { dialogue: Some(talk.dialogue), followed, since_ms: model.now_ms };
         }
     }
     before != (model.dialogue.revealed, model.dialogue.wanted)
@@ -29,7 +33,7 @@ pub fn tell(model: &mut Model, snapshot: &Snapshot) -> bool {
 fn advance(model: &mut Model, dialogue: u64, turns: usize) {
     let waited_ms = model.now_ms.saturating_sub(model.telling.since_ms);
     if model.telling.dialogue != Some(dialogue) {
-        model.telling.dialogue = Some(dialogue);
+        model.telling = Telling { dialogue: Some(dialogue), ..Telling::default() };
         model.dialogue.revealed = turns.min(1);
     } else if model.dialogue.revealed < turns && waited_ms >= TURN_MS {
         model.dialogue.revealed += 1;

@@ -4,12 +4,13 @@ use crossterm::event::KeyEvent;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Phase, Snapshot};
-use crate::trainer::view::{Axis, Order, Smooth, Watch};
+use crate::trainer::view::Watch;
 use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
-use crate::tui::model::{Layer, Listing, Model, Overlay, Prompt, Purpose, Scale, ScreenId, Series, Slot};
+use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move, PANELS};
-use crate::tui::{prompt, screens};
+use crate::tui::widgets::number::thousands;
+use crate::tui::{choices, chord, prompt, screens};
 
 /// What comes of an input besides the changed model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +29,7 @@ pub fn shown<'a>(model: &'a Model, newest: &'a Snapshot) -> &'a Snapshot {
 /// Obeys a key.
 pub fn press(model: &mut Model, newest: &Snapshot, event: KeyEvent) -> Outcome {
     let mut out = Outcome::default();
-    let Some(key) = keys::key_of(event) else {
+    let Some(key) = chord::key_of(event) else {
         return out;
     };
     let plan = layout::plan(model);
@@ -69,7 +70,7 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {
             prompt::perform(model, newest, action, out);
         }
-        _ => turn_choice(model, newest, action),
+        _ => choices::turn(model, newest, action),
     }
 }
 
@@ -102,8 +103,8 @@ fn drop_question(newest: &Snapshot, knob: &str) -> String {
     let (turns, them) = if after == 1 { ("turn", "it") } else { ("turns", "them") };
     format!(
         "This is turn {}; the {} {turns} after it would be dropped. Drop {them} and change {symbol}?",
-        crate::tui::status::number(tick),
-        crate::tui::status::number(after),
+        thousands(tick),
+        thousands(after),
     )
 }
 
@@ -131,7 +132,7 @@ fn back(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
     } else if model.frozen.is_some() {
         model.frozen = None;
     } else if model.dialogue.number.is_some() {
-        turn_choice(model, newest, Action::FollowDialogue);
+        choices::turn(model, newest, Action::FollowDialogue);
     } else {
         model.table.filter.clear();
     }
@@ -211,55 +212,6 @@ fn open(model: &mut Model, newest: &Snapshot, action: Action) {
     let typed = if action == Action::Find { model.table.filter.clone() } else { String::new() };
     model.overlay = Some(Overlay::Prompt(Prompt { purpose, typed, complaint: None }));
 }
-
-/// The choices that have a next one.
-fn turn_choice(model: &mut Model, newest: &Snapshot, action: Action) {
-    match action {
-        Action::Axis => {
-            let log = model.curve.axis == Axis::Log;
-            model.curve.axis = if log { Axis::Linear } else { Axis::Log };
-        }
-        Action::Smooth => model.curve.smooth = after(&SMOOTHS, model.curve.smooth),
-        Action::Series => model.curve.series = after(&SERIES, model.curve.series),
-        Action::Order => model.table.order = after(&ORDERS, model.table.order),
-        Action::Scale => model.table.scale = after(&SCALES, model.table.scale),
-        Action::Layer => {
-            // The layers of the exact solution come last, and only where there is one.
-            let known = if newest.solution.is_some() { LAYERS.len() } else { LAYERS.len() - 2 };
-            model.table.layer = after(&LAYERS[..known], model.table.layer);
-        }
-        Action::FollowState => model.table.follow = !model.table.follow,
-        Action::FollowDialogue => {
-            model.dialogue.number = None;
-            model.dialogue.turn = None;
-            model.dialogue.scroll = None;
-        }
-        Action::Surprise => surprise(model, newest),
-        _ => {}
-    }
-}
-
-fn surprise(model: &mut Model, newest: &Snapshot) {
-    let snapshot = shown(model, newest);
-    let turns = snapshot.view.transcript.iter().flat_map(|talk| talk.turns.iter().enumerate());
-    let largest = turns.max_by(|(_, a), (_, b)| a.delta.abs().total_cmp(&b.delta.abs()));
-    if let Some(position) = largest.map(|(position, _)| position) {
-        model.dialogue.turn = Some(position);
-        model.dialogue.scroll = None;
-    }
-}
-
-/// The one after it, the first after the last.
-fn after<T: Copy + PartialEq>(all: &[T], now: T) -> T {
-    let position = all.iter().position(|one| *one == now);
-    all[position.map_or(0, |p| (p + 1) % all.len())]
-}
-
-const SMOOTHS: [Smooth; 4] = [Smooth::Mean100, Smooth::Mean20, Smooth::Ema99, Smooth::Off];
-const ORDERS: [Order; 3] = [Order::Visits, Order::Surprise, Order::State];
-const SCALES: [Scale; 3] = [Scale::SinceStart, Scale::Auto, Scale::Locked];
-const LAYERS: [Layer; 6] = [Layer::Q, Layer::Policy, Layer::Visits, Layer::AbsDelta, Layer::Exact, Layer::Gap];
-const SERIES: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::Epsilon, Series::AbsDelta, Series::GreedyValue];
 
 /// What all visible panels together want to see.
 pub fn wanted(model: &Model, plan: &Plan) -> Watch {

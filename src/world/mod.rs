@@ -3,17 +3,21 @@
 pub mod acts;
 pub mod compile;
 pub mod env;
+pub mod gym;
 pub mod mdp;
 pub mod names;
 pub mod scenario;
 pub mod simulator;
 pub mod solve;
+pub mod space;
 pub mod tables;
 pub mod tell;
 pub mod user;
 pub mod words;
 
+mod check;
 mod compiled;
+mod hearing;
 pub use compiled::{BuildError, Dialogues, World, WorldSource};
 
 /// A scenario that comes with the program.

@@ -6,6 +6,7 @@
 use super::acts::Act;
 use super::compiled::{Dialogues, World};
 use super::env::{ActionId, End};
+use super::hearing::Hearings;
 use super::names::{Lang, Status};
 use super::user::{CONFIRMED, DialogueState, Ending, Event, HEARD, Listed, UNKNOWN};
 use super::words::{Piece, Speaker};
@@ -98,40 +99,22 @@ impl World {
     }
 }
 
-/// One value heard: of a slot, or (none) the task. Its line shows it again when it is resolved.
-struct Hearing {
-    slot: Option<usize>,
-    value: usize,
-    /// What it turned out to mean.
-    truth: Option<usize>,
-    /// How the hearing is shown where it is not a slot's value: the user's wish.
-    sentence: String,
-}
-
 struct Teller<'a> {
     world: &'a Dialogues,
     speaker: Speaker<'a>,
     words: Key,
     dialogue: u64,
-    hearings: Vec<Hearing>,
-    /// The hearing that each slot stands on, and values known to be wrong.
-    current: Vec<Option<usize>>,
-    rejected: Vec<Vec<usize>>,
-    current_task: Option<usize>,
+    hearings: Hearings<'a>,
 }
 
 impl<'a> Teller<'a> {
     fn new(world: &'a Dialogues, words: Key, dialogue: u64, lang: Lang) -> Self {
-        let slots = world.scenario.slots.len();
         Teller {
             world,
             speaker: Speaker { scenario: &world.scenario, rule: &world.rule, lang },
             words,
             dialogue,
-            hearings: Vec::new(),
-            current: vec![None; slots],
-            rejected: vec![Vec::new(); slots],
-            current_task: None,
+            hearings: Hearings::new(world),
         }
     }
 
@@ -198,7 +181,7 @@ impl<'a> Teller<'a> {
 
     /// Settles what the outcome resolves, hears what it tells, and gives the user's words.
     fn answer(&mut self, s: DialogueState, act: Act, o: &Listed, dice: &mut Dice) -> Vec<Piece> {
-        self.settle(s, act, o, dice);
+        self.hearings.settle(s, act, o, dice);
         let hung_up = o.ending == Some(Ending::HungUp);
         let told_something = matches!(o.event, Event::Told | Event::Corrected | Event::Restated);
         if hung_up || !told_something {
@@ -206,7 +189,7 @@ impl<'a> Teller<'a> {
             return vec![Piece::Plain(self.speaker.reaction(o.event, o.next.patience(), hung_up, success, dice))];
         }
         let mut pieces = Vec::new();
-        let mut fresh: Vec<usize> = (0..self.current.len()).filter(|i| s.slot(*i) == UNKNOWN && o.next.slot(*i) == HEARD).collect();
+        let mut fresh: Vec<usize> = (0..self.world.rule.slots()).filter(|i| s.slot(*i) == UNKNOWN && o.next.slot(*i) == HEARD).collect();
         let new_task = o.next.task() != s.task();
         match (act, o.event) {
             (Act::Ask(slot), _) => {
@@ -215,17 +198,17 @@ impl<'a> Teller<'a> {
                 // A user whose task was misheard had nothing of the kind in mind.
                 let unsure = s.task_status() == HEARD && dice.unit() < self.world.rule.noise(None);
                 let variants = if unsure { &self.world.scenario.sentences.user.neutral } else { &kind.answer };
-                let hearing = self.hear(slot as usize, dice);
+                let hearing = self.hearings.hear(slot as usize, dice);
                 pieces.extend(self.speaker.with_hearing(variants, hearing, dice));
             }
             (Act::Confirm(slot), _) => {
-                let hearing = self.hear(slot as usize, dice);
+                let hearing = self.hearings.hear(slot as usize, dice);
                 pieces.extend(self.speaker.with_hearing(&self.world.scenario.slots[slot as usize].correct, hearing, dice));
             }
             (Act::ConfirmAll, _) => {
                 let lead = self.speaker.pick(&self.world.scenario.sentences.user.restate, dice).to_owned();
                 pieces.push(Piece::Plain(lead));
-                fresh = (0..self.current.len()).filter(|i| s.slot(*i) == HEARD && o.next.slot(*i) == HEARD).collect();
+                fresh = (0..self.world.rule.slots()).filter(|i| s.slot(*i) == HEARD && o.next.slot(*i) == HEARD).collect();
             }
             _ => {}
         }
@@ -238,15 +221,13 @@ impl<'a> Teller<'a> {
             };
             let sentence = self.speaker.pick(variants, dice).to_owned();
             if new_task {
-                self.hearings.push(Hearing { slot: None, value: task, truth: None, sentence });
-                self.current_task = Some(self.hearings.len() - 1);
-                pieces.push(Piece::Hearing(self.hearings.len() - 1));
+                pieces.push(Piece::Hearing(self.hearings.hear_task(task, sentence)));
             } else {
                 pieces.push(Piece::Plain(sentence));
             }
         }
         for slot in fresh {
-            let hearing = self.hear(slot, dice);
+            let hearing = self.hearings.hear(slot, dice);
             pieces.push(Piece::Plain(self.speaker.gap().to_owned()));
             pieces.extend(self.speaker.with_hearing(&self.world.scenario.slots[slot].volunteer, hearing, dice));
         }
@@ -258,7 +239,7 @@ impl<'a> Teller<'a> {
         let mut out: Vec<Piece> = Vec::new();
         let ends = |p: &Piece| match p {
             Piece::Plain(text) => text.ends_with(['.', '!', '?', '。', '！', '？']),
-            Piece::Hearing(h) => self.hearings[*h].slot.is_none(),
+            Piece::Hearing(h) => self.hearings.list[*h].slot.is_none(),
         };
         for piece in pieces {
             let begins = !matches!(&piece, Piece::Plain(text) if text == self.speaker.gap() || text.is_empty());
@@ -270,116 +251,14 @@ impl<'a> Teller<'a> {
         out
     }
 
-    /// A new hearing of a slot: any value not known to be wrong.
-    fn hear(&mut self, slot: usize, dice: &mut Dice) -> usize {
-        let count = self.world.scenario.slots[slot].values.en.len();
-        let open: Vec<usize> = (0..count).filter(|v| !self.rejected[slot].contains(v)).collect();
-        let value = match self.current[slot].map(|h| self.hearings[h].value).filter(|v| open.contains(v)) {
-            // Said again and not known to be wrong: mostly the same is heard again.
-            Some(same) if dice.unit() < 1.0 - self.world.rule.noise(Some(slot)) => same,
-            _ if open.is_empty() => dice.below(count as u32) as usize,
-            _ => open[dice.below(open.len() as u32) as usize],
-        };
-        self.hearings.push(Hearing { slot: Some(slot), value, truth: None, sentence: String::new() });
-        self.current[slot] = Some(self.hearings.len() - 1);
-        self.hearings.len() - 1
-    }
-
-    /// The value that a slot stands on turned out right: so all earlier hearings of it are known too.
-    fn right(&mut self, slot: usize) {
-        if let Some(truth) = self.current[slot].map(|h| self.hearings[h].value) {
-            self.hearings.iter_mut().filter(|h| h.slot == Some(slot)).for_each(|h| h.truth = Some(truth));
-        }
-    }
-
-    fn wrong(&mut self, slot: usize) {
-        if let Some(value) = self.current[slot].map(|h| self.hearings[h].value) {
-            self.rejected[slot].push(value);
-            if self.rejected[slot].len() + 1 >= self.world.scenario.slots[slot].values.en.len() {
-                self.rejected[slot].drain(..1);
-            }
-        }
-    }
-
-    /// What an outcome says about earlier hearings.
-    fn settle(&mut self, s: DialogueState, act: Act, o: &Listed, dice: &mut Dice) {
-        let heard: Vec<usize> =
-            (0..self.current.len()).filter(|i| s.slot(*i) == HEARD && s.task().is_some_and(|t| self.world.rule.needed(t, *i))).collect();
-        match (act, o.event) {
-            (Act::Confirm(slot), Event::Yes) => self.right(slot as usize),
-            (Act::Confirm(slot), Event::Corrected | Event::Denied) => self.wrong(slot as usize),
-            (Act::ConfirmTask, Event::Yes) => self.task_is(s.task()),
-            (Act::ConfirmTask, Event::Corrected | Event::Denied) => self.task_is(o.next.task()),
-            (Act::ConfirmAll, Event::AllYes) => {
-                self.task_is(s.task());
-                heard.iter().for_each(|i| self.right(*i));
-            }
-            (Act::ConfirmAll, Event::Restated | Event::AllDenied) => {
-                self.task_is(o.next.task());
-                let task_wrong = o.next.task().is_some_and(|t| Some(t) != s.task());
-                self.some_wrong(&heard, task_wrong, dice).into_iter().for_each(|i| self.wrong(i));
-            }
-            (_, Event::Executed) if o.ending == Some(Ending::Success) => {
-                self.task_is(s.task());
-                heard.iter().for_each(|i| self.right(*i));
-            }
-            (_, Event::Executed) => self.executed_wrongly(s, &heard, dice),
-            _ => {}
-        }
-    }
-
-    /// Which of the heard slots were wrong, given that at least one was (or that the task was, which allows none).
-    fn some_wrong(&self, heard: &[usize], task_wrong: bool, dice: &mut Dice) -> Vec<usize> {
-        for _ in 0..16 {
-            let wrong: Vec<usize> = heard.iter().copied().filter(|i| dice.unit() < self.world.rule.noise(Some(*i))).collect();
-            if task_wrong || !wrong.is_empty() {
-                return wrong;
-            }
-        }
-        let at = dice.weighted(heard.iter().map(|i| self.world.rule.noise(Some(*i))));
-        at.map(|k| heard[k]).into_iter().collect()
-    }
-
-    fn executed_wrongly(&mut self, s: DialogueState, heard: &[usize], dice: &mut Dice) {
-        let slots_right: f64 = heard.iter().map(|i| 1.0 - self.world.rule.noise(Some(*i))).product();
-        let e = if s.task_status() == HEARD { self.world.rule.noise(None) } else { 0.0 };
-        let task_wrong = e > 0.0 && dice.unit() < e / (1.0 - (1.0 - e) * slots_right);
-        if task_wrong {
-            let other = dice.below(self.world.rule.tasks() as u32 - 1) as usize;
-            self.task_is(s.task().map(|t| if other >= t { other + 1 } else { other }));
-        } else {
-            self.task_is(s.task());
-        }
-        let wrong = self.some_wrong(heard, task_wrong, dice);
-        for slot in heard {
-            if wrong.contains(slot) {
-                self.wrong(*slot);
-                let hearing = self.hear(*slot, dice);
-                self.right(*slot);
-                // The truth is known now, but was not heard: the table of facts keeps what was.
-                self.hearings.remove(hearing);
-                self.current[*slot] = self.hearings.iter().rposition(|h| h.slot == Some(*slot));
-            } else {
-                self.right(*slot);
-            }
-        }
-    }
-
-    /// The task by now known (none: a user who starts over leaves the old wish unknown).
-    fn task_is(&mut self, task: Option<usize>) {
-        if let (Some(task), Some(h)) = (task, self.current_task) {
-            self.hearings[h].truth = Some(task);
-        }
-    }
-
     fn shown(&self, slot: usize) -> Option<String> {
-        self.current[slot].map(|h| self.speaker.value(slot, self.hearings[h].value).to_owned())
+        self.hearings.slot_value(slot).map(|v| self.speaker.value(slot, v).to_owned())
     }
 
     fn span(&self, piece: Piece) -> SpanView {
         let h = match piece {
             Piece::Plain(text) => return SpanView::Plain(text),
-            Piece::Hearing(h) => &self.hearings[h],
+            Piece::Hearing(h) => &self.hearings.list[h],
         };
         let name = |v: usize| match h.slot {
             Some(slot) => self.speaker.value(slot, v).to_owned(),

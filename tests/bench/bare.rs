@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use dialoq::num::dice::{Dice, Key, Stream, scale};
+use dialoq::num::lanes::best;
 use dialoq::world::World;
 use dialoq::world::env::{ActionId, Env};
 
@@ -19,21 +20,8 @@ struct Best {
 
 #[inline(always)]
 fn scan(row: &[f32; WIDTH]) -> Best {
-    let mut lanes = [f32::NEG_INFINITY; 8];
-    for half in row.chunks_exact(8) {
-        for (lane, q) in lanes.iter_mut().zip(half) {
-            *lane = if *q > *lane { *q } else { *lane };
-        }
-    }
-    let mut max = lanes[0];
-    for lane in &lanes[1..] {
-        max = if *lane > max { *lane } else { max };
-    }
-    let mut acts = 0;
-    for (a, q) in row.iter().enumerate() {
-        acts |= u32::from(*q == max) << a;
-    }
-    Best { max, acts }
+    let (max, acts) = best(row);
+    Best { max, acts: acts as u32 }
 }
 
 #[inline(always)]
@@ -83,10 +71,16 @@ pub fn eager_row_cache(world: &World, seed: u64, turns: u64) -> Vec<u32> {
             turn += 1;
             let next = o.next as usize;
             let promise = if o.closed { 0.0 } else { best.get_unchecked(next).max };
-            let values = q.get_unchecked_mut(state);
-            let before = *values.get_unchecked(act);
-            *values.get_unchecked_mut(act) = before + ALPHA * ((o.reward + GAMMA * promise) - before);
-            *best.get_unchecked_mut(state) = scan(values);
+            let row = q.get_unchecked_mut(state);
+            let before = *row.get_unchecked(act);
+            let after = before + ALPHA * ((o.reward + GAMMA * promise) - before);
+            // The new value is blended in, in registers: a short store under a long load would stall the scan.
+            let mut values = *row;
+            for (a, value) in values.iter_mut().enumerate() {
+                *value = if a == act { after } else { *value };
+            }
+            *row = values;
+            *best.get_unchecked_mut(state) = scan(&values);
             if o.closed || turn >= limit {
                 dialogue += 1;
                 turn = 0;
@@ -108,7 +102,7 @@ pub fn two_scans(world: &World, seed: u64, turns: u64) -> f64 {
     let max = |row: &[f64], legal: u64| {
         row.iter().enumerate().filter(|(a, _)| legal >> a & 1 == 1).map(|(_, q)| *q).fold(f64::NEG_INFINITY, f64::max)
     };
-    let mut choose = |row: &[f64], legal: u64, dice: &mut Dice| {
+    let choose = |row: &[f64], legal: u64, dice: &mut Dice| {
         let draw = dice.draw();
         let from: u64 = if draw >> 32 < EPSILON_BOUND {
             legal

@@ -18,6 +18,6 @@ pub const SCREEN: Screen = Screen {
 fn full(area: Rect) -> Vec<(Slot, Rect)> {
     let [top, bottom] = above(area, 50);
     let [curve, dialogue] = beside(top, 54);
-    let [table, update] = beside(bottom, 65);
+    let [table, update] = beside(bottom, 67);
     vec![(Slot::TrainCurve, curve), (Slot::TrainDialogue, dialogue), (Slot::TrainTable, table), (Slot::TrainUpdate, update)]
 }

@@ -16,6 +16,6 @@ pub const SCREEN: Screen = Screen {
 };
 
 fn full(area: Rect) -> Vec<(Slot, Rect)> {
-    let [table, inspector] = beside(area, 65);
+    let [table, inspector] = beside(area, 67);
     vec![(Slot::ValuesTable, table), (Slot::ValuesInspector, inspector)]
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialoq::trainer::command::Ask;
 use dialoq::trainer::snapshot::{Notice, Pace, Phase};
 use dialoq::tui::model::{Layer, Model, Overlay, ScreenId};
-use dialoq::tui::session::receive;
+use dialoq::tui::receive::receive;
 use dialoq::tui::tell::tell;
 
 use super::{RICH, in_the_past, model, named, picture, snapshot, type_in, with_transcript};
@@ -78,6 +78,7 @@ fn typed_commands_become_asks() {
         (":scenario smart-home<enter>", new(Some("smart-home"), None, None)),
         (":agent sarsa<enter>", new(None, Some("sarsa"), None)),
         (":seed 8<enter>", new(None, None, Some(8))),
+        (":new<enter>", new(None, None, None)),
         (":pace 60<enter>", Ask::Pace(Pace::DialoguesPerSecond(60.0))),
         (":pace 5 turns<enter>", Ask::Pace(Pace::TurnsPerSecond(5.0))),
         (":pace full<enter>", Ask::Pace(Pace::Full)),
@@ -181,6 +182,26 @@ fn paused_or_unfinished_dialogues_show_all_their_turns() {
         assert!(tell(&mut model, &snapshot));
         assert_eq!(model.dialogue.revealed, 3);
     }
+}
+
+#[test]
+fn a_dialogue_followed_to_its_end_keeps_its_last_turn_in_sight() {
+    let mut model = model(120, 40);
+    tell(&mut model, &with_transcript(2, false));
+    tell(&mut model, &with_transcript(3, true));
+    assert_eq!(model.dialogue.revealed, 3);
+}
+
+#[test]
+fn another_run_forgets_the_dialogue_looked_at() {
+    let (mut model, mut snapshot) = (model(120, 40), snapshot());
+    receive(&mut model, &snapshot);
+    type_in(&mut model, &snapshot, ":read 12<enter>");
+    receive(&mut model, &snapshot);
+    assert_eq!(model.dialogue.number, Some(12));
+    snapshot.seed = 8;
+    receive(&mut model, &snapshot);
+    assert_eq!(model.dialogue.number, None);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Pictures, and every size.
 
 use dialoq::tui::model::Model;
+use dialoq::tui::receive::receive;
+use dialoq::tui::tell::tell;
 use dialoq::tui::theme::Theme;
 use dialoq::tui::update;
 
+use super::super::sample;
 use super::{RICH, SAFE, SCREENS, in_the_past, model, picture, snapshot, type_in};
 
 fn draw_at(model: &mut Model, width: u16, height: u16, theme: Theme) {
@@ -45,26 +48,48 @@ fn too_small_a_window_says_what_it_needs() {
     }
 }
 
-#[test]
-fn train_at_120x40() {
-    insta::assert_snapshot!(picture(&model(120, 40), &snapshot(), RICH));
+/// A screen in the middle of training, as a person sees it.
+fn training_at(width: u16, height: u16, keys: &str) -> String {
+    let (mut model, snapshot) = (model(width, height), sample::training());
+    receive(&mut model, &snapshot);
+    tell(&mut model, &snapshot);
+    type_in(&mut model, &snapshot, keys);
+    picture(&model, &snapshot, RICH)
 }
 
 #[test]
-fn train_at_80x24() {
-    insta::assert_snapshot!(picture(&model(80, 24), &in_the_past(), RICH));
+fn train_at_120x40() {
+    insta::assert_snapshot!(training_at(120, 40, ""));
+}
+
+#[test]
+fn train_at_80x24_with_the_update() {
+    insta::assert_snapshot!(training_at(80, 24, "<tab><tab><tab>"));
+}
+
+#[test]
+fn values_at_120x40() {
+    insta::assert_snapshot!(training_at(120, 40, "2"));
+}
+
+#[test]
+fn dialogue_at_80x24() {
+    insta::assert_snapshot!(training_at(80, 24, "3"));
 }
 
 #[test]
 fn commands_at_80x24() {
-    let mut model = model(80, 24);
-    type_in(&mut model, &snapshot(), ":alp");
-    insta::assert_snapshot!(picture(&model, &snapshot(), RICH));
+    insta::assert_snapshot!(training_at(80, 24, ":alp"));
 }
 
 #[test]
 fn help_at_80x24() {
+    insta::assert_snapshot!(training_at(80, 24, "?surprise<down>"));
+}
+
+#[test]
+fn the_past_asks_before_it_is_changed() {
     let mut model = model(80, 24);
-    type_in(&mut model, &snapshot(), "?surprise<down>");
-    insta::assert_snapshot!(picture(&model, &snapshot(), RICH));
+    type_in(&mut model, &in_the_past(), ":alpha 0.3<enter>");
+    insta::assert_snapshot!(picture(&model, &in_the_past(), RICH));
 }

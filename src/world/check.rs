@@ -1,0 +1,199 @@
+//! What makes a scenario sound: each check names the JSON path and says what would be right.
+
+use super::scenario::{PATIENCE_MAX, Scenario, ScenarioError, SlotKind, Task, User, Variants};
+
+const SLOTS_MAX: usize = 16;
+const TASKS_MAX: usize = 16;
+
+fn bad<T>(path: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
+    Err(ScenarioError { path: path.into(), what: what.into() })
+}
+
+impl Scenario {
+    /// Everything that a simulation or a sentence relies on.
+    pub(super) fn check(&self) -> Result<(), ScenarioError> {
+        if self.format != "dialoq-scenario" {
+            return bad("format", format!("\"{}\" is not a scenario; write \"dialoq-scenario\"", self.format));
+        }
+        if self.version != 1 {
+            return bad("version", format!("version {} is not known; this program reads 1", self.version));
+        }
+        let id = |s: &str| !s.is_empty() && s.len() <= 24 && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !id(&self.name) {
+            return bad("name", format!("\"{}\" is not a name; use lower-case letters, digits and -", self.name));
+        }
+        if !(3..=TASKS_MAX).contains(&self.tasks.len()) {
+            return bad(
+                "tasks",
+                format!("there are {}; between 3 and {TASKS_MAX} are needed, so that a mishearing stays open", self.tasks.len()),
+            );
+        }
+        if !(1..=SLOTS_MAX).contains(&self.slots.len()) {
+            return bad("slots", format!("there are {}; between 1 and {SLOTS_MAX} are possible", self.slots.len()));
+        }
+        for (i, slot) in self.slots.iter().enumerate() {
+            self.check_slot(i, slot)?;
+            if self.slots[..i].iter().any(|other| other.name == slot.name) {
+                return bad(format!("slots[{i}].name"), format!("\"{}\" stands twice", slot.name));
+            }
+        }
+        for (i, task) in self.tasks.iter().enumerate() {
+            self.check_task(i, task)?;
+            if self.tasks[..i].iter().any(|other| other.name == task.name) {
+                return bad(format!("tasks[{i}].name"), format!("\"{}\" stands twice", task.name));
+            }
+        }
+        chance(self.noise.task, "noise.task")?;
+        for (name, user) in [("easy", &self.users.easy), ("standard", &self.users.standard), ("unfriendly", &self.users.unfriendly)] {
+            check_user(name, user)?;
+        }
+        let r = &self.rewards;
+        for (name, x) in [("turn", r.turn), ("success", r.success), ("hang_up", r.hang_up), ("escalate", r.escalate.unwrap_or(0.0))] {
+            finite(x, &format!("rewards.{name}"))?;
+        }
+        if !(1..=10_000).contains(&self.turn_limit) {
+            return bad("turn_limit", format!("{} is not possible; use 1 to 10000 turns", self.turn_limit));
+        }
+        self.check_sentences()
+    }
+
+    fn check_slot(&self, i: usize, slot: &SlotKind) -> Result<(), ScenarioError> {
+        let path = format!("slots[{i}]");
+        if slot.name.is_empty() || slot.name.contains(char::is_whitespace) {
+            return bad(format!("{path}.name"), "a name without spaces is needed");
+        }
+        if slot.short.is_empty() || unicode_width::UnicodeWidthStr::width(slot.short.as_str()) > 4 {
+            return bad(format!("{path}.short"), format!("\"{}\" does not fit a column head; use 1 to 4 columns", slot.short));
+        }
+        chance(slot.noise, &format!("{path}.noise"))?;
+        if slot.values.en.len() < 3 || slot.values.en.len() != slot.values.zh.len() {
+            return bad(format!("{path}.values"), "at least 3 values are needed, and as many in zh as in en");
+        }
+        let with_value = [("answer", &slot.answer), ("volunteer", &slot.volunteer), ("confirm", &slot.confirm), ("correct", &slot.correct)];
+        for (key, v) in with_value {
+            variants(v, &format!("{path}.{key}"), &["value"])?;
+        }
+        variants(&slot.ask, &format!("{path}.ask"), &[])
+    }
+
+    fn check_task(&self, i: usize, task: &Task) -> Result<(), ScenarioError> {
+        let path = format!("tasks[{i}]");
+        if task.name.is_empty() || task.name.contains(char::is_whitespace) {
+            return bad(format!("{path}.name"), "a name without spaces is needed");
+        }
+        if task.needs.is_empty() {
+            return bad(format!("{path}.needs"), "a task needs at least one slot");
+        }
+        for (k, need) in task.needs.iter().enumerate() {
+            if !self.slots.iter().any(|s| s.name == *need) {
+                let known: Vec<&str> = self.slots.iter().map(|s| s.name.as_str()).collect();
+                return bad(format!("{path}.needs[{k}]"), format!("there is no slot \"{need}\"; slots are {}", known.join(", ")));
+            }
+            if task.needs[..k].contains(need) {
+                return bad(format!("{path}.needs[{k}]"), format!("\"{need}\" stands twice"));
+            }
+        }
+        finite(task.wrong, &format!("{path}.wrong"))?;
+        for (key, v) in [("wish", &task.wish), ("confirm", &task.confirm), ("correct", &task.correct), ("affirm", &task.affirm)] {
+            variants(v, &format!("{path}.{key}"), &[])?;
+        }
+        let needs: Vec<&str> = task.needs.iter().map(String::as_str).collect();
+        for (lang, list) in [("en", &task.done.en), ("zh", &task.done.zh)] {
+            for (k, sentence) in list.iter().enumerate() {
+                if let Some(odd) = placeholders(sentence).find(|p| !needs.contains(p)) {
+                    let what = format!("{{{odd}}} is not known here; use {{{}}}", needs.join("}, {"));
+                    return bad(format!("{path}.done.{lang}[{k}]"), what);
+                }
+            }
+        }
+        if task.done.en.is_empty() || task.done.zh.is_empty() {
+            return bad(format!("{path}.done"), "at least one sentence is needed in en and in zh");
+        }
+        Ok(())
+    }
+
+    fn check_sentences(&self) -> Result<(), ScenarioError> {
+        let a = &self.sentences.agent;
+        let u = &self.sentences.user;
+        let agent = [
+            ("ask_task", &a.ask_task, ""),
+            ("confirm_all", &a.confirm_all, "summary"),
+            ("confirm_nothing", &a.confirm_nothing, "slot"),
+            ("confirm_no_task", &a.confirm_no_task, ""),
+            ("confirm_all_nothing", &a.confirm_all_nothing, ""),
+            ("execute_early", &a.execute_early, ""),
+            ("repair", &a.repair, ""),
+        ];
+        for (key, v, hole) in agent {
+            let holes: &[&str] = if hole.is_empty() { &[] } else { &[hole] };
+            variants(v, &format!("sentences.agent.{key}"), holes)?;
+        }
+        let user = [
+            ("greet", &u.greet),
+            ("evade", &u.evade),
+            ("evade_last", &u.evade_last),
+            ("hang_up", &u.hang_up),
+            ("yes", &u.yes),
+            ("no", &u.no),
+            ("yes_all", &u.yes_all),
+            ("no_all", &u.no_all),
+            ("restate", &u.restate),
+            ("thanks", &u.thanks),
+            ("wronged", &u.wronged),
+            ("calmed", &u.calmed),
+            ("not_calmed", &u.not_calmed),
+            ("pointless", &u.pointless),
+        ];
+        for (key, v) in user {
+            variants(v, &format!("sentences.user.{key}"), &[])?;
+        }
+        variants(&u.neutral, "sentences.user.neutral", &["value"])?;
+        if self.rewards.escalate.is_some() {
+            variants(&a.escalate, "sentences.agent.escalate", &[])?;
+            variants(&u.escalated, "sentences.user.escalated", &[])?;
+        }
+        Ok(())
+    }
+}
+
+fn check_user(name: &str, user: &User) -> Result<(), ScenarioError> {
+    let path = format!("users.{name}");
+    if !(1..=PATIENCE_MAX).contains(&user.patience) {
+        return bad(format!("{path}.patience"), format!("{} is not possible; use 1, 2 or 3", user.patience));
+    }
+    for (k, c) in user.cooperation.iter().enumerate() {
+        chance(*c, &format!("{path}.cooperation[{k}]"))?;
+    }
+    chance(user.volunteers, &format!("{path}.volunteers"))?;
+    chance(user.calms, &format!("{path}.calms"))
+}
+
+fn chance(p: f64, path: &str) -> Result<(), ScenarioError> {
+    if (0.0..=1.0).contains(&p) { Ok(()) } else { bad(path, format!("{p} is not a probability; it lies between 0 and 1")) }
+}
+
+fn finite(x: f64, path: &str) -> Result<(), ScenarioError> {
+    if x.is_finite() && x.abs() <= 1e6 { Ok(()) } else { bad(path, format!("{x} is too large; use a number between -1000000 and 1000000")) }
+}
+
+/// At least one variant in each language, each with exactly the placeholders named.
+fn variants(v: &Variants, path: &str, holes: &[&str]) -> Result<(), ScenarioError> {
+    for (lang, list) in [("en", &v.en), ("zh", &v.zh)] {
+        if list.is_empty() {
+            return bad(format!("{path}.{lang}"), "at least one sentence is needed");
+        }
+        for (k, sentence) in list.iter().enumerate() {
+            if let Some(odd) = placeholders(sentence).find(|p| !holes.contains(p)) {
+                return bad(format!("{path}.{lang}[{k}]"), format!("{{{odd}}} is not known here"));
+            }
+            if let Some(hole) = holes.iter().find(|h| !sentence.contains(&format!("{{{h}}}"))) {
+                return bad(format!("{path}.{lang}[{k}]"), format!("{{{hole}}} is missing from the sentence"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn placeholders(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}

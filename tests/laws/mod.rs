@@ -1,0 +1,94 @@
+//! The laws of the design, for every agent of `AGENTS` in every kind of world. A new agent gets all of them without a line here.
+
+mod parts;
+mod past;
+mod rule;
+mod save;
+mod watching;
+
+use std::sync::Arc;
+
+use dialoq::agents::{AGENTS, AgentEntry};
+use dialoq::learn::knob::{Knob, KnobKind};
+use dialoq::run::Run;
+use dialoq::world::World;
+
+use crate::support::{built_in, start, two_rooms};
+
+/// One agent in one world with one choice of settings.
+pub struct Case {
+    pub agent: &'static AgentEntry,
+    pub world: Arc<World>,
+    pub name: String,
+    settings: Vec<(String, String)>,
+    /// Ticks that a test may go, and cases that it may draw: a huge table costs milliseconds for each clone.
+    pub ticks: u64,
+    pub draws: u32,
+}
+
+impl Case {
+    pub fn start(&self) -> Box<dyn Run> {
+        start(&self.world, self.agent.name, 7, self.settings.clone())
+    }
+}
+
+/// Every agent, in every world, with its defaults and with every choice of its knobs at the last one.
+pub fn cases() -> Vec<Case> {
+    let worlds = [
+        ("customer-service", built_in("customer-service"), 20_000, 8),
+        ("smart-home", built_in("smart-home"), 20_000, 8),
+        ("virtual-assistant", built_in("virtual-assistant"), 1_500, 1),
+        ("two-rooms", two_rooms(), 20_000, 8),
+    ];
+    let mut cases = Vec::new();
+    for agent in AGENTS {
+        for (world_name, world, ticks, draws) in &worlds {
+            let choices = last_choices(agent.knobs);
+            let mut variants = vec![("defaults", Vec::new())];
+            if !choices.is_empty() && *world_name != "virtual-assistant" {
+                variants.push(("last choices", choices));
+            }
+            for (variant, settings) in variants {
+                let name = format!("{} in {world_name} with {variant}", agent.name);
+                cases.push(Case { agent, world: world.clone(), name, settings, ticks: *ticks, draws: *draws });
+            }
+        }
+    }
+    cases
+}
+
+fn last_choices(knobs: &[Knob]) -> Vec<(String, String)> {
+    let last = |k: &Knob| match k.kind {
+        KnobKind::Choice(names) => names.last().map(|n| (k.name.to_owned(), (*n).to_owned())),
+        _ => None,
+    };
+    knobs.iter().filter_map(last).collect()
+}
+
+/// A live knob and a value in its range, from two random numbers in [0, 1).
+pub fn some_tune(knobs: &'static [Knob], which: f64, where_: f64) -> Option<(&'static str, f64)> {
+    let live: Vec<&Knob> = knobs.iter().filter(|k| k.live).collect();
+    let knob = live.get((which * live.len() as f64) as usize)?;
+    let value = match knob.kind {
+        KnobKind::Real { min, max, .. } => min + (max - min) * where_,
+        KnobKind::Count { min, max } => (min + (max.min(5000.0) - min) * where_).round(),
+        KnobKind::Choice(names) => (where_ * names.len() as f64).floor(),
+    };
+    Some((knob.name, value))
+}
+
+/// All that two runs which are the same run must agree on.
+pub fn same(a: &dyn Run, b: &dyn Run, name: &str) {
+    assert_eq!((a.now(), a.head()), (b.now(), b.head()), "{name}: the clock");
+    assert_eq!((a.dialogues(), a.head_dialogues(), a.turn()), (b.dialogues(), b.head_dialogues(), b.turn()), "{name}: dialogues");
+    assert_eq!(a.digest(), b.digest(), "{name}: the digest at {:?}", a.now());
+    assert_eq!(a.last_100(), b.last_100(), "{name}: the last hundred dialogues");
+}
+
+#[test]
+fn there_is_a_law_case_for_every_agent() {
+    let cases = cases();
+    for agent in AGENTS {
+        assert!(cases.iter().filter(|c| c.agent.name == agent.name).count() >= 4, "{} is not put to the laws", agent.name);
+    }
+}
