@@ -128,9 +128,7 @@ impl Theme {
         match (self.ground, self.depth) {
             (Ground::Mono, _) if focused => Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD),
             (Ground::Mono, _) => Style::new().add_modifier(Modifier::REVERSED),
-            (_, Depth::Palette16) => {
-                Style::new().fg(Color::Black).bg(if focused { Color::Yellow } else { Color::Gray })
-            }
+            (_, Depth::Palette16) => Style::new().fg(Color::Black).bg(if focused { Color::Yellow } else { Color::Gray }),
             (ground, depth) => colour::filled(colour::selected(focused, ground == Ground::Light), depth),
         }
     }

@@ -70,7 +70,8 @@ fn full_speed() {
     }
     println!("full speed on customer-service, {} M turns, one thread, median of {ROUNDS}", TURNS / 1_000_000);
     let bare = median(times[0].clone());
-    let names = ["bare loop, eager row cache", "idiomatic loop, two scans", "q-learning, complete", "sarsa, complete", "expected-sarsa, complete"];
+    let names =
+        ["bare loop, eager row cache", "idiomatic loop, two scans", "q-learning, complete", "sarsa, complete", "expected-sarsa, complete"];
     for (name, times) in names.iter().zip(times) {
         let t = median(times);
         println!("  {name:28} {:6.1} M turns/s  {:4.0} % of the bare loop", TURNS as f64 / t / 1e6, 100.0 * bare / t);

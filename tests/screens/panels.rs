@@ -91,12 +91,7 @@ fn ansi(buffer: &Buffer) -> String {
                 continue;
             }
             out.push_str("\x1b[0m");
-            for (modifier, code) in [
-                (Modifier::BOLD, 1),
-                (Modifier::DIM, 2),
-                (Modifier::UNDERLINED, 4),
-                (Modifier::REVERSED, 7),
-            ] {
+            for (modifier, code) in [(Modifier::BOLD, 1), (Modifier::DIM, 2), (Modifier::UNDERLINED, 4), (Modifier::REVERSED, 7)] {
                 if cell.modifier.contains(modifier) {
                     out.push_str(&format!("\x1b[{code}m"));
                 }
@@ -142,10 +137,8 @@ const TRAIN: [(&str, Rect); 5] = [
     ("update", Rect { x: 80, y: 19, width: 40, height: 17 }),
     ("knobs", Rect { x: 0, y: 36, width: 120, height: 3 }),
 ];
-const VALUES: [(&str, Rect); 2] = [
-    ("values", Rect { x: 0, y: 2, width: 104, height: 43 }),
-    ("inspector", Rect { x: 104, y: 2, width: 56, height: 43 }),
-];
+const VALUES: [(&str, Rect); 2] =
+    [("values", Rect { x: 0, y: 2, width: 104, height: 43 }), ("inspector", Rect { x: 104, y: 2, width: 56, height: 43 })];
 const DIALOGUE: [(&str, Rect); 3] = [
     ("transcript", Rect { x: 0, y: 2, width: 66, height: 37 }),
     ("acts", Rect { x: 66, y: 2, width: 54, height: 20 }),

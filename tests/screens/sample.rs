@@ -84,7 +84,13 @@ fn row(k: u64) -> RowView {
     let best = cells.iter().filter(|c| c.legal).map(|c| c.q).fold(f32::NEG_INFINITY, f32::max);
     for c in &mut cells {
         c.greedy = c.legal && c.q == best;
-        c.probability = if !c.legal { 0.0 } else if c.greedy { 0.91 } else { 0.01 };
+        c.probability = if !c.legal {
+            0.0
+        } else if c.greedy {
+            0.91
+        } else {
+            0.01
+        };
     }
     if k == 5 {
         cells[2].fresh = true;
@@ -110,11 +116,7 @@ pub fn table() -> TableView {
         top: 0,
         acts: ACTS
             .iter()
-            .map(|(short, name, meaning)| ActView {
-                short: (*short).into(),
-                name: (*name).into(),
-                meaning: (*meaning).into(),
-            })
+            .map(|(short, name, meaning)| ActView { short: (*short).into(), name: (*name).into(), meaning: (*meaning).into() })
             .collect(),
         rows,
         max_q: 11.4,
@@ -377,29 +379,15 @@ pub fn transcript() -> TranscriptView {
 }
 
 pub fn inspector() -> InspectorView {
-    let outcome = |probability, reward, next: &str, next_value, ends| OutcomeView {
-        probability,
-        reward,
-        next: next.into(),
-        next_value,
-        ends,
-    };
+    let outcome =
+        |probability, reward, next: &str, next_value, ends| OutcomeView { probability, reward, next: next.into(), next_value, ends };
     InspectorView {
         state: 15,
         act: 2,
         words: state(Some("refund"), Status::Confirmed, [1, 0, 0], 2),
         act_name: "ask item".into(),
         act_meaning: "Asks which item it is about.".into(),
-        cell: CellView {
-            legal: true,
-            q: 8.92,
-            greedy: true,
-            probability: 0.91,
-            visits: 37,
-            delta: 0.33,
-            exact: Some(9.41),
-            fresh: true,
-        },
+        cell: CellView { legal: true, q: 8.92, greedy: true, probability: 0.91, visits: 37, delta: 0.33, exact: Some(9.41), fresh: true },
         history: (0..60).map(|k| (100 + k * 160, 9.0 - 9.0 * (-(k as f32) / 14.0).exp() + noise(k) * 1.2)).collect(),
         last_update: Some(update()),
         outcomes: vec![

@@ -28,8 +28,7 @@ pub const ENTRY: &Panel = &Panel {
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
 };
 
-const ORDER: [Series; 6] =
-    [Series::Return, Series::Success, Series::Turns, Series::AbsDelta, Series::Epsilon, Series::GreedyValue];
+const ORDER: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::AbsDelta, Series::Epsilon, Series::GreedyValue];
 
 fn name(series: Series) -> &'static str {
     match series {
@@ -70,11 +69,8 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
 }
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
-    watch.curve = Some(CurveWatch {
-        columns: chart::plot_width(inside.width).max(2) * 2,
-        axis: model.curve.axis,
-        smooth: model.curve.smooth,
-    });
+    watch.curve =
+        Some(CurveWatch { columns: chart::plot_width(inside.width).max(2) * 2, axis: model.curve.axis, smooth: model.curve.smooth });
 }
 
 fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
@@ -169,8 +165,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         .zip(inks)
         .map(|((value, label), ink)| Level { value, label: theme.plain(&label).into_owned(), style: theme.ink(ink) })
         .collect();
-    let events: Vec<Event> =
-        curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
+    let events: Vec<Event> = curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
     let view = &scene.snapshot.view;
     let past = view.in_the_past() && view.dialogues < curve.to;
     chart::draw(

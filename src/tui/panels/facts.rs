@@ -26,16 +26,12 @@ pub const ENTRY: &Panel = &Panel {
 
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let turn = transcript::turn(scene.model, scene.snapshot);
-    Titles {
-        title: turn.map_or("What is known".into(), |turn| format!("What is known after turn {}", turn.turn)),
-        ..Titles::default()
-    }
+    Titles { title: turn.map_or("What is known".into(), |turn| format!("What is known after turn {}", turn.turn)), ..Titles::default() }
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::new(buffer, area, *scene.theme);
-    let at = transcript::wanted(scene.model, scene.snapshot)
-        .and_then(|talk| transcript::turn_at(scene.model, talk).map(|k| (talk, k)));
+    let at = transcript::wanted(scene.model, scene.snapshot).and_then(|talk| transcript::turn_at(scene.model, talk).map(|k| (talk, k)));
     let Some((talk, k)) = at else {
         return words::nothing_yet(&mut pen, "After the first turn, what is known will stand here.");
     };

@@ -157,11 +157,7 @@ fn outcome_rows(outcome: &OutcomeView, theme: &Theme, columns: u16) -> Vec<Row> 
     let quiet = theme.ink(Ink::Quiet);
     let chance = format!("{:>5} ", number::percent_in(outcome.probability, 5));
     let reward = number::signed_trimmed(outcome.reward, 2);
-    let then = if outcome.ends {
-        ", ends".to_string()
-    } else {
-        format!(", then max Q {}", number::fixed(outcome.next_value.into(), 2))
-    };
+    let then = if outcome.ends { ", ends".to_string() } else { format!(", then max Q {}", number::fixed(outcome.next_value.into(), 2)) };
     let indent = chance.len() as u16;
     let lines = wrap(&theme.plain(&outcome.next), columns.saturating_sub(indent));
     let mut rows: Vec<Row> = Vec::new();

@@ -81,14 +81,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let foot_height = if height >= 10 { foot.len() as u16 + 1 } else { 0 };
     let air = u16::from(height >= 18);
     let body = height - foot_height - air;
-    let telling = Telling {
-        transcript,
-        shown,
-        lang: scene.model.lang,
-        theme: scene.theme,
-        columns: width,
-        notes: false,
-    };
+    let telling = Telling { transcript, shown, lang: scene.model.lang, theme: scene.theme, columns: width, notes: false };
     let lines = telling.lines();
     let newest = lines.len().saturating_sub(usize::from(body));
     let first = scene.model.dialogue.scroll.map_or(newest, |s| s.min(newest));

@@ -144,7 +144,13 @@ fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move, roomy: bo
     // Scrolling by hand ends following, else the table would jump back at once.
     model.table.follow = false;
     let (top, bottom) = (model.table.top, model.table.top + u32::from(shown));
-    model.table.top = if to < top { to } else if to >= bottom { to + 1 - u32::from(shown) } else { top };
+    model.table.top = if to < top {
+        to
+    } else if to >= bottom {
+        to + 1 - u32::from(shown)
+    } else {
+        top
+    };
     model.table.row = (to - model.table.top) as u16;
     select(model, view);
     None
@@ -179,11 +185,8 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, roomy: bool) {
     cells::colour_legend(scene, area, buffer);
     let mut pen = Pen::new(buffer, area, *scene.theme);
     if view.rows.is_empty() {
-        let sentence = if scene.model.table.filter.is_empty() {
-            "No state yet."
-        } else {
-            "No state matches the filter. / changes it, Esc clears it."
-        };
+        let sentence =
+            if scene.model.table.filter.is_empty() { "No state yet." } else { "No state matches the filter. / changes it, Esc clears it." };
         return words::nothing_yet(&mut pen, sentence);
     }
     let layout = Layout::of(view, &scene.model.table, area, roomy);

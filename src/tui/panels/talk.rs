@@ -101,10 +101,8 @@ impl Telling<'_> {
             out.push(Line { turn, row });
         }
         for truth in misheard {
-            let runs = [
-                Run::new(format!("meant {}", theme.plain(truth)), theme.ink(Ink::Worse)),
-                Run::new(" (misheard)", theme.ink(Ink::Quiet)),
-            ];
+            let runs =
+                [Run::new(format!("meant {}", theme.plain(truth)), theme.ink(Ink::Worse)), Run::new(" (misheard)", theme.ink(Ink::Quiet))];
             for mut row in wrap_runs(&runs, room) {
                 row.insert(0, self.blank());
                 out.push(Line { turn, row });

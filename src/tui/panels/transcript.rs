@@ -114,11 +114,7 @@ fn turn_pages(model: &mut Model, snapshot: &Snapshot, onward: bool) {
 fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> Option<Ask> {
     let (Touch::Press(_, y) | Touch::Drag(_, y)) = touched else { return None };
     let transcript = wanted(model, snapshot)?;
-    let theme = crate::tui::theme::Theme::new(
-        crate::tui::theme::Ground::Mono,
-        crate::tui::theme::Depth::Palette16,
-        true,
-    );
+    let theme = crate::tui::theme::Theme::new(crate::tui::theme::Ground::Mono, crate::tui::theme::Depth::Palette16, true);
     let lines = telling(transcript, model, &theme, area.width).lines();
     let first = first_line(&lines, turn_at(model, transcript), area.height);
     let turn = lines.get(first + usize::from(y))?.turn;
@@ -126,12 +122,7 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> 
     None
 }
 
-fn telling<'a>(
-    transcript: &'a TranscriptView,
-    model: &Model,
-    theme: &'a crate::tui::theme::Theme,
-    width: u16,
-) -> Telling<'a> {
+fn telling<'a>(transcript: &'a TranscriptView, model: &Model, theme: &'a crate::tui::theme::Theme, width: u16) -> Telling<'a> {
     let columns = width.saturating_sub(3);
     Telling { transcript, shown: transcript.turns.len(), lang: model.lang, theme, columns, notes: true }
 }

@@ -99,11 +99,7 @@ fn line(theme: &Theme, (name, number): (&str, String), ink: Style, comment: &str
     let (name, number) = (theme.plain(name).into_owned(), theme.plain(&number).into_owned());
     let room = 22u16.min(columns).saturating_sub(theme.width(&name));
     let pad = room.saturating_sub(theme.width(&number)).max(1);
-    let mut row = vec![
-        Run::new(name, quiet),
-        Run::new(" ".repeat(usize::from(pad)), Style::new()),
-        Run::new(number, ink),
-    ];
+    let mut row = vec![Run::new(name, quiet), Run::new(" ".repeat(usize::from(pad)), Style::new()), Run::new(number, ink)];
     if 22 + 2 + theme.width(comment) <= columns {
         row.push(Run::new(format!("  {comment}"), quiet));
     }

@@ -35,9 +35,7 @@ pub fn state(theme: &Theme, words: &StateView, style: Style) -> Vec<Row> {
     if words.patience.is_none() && words.task.is_none() && words.slots.is_empty() {
         return vec![vec![Run::new(words.text.clone(), style)]];
     }
-    let labelled = |label: &str, now: Status, style: Style| {
-        vec![Run::new(format!("{label} "), style), status(theme, now)]
-    };
+    let labelled = |label: &str, now: Status, style: Style| vec![Run::new(format!("{label} "), style), status(theme, now)];
     let mut pieces = vec![match &words.task {
         Some((task, now)) => labelled(task, *now, style),
         None => labelled("task", Status::Unknown, theme.ink(Ink::Quiet)),
@@ -55,9 +53,7 @@ pub fn state(theme: &Theme, words: &StateView, style: Style) -> Vec<Row> {
 pub fn legend(theme: &Theme) -> Row {
     let quiet = theme.ink(Ink::Quiet);
     let mut row = Row::new();
-    for (now, word) in
-        [(Status::Unknown, "unknown"), (Status::Heard, "heard"), (Status::Confirmed, "confirmed")]
-    {
+    for (now, word) in [(Status::Unknown, "unknown"), (Status::Heard, "heard"), (Status::Confirmed, "confirmed")] {
         row.push(Run::new(status(theme, now).text, quiet));
         row.push(Run::new(format!(" {word}  "), quiet));
     }

@@ -123,11 +123,7 @@ fn nearest256(rgb: Rgb) -> u8 {
     let average = rgb.iter().map(|&c| u32::from(c)).sum::<u32>() / 3;
     let grey = (average.saturating_sub(3) / 10).min(23) as u8;
     let far = |other: Rgb| (0..3).map(|k| u32::from(rgb[k].abs_diff(other[k])).pow(2)).sum::<u32>();
-    if far([8 + 10 * grey; 3]) < far(cube.map(|k| LEVELS[k])) {
-        232 + grey
-    } else {
-        16 + (36 * cube[0] + 6 * cube[1] + cube[2]) as u8
-    }
+    if far([8 + 10 * grey; 3]) < far(cube.map(|k| LEVELS[k])) { 232 + grey } else { 16 + (36 * cube[0] + 6 * cube[1] + cube[2]) as u8 }
 }
 
 fn nearest16(rgb: Rgb) -> Color {

@@ -35,7 +35,13 @@ impl Canvas {
             let share = f64::from(k) / f64::from(columns);
             let y = (f64::from(from.1) + f64::from(to.1 - from.1) * share).round() as i32;
             // Each column reaches half-way to its neighbour, so steep lines stay joined.
-            let near = if y > last { last + 1 } else if y < last { last - 1 } else { y };
+            let near = if y > last {
+                last + 1
+            } else if y < last {
+                last - 1
+            } else {
+                y
+            };
             self.upright(from.0 + k, if k == 0 { y } else { near }, y);
             last = y;
         }

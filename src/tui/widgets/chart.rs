@@ -131,8 +131,7 @@ pub fn draw(chart: &Chart<'_>, pen: &mut Pen<'_>) {
         draw_canvas(&line, ink, &mut plot);
         let mut labels = Labels::new(&line);
         labels.levels(chart.levels, |value| grid.row(value), &mut plot);
-        let columns: Vec<(u16, &str)> =
-            chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str())).collect();
+        let columns: Vec<(u16, &str)> = chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str())).collect();
         labels.events(&columns, chart.inks.event, &mut plot);
         labels.notes(chart.notes, &mut plot);
     }

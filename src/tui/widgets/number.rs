@@ -16,7 +16,13 @@ pub fn thousands(value: u64) -> String {
 /// `−12.40`: as many decimals as said.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
-        return if value.is_nan() { "?".into() } else if value > 0.0 { "∞".into() } else { "−∞".into() };
+        return if value.is_nan() {
+            "?".into()
+        } else if value > 0.0 {
+            "∞".into()
+        } else {
+            "−∞".into()
+        };
     }
     let text = format!("{:.*}", decimals, value.abs());
     let nothing = text.bytes().all(|b| b == b'0' || b == b'.');

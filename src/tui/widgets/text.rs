@@ -54,10 +54,7 @@ pub fn padded(text: &str, columns: u16, mark: &str) -> String {
 
 /// Lines of at most `columns`; a word longer than that is broken.
 pub fn wrap(text: &str, columns: u16) -> Vec<String> {
-    wrap_runs(&[Run::new(text, Style::new())], columns)
-        .into_iter()
-        .map(|row| row.into_iter().map(|run| run.text).collect())
-        .collect()
+    wrap_runs(&[Run::new(text, Style::new())], columns).into_iter().map(|row| row.into_iter().map(|run| run.text).collect()).collect()
 }
 
 struct Symbol {
@@ -69,10 +66,8 @@ struct Symbol {
 /// As `wrap`, keeping styles.
 pub fn wrap_runs(runs: &[Run], columns: u16) -> Vec<Row> {
     let columns = usize::from(columns.max(2));
-    let symbols: Vec<Symbol> = runs
-        .iter()
-        .flat_map(|run| run.text.chars().map(|c| Symbol { c, style: run.style, wide: c.width().unwrap_or(0) }))
-        .collect();
+    let symbols: Vec<Symbol> =
+        runs.iter().flat_map(|run| run.text.chars().map(|c| Symbol { c, style: run.style, wide: c.width().unwrap_or(0) })).collect();
     let mut rows = Vec::new();
     let mut start = 0;
     while start < symbols.len() {

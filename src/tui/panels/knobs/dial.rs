@@ -105,7 +105,13 @@ impl Dial<'_> {
                 let low = floor(min, max);
                 let next = two_digits(value.max(low) * 10f64.powf(sign * many / 10.0));
                 // Below the smallest step lies the end of the scale itself, often zero.
-                if more && value < low { low } else if next < low { min } else { next.clamp(min, max) }
+                if more && value < low {
+                    low
+                } else if next < low {
+                    min
+                } else {
+                    next.clamp(min, max)
+                }
             }
             KnobKind::Real { min, max, .. } => {
                 let step = step(min, max);
@@ -169,11 +175,8 @@ impl Dial<'_> {
         let Some(knob) = self.knob else {
             return "Pace: how fast training goes. At full speed the screen is drawn less often.".into();
         };
-        let now = if (knob.now - knob.value).abs() > 1e-9 {
-            format!(" Now in force: {}.", number::setting(knob.now))
-        } else {
-            String::new()
-        };
+        let now =
+            if (knob.now - knob.value).abs() > 1e-9 { format!(" Now in force: {}.", number::setting(knob.now)) } else { String::new() };
         format!("{}{now}", knob.meaning)
     }
 }

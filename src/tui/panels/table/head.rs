@@ -54,13 +54,7 @@ fn draw_hints(scene: &Scene<'_>, view: &TableView, layout: &Layout, pen: &mut Pe
     }
 }
 
-pub fn draw(
-    scene: &Scene<'_>,
-    view: &TableView,
-    row: &RowView,
-    (layout, y, under): (&Layout, u16, bool),
-    pen: &mut Pen<'_>,
-) {
+pub fn draw(scene: &Scene<'_>, view: &TableView, row: &RowView, (layout, y, under): (&Layout, u16, bool), pen: &mut Pen<'_>) {
     let theme = scene.theme;
     if row.live {
         let (glyph, style) = pointer(theme);

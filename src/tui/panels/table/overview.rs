@@ -29,9 +29,8 @@ fn share(scene: &Scene<'_>, view: &TableView, row: &RowView, act: u16) -> Option
 
 fn draw_halves(scene: &Scene<'_>, view: &TableView, pair: &[RowView], (x, y): (u16, u16), pen: &mut Pen<'_>) {
     let layer = scene.model.table.layer;
-    let colour = |row: Option<&RowView>| {
-        row.and_then(|row| share(scene, view, row, x)).and_then(|s| cells::style(scene.theme, layer, s).bg)
-    };
+    let colour =
+        |row: Option<&RowView>| row.and_then(|row| share(scene, view, row, x)).and_then(|s| cells::style(scene.theme, layer, s).bg);
     let (upper, lower) = (colour(pair.first()), colour(pair.get(1)));
     let (symbol, style) = match (upper, lower) {
         (Some(upper), Some(lower)) => (scene.theme.glyph(Glyph::HalfUpper), Style::new().fg(upper).bg(lower)),

@@ -66,10 +66,7 @@ impl<'a> Labels<'a> {
             let sides = if lower { [below, above] } else { [above, below] };
             let heights = [sides[0], sides[1], Some(row)];
             let columns = [1, free, free / 2, free / 4, free * 3 / 4];
-            let places = heights
-                .into_iter()
-                .flatten()
-                .flat_map(|y| columns.into_iter().map(move |x| Rect { x, y, width, height: 1 }));
+            let places = heights.into_iter().flatten().flat_map(|y| columns.into_iter().map(move |x| Rect { x, y, width, height: 1 }));
             if let Some(place) = self.best(places, 2) {
                 self.write(place, &level.label, level.style, plot);
             }
@@ -88,9 +85,7 @@ impl<'a> Labels<'a> {
             let width = plot.theme.width(text);
             let heights = (0..3).filter_map(|up| foot.checked_sub(up));
             let sides = [Some(x + 2), x.checked_sub(width + 1)];
-            let places = heights.flat_map(|y| {
-                sides.into_iter().flatten().map(move |x| Rect { x, y, width, height: 1 })
-            });
+            let places = heights.flat_map(|y| sides.into_iter().flatten().map(move |x| Rect { x, y, width, height: 1 }));
             if let Some(place) = self.best(places, 0) {
                 self.write(place, text, style, plot);
             }
