@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::show::{print_json, wrap};
 use super::values::{Named, agent_names};
 use crate::agents::{AGENTS, AgentEntry, find};
+use crate::learn::agent::Term;
 use crate::learn::knob::{Knob, KnobKind};
 
 #[derive(Clone, Debug, Args)]
@@ -49,7 +50,7 @@ fn agent_json(agent: &AgentEntry) -> Value {
     json!({
         "name": agent.name,
         "about": agent.about,
-        "rule": agent.rule,
+        "rule": plain_rule(agent.rule, agent.terms),
         "knobs": agent.knobs.iter().map(knob_json).collect::<Vec<_>>(),
     })
 }
@@ -75,7 +76,7 @@ fn knob_json(k: &Knob) -> Value {
 fn show(agent: &AgentEntry, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}: {}", agent.name, agent.about)?;
     if !agent.rule.is_empty() {
-        writeln!(out, "\n  {}", plain_rule(agent.rule, agent.knobs))?;
+        writeln!(out, "\n  {}", plain_rule(agent.rule, agent.terms))?;
     }
     for k in agent.knobs {
         let unit = if k.unit.is_empty() { String::new() } else { format!(" {}", k.unit) };
@@ -94,11 +95,7 @@ fn range(k: &Knob) -> String {
     }
 }
 
-/// The rule with the symbols of its knobs; what is no knob keeps its name.
-fn plain_rule(rule: &str, knobs: &[Knob]) -> String {
-    let mut text = rule.to_owned();
-    for (name, symbol) in knobs.iter().map(|k| (k.name, k.symbol)).chain([("new", "Q(s,a)"), ("q", "Q(s,a)")]) {
-        text = text.replace(&format!("{{{name}}}"), symbol);
-    }
-    text.replace(['{', '}'], "")
+/// The rule in its symbols: `Q(s,a) ← Q(s,a) + α (r + γ · max Q(s′,·) − Q(s,a))`.
+fn plain_rule(rule: &str, terms: &[Term]) -> String {
+    terms.iter().fold(rule.to_owned(), |text, t| text.replace(&format!("{{{}}}", t.name), t.symbol))
 }

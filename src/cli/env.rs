@@ -80,7 +80,8 @@ struct Request {
 fn serve(env: &mut DeepSpeedChat, line: &[u8]) -> Result<Value, String> {
     let request: Request = serde_json::from_slice(line).map_err(|e| {
         let what = e.to_string();
-        format!("{}; send an object such as {{\"op\": \"step\", \"action\": 0}}", what.split(" at line ").next().unwrap_or(&what))
+        let what = what.split(" at line ").next().unwrap_or(&what);
+        format!("this is no request ({what}); send an object such as {{\"op\": \"step\", \"action\": 0}}")
     })?;
     match request.op.as_str() {
         "spaces" => Ok(spaces(env)),

@@ -46,7 +46,10 @@ impl From<BuildError> for Failure {
 
 impl From<AgentError> for Failure {
     fn from(e: AgentError) -> Failure {
-        Failure::Input(e.to_string())
+        match e {
+            AgentError::Knob(knob) => Failure::Input(format!("--set: {knob}")),
+            AgentError::Unknown { .. } => Failure::Input(e.to_string()),
+        }
     }
 }
 
@@ -101,6 +104,7 @@ fn bad_value(e: &clap::Error) -> Option<String> {
     let value = text(ContextKind::InvalidValue)?;
     let right = match (std::error::Error::source(e), e.get(ContextKind::ValidValue)) {
         (Some(source), _) => source.to_string(),
+        (None, Some(ContextValue::Strings(known))) if known.is_empty() => return None,
         (None, Some(ContextValue::Strings(known))) if value.is_empty() => format!("a value is missing; use {}", either(known)),
         (None, Some(ContextValue::Strings(known))) => format!("\"{value}\" is not known; use {}", either(known)),
         _ => return None,

@@ -12,7 +12,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -45,8 +45,9 @@ pub fn percent(share: f64) -> String {
 /// Value, return, success, turns: the columns that figures share.
 pub const SCORE_HEAD: [&str; 4] = ["value", "return", "success", "turns"];
 
-pub fn score_row(name: &str, s: &Score, with_value: bool) -> Vec<String> {
-    let value = if with_value { format!("{:.3}", s.value) } else { String::new() };
+/// A value that is not known (NaN) stays empty.
+pub fn score_row(name: &str, s: &Score) -> Vec<String> {
+    let value = if s.value.is_finite() { format!("{:.3}", s.value) } else { String::new() };
     vec![name.to_owned(), value, format!("{:.2}", s.return_), percent(s.success), format!("{:.1}", s.turns)]
 }
 
@@ -79,7 +80,8 @@ pub fn print_table(out: &mut dyn Write, head: &[&str], rows: &[Vec<String>]) -> 
         let mut line = String::new();
         for (c, (cell, wide)) in row.iter().zip(&widths).enumerate() {
             let fill = " ".repeat(wide.saturating_sub(width(cell)));
-            line.push_str(&if c == 0 { format!("{cell}{fill}") } else { format!("  {fill}{cell}") });
+            let parts = if c == 0 { [cell.as_str(), &fill, ""] } else { ["  ", &fill, cell] };
+            line.extend(parts);
         }
         writeln!(out, "{}", line.trim_end())?;
     }
@@ -100,5 +102,5 @@ pub fn wrap(text: &str, indent: &str, width: usize) -> String {
             last.push_str(word);
         }
     }
-    lines.iter().map(|l| format!("{indent}{l}\n")).collect()
+    lines.iter().flat_map(|line| [indent, line.as_str(), "\n"]).collect()
 }

@@ -103,9 +103,9 @@ fn table(out: &mut dyn Write, scenario: &str, world: &World, f: &Figures) -> Res
 /// The figures of a world, best first.
 pub fn figures_table(out: &mut dyn Write, f: &Figures) -> Result<(), Failure> {
     let rows = [
-        score_row("optimal policy", &f.optimal, true),
-        score_row(&format!("optimal with ε {:.2}", f.epsilon), &f.optimal_with_epsilon, true),
-        score_row("random policy", &f.random, true),
+        score_row("optimal policy", &f.optimal),
+        score_row(&format!("optimal with ε {:.2}", f.epsilon), &f.optimal_with_epsilon),
+        score_row("random policy", &f.random),
     ];
     Ok(print_table(out, &[&[""][..], &SCORE_HEAD].concat(), &rows)?)
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::failure::{Failure, reason};
 use crate::world::{SCENARIOS, WorldSource, builtin};
@@ -15,6 +16,7 @@ pub fn scenario(name: &str) -> Result<WorldSource, Failure> {
     }
     let known: Vec<&str> = SCENARIOS.iter().map(|s| s.name).collect();
     let text = read(name, &format!("give the path of a scenario file, or one of {}", known.join(", ")))?;
+    need_json(name, &text)?;
     if format(&text).as_deref() == Some("dialoq-mdp") {
         return Err(Failure::Input(format!("--scenario: {name} is a finite MDP; open it with --mdp {name}")));
     }
@@ -35,11 +37,21 @@ pub fn mdp(path: &str) -> Result<WorldSource, Failure> {
 /// Either kind of file, by what it says of itself.
 pub fn any(path: &str) -> Result<WorldSource, Failure> {
     let text = read(path, "give the path of a scenario file")?;
+    need_json(path, &text)?;
     let path = path.to_owned();
     match format(&text).as_deref() {
         Some("dialoq-mdp") => Ok(WorldSource::Mdp { path, text }),
         _ => Ok(WorldSource::Scenario { path, text }),
     }
+}
+
+fn need_json(path: &str, text: &str) -> Result<(), Failure> {
+    let fault = |e: serde_json::Error| {
+        let what = e.to_string();
+        let what = what.split(" at line ").next().unwrap_or(&what);
+        Failure::Input(format!("{path}: line {} column {}: this is not JSON ({what})", e.line(), e.column()))
+    };
+    serde_json::from_str::<IgnoredAny>(text).map(|_| ()).map_err(fault)
 }
 
 fn format(text: &str) -> Option<String> {

@@ -77,6 +77,7 @@ fn broken(fault: &Fault, world: &World) -> Failure {
 
 /// What stands beside a trained run: the exact worth of its greedy policy, and of the best ones.
 pub struct Judged {
+    /// Its value is NaN where γ gives it none.
     pub greedy: Score,
     /// None where the world has no finite solution at this γ.
     pub exact: Option<Exact>,
@@ -105,7 +106,7 @@ pub fn assess(run: &dyn Run) -> Judged {
         Err(e) => {
             let worth = evaluate(&world.mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, gamma);
             let note = e.to_string().replacen("error: ", "", 1);
-            Judged { greedy: score(&worth), exact: None, note: Some(note) }
+            Judged { greedy: Score { value: f64::NAN, ..score(&worth) }, exact: None, note: Some(note) }
         }
     }
 }
@@ -117,16 +118,17 @@ pub fn run(args: &TrainArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let judged = assess(&*trained.run);
     if args.json {
         let knobs = knobs_json(&spec)?;
-        return Ok(print_json(out, &json(&spec, knobs, &trained, &judged))?);
+        return Ok(print_json(out, &json(&spec, &knobs, &trained, &judged))?);
     }
     table(out, &spec, &trained, &judged)
 }
 
-fn json(spec: &RunSpec, knobs: Value, t: &Trained, judged: &Judged) -> Value {
+fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {
     let turns = t.run.now().0;
     let (count, return_, success, length) = t.run.last_100();
     let recent = |x: f32| if count == 0 { Value::Null } else { plain(x).into() };
     let exact = judged.exact.as_ref();
+    let dialogues = t.run.world().dialogues.as_ref();
     json!({
         "scenario": spec.source.argument(),
         "agent": spec.agent,
@@ -143,8 +145,8 @@ fn json(spec: &RunSpec, knobs: Value, t: &Trained, judged: &Judged) -> Value {
         "optimal_with_epsilon": exact.map(|e| score_json_without_value(&e.figures.optimal_with_epsilon)),
         "optimal_action_share": exact.map(|e| json!({"visited": e.visited, "weighted": e.weighted})),
         "random": exact.map(|e| score_json(&e.figures.random)),
-        "profile": spec.profile,
-        "masks": spec.masks,
+        "profile": dialogues.map(|_| &spec.profile),
+        "masks": dialogues.map(|d| d.rule.masks),
     })
 }
 
@@ -180,15 +182,15 @@ fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> R
     let mut rows = Vec::new();
     let (count, return_, success, length) = t.run.last_100();
     if count > 0 {
-        let recent = Score { value: 0.0, return_: f64::from(return_), success: f64::from(success), turns: f64::from(length) };
-        rows.push(score_row(&format!("last {count} dialogues"), &recent, false));
+        let recent = Score { value: f64::NAN, return_: f64::from(return_), success: f64::from(success), turns: f64::from(length) };
+        rows.push(score_row(&format!("last {count} dialogues"), &recent));
     }
-    rows.push(score_row("greedy policy", &judged.greedy, true));
+    rows.push(score_row("greedy policy", &judged.greedy));
     if let Some(e) = &judged.exact {
         let with_epsilon = format!("optimal with ε {:.2}", e.figures.epsilon);
-        rows.push(score_row(&with_epsilon, &e.figures.optimal_with_epsilon, true));
-        rows.push(score_row("optimal policy", &e.figures.optimal, true));
-        rows.push(score_row("random policy", &e.figures.random, true));
+        rows.push(score_row(&with_epsilon, &e.figures.optimal_with_epsilon));
+        rows.push(score_row("optimal policy", &e.figures.optimal));
+        rows.push(score_row("random policy", &e.figures.random));
     }
     print_table(out, &[&[""][..], &SCORE_HEAD].concat(), &rows)?;
     if let Some(e) = &judged.exact {

@@ -1,7 +1,7 @@
 //! Any world through Gymnasium's interface: reset, step, spaces, action mask, the reason of the end.
 //!
 //! The dice are those of training: with the same seed, dialogue number and acts, a run meets the same users.
-//! Source: Gymnasium 1.x, core.py (`Env`) and env_checker.py, whose rules are the tests of this file.
+//! Source: Gymnasium 1.x, core.py (`Env`) and `env_checker.py`, whose rules are the tests of this file.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
