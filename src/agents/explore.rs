@@ -46,10 +46,12 @@ impl EpsilonGreedy {
         self.bound as f64 / 4_294_967_296.0
     }
 
-    /// `greedy` and `legal` are masks, neither 0.
+    /// `greedy` and `legal` are masks, `legal` not 0. A row that is no longer finite has no greedy act among the legal ones;
+    /// it must still be chosen from until the slice ends and the fault is found.
     #[inline(always)]
     pub fn choose(&self, greedy: u64, legal: u64, dice: &mut Dice) -> ActionId {
         let draw = dice.draw();
+        let greedy = if greedy & legal == 0 { legal } else { greedy & legal };
         if draw >> 32 < self.bound {
             pick(legal, draw & 0xffff_ffff)
         } else if greedy & (greedy - 1) == 0 {

@@ -189,13 +189,9 @@ impl Curve {
         // The level above the last finished block stays: its unfinished block holds what those below have handed up.
         levels.truncate(levels.iter().rposition(|l| !l.is_empty()).map_or(1, |k| k + 2).max(level + 1));
         let mut open = vec![Block::default(); levels.len()];
-        // An unfinished block above the cut is what the whole blocks below it left over.
+        // The unfinished block of a level holds the finished one below it that has no partner yet.
         for k in level + 1..levels.len() {
-            let odd_one = levels[k - 1].get(((edge >> k) << 1) as usize).copied().unwrap_or_default();
-            let below = open[k - 1];
-            for part in [odd_one, below].iter().filter(|b| b.count > 0) {
-                open[k].join(part);
-            }
+            open[k] = levels[k - 1].get(((edge >> k) << 1) as usize).copied().unwrap_or_default();
         }
         *self = Curve { count: edge, levels, open, lowest: level, ..Curve::default() };
         edge

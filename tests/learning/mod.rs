@@ -1,1 +1,6 @@
+//! What the learners learn, against the exact values; and what stops them.
 
+mod climb;
+mod faults;
+mod shapes;
+mod values;
