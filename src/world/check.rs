@@ -32,7 +32,7 @@ impl Scenario {
             return bad("slots", format!("there are {}; between 1 and {SLOTS_MAX} are possible", self.slots.len()));
         }
         for (i, slot) in self.slots.iter().enumerate() {
-            self.check_slot(i, slot)?;
+            Self::check_slot(i, slot)?;
             if self.slots[..i].iter().any(|other| other.name == slot.name) {
                 return bad(format!("slots[{i}].name"), format!("\"{}\" stands twice", slot.name));
             }
@@ -57,7 +57,7 @@ impl Scenario {
         self.check_sentences()
     }
 
-    fn check_slot(&self, i: usize, slot: &SlotKind) -> Result<(), ScenarioError> {
+    fn check_slot(i: usize, slot: &SlotKind) -> Result<(), ScenarioError> {
         let path = format!("slots[{i}]");
         if slot.name.is_empty() || slot.name.contains(char::is_whitespace) {
             return bad(format!("{path}.name"), "a name without spaces is needed");

@@ -159,7 +159,7 @@ impl<'a> Hearings<'a> {
             self.start_over(self.task_topic());
         }
         let needs = |task: Option<usize>, i: usize| task.is_some_and(|t| self.world.rule.needed(t, i));
-        let left = |i: &usize| !self.world.scenario.keep_slots && !(needs(s.task(), *i) && needs(next.task(), *i));
+        let left = |i: &usize| !(self.world.scenario.keep_slots || needs(s.task(), *i) && needs(next.task(), *i));
         for slot in (0..self.slots()).filter(left).collect::<Vec<_>>() {
             self.start_over(slot);
         }
