@@ -1,6 +1,7 @@
 #![doc = include_str!("architecture.md")]
 
 pub mod agents;
+pub mod cli;
 pub mod learn;
 pub mod num;
 pub mod run;

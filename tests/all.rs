@@ -1,7 +1,8 @@
-//! The one test crate: one link instead of ten. A suite is a module here.
+//! The one test crate: its modules are the suites, so that there is one link instead of ten.
 
 #![allow(clippy::unwrap_used)]
 
+mod cli;
 mod curve;
 mod data;
 mod dice;
@@ -10,5 +11,6 @@ mod house;
 mod laws;
 mod learning;
 mod scenarios;
+mod screens;
 mod solver;
 mod support;

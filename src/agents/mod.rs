@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::learn::agent::Agent;
+use crate::learn::agent::{Agent, Term};
 use crate::learn::knob::{Knob, KnobError, Settings};
 use crate::num::dice::{Dice, Key, Stream};
 use crate::run::interaction::Interaction;
@@ -26,12 +26,13 @@ pub struct AgentEntry {
     pub name: &'static str,
     pub about: &'static str,
     pub rule: &'static str,
+    pub terms: &'static [Term],
     pub knobs: &'static [Knob],
     make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
 }
 
 const fn entry<A: Agent>() -> AgentEntry {
-    AgentEntry { name: A::NAME, about: A::ABOUT, rule: A::RULE, knobs: A::KNOBS, make: make::<A> }
+    AgentEntry { name: A::NAME, about: A::ABOUT, rule: A::RULE, terms: A::TERMS, knobs: A::KNOBS, make: make::<A> }
 }
 
 fn make<A: Agent>(world: Arc<World>, settings: &Settings, seed: u64) -> Box<dyn Run> {

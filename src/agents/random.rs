@@ -2,7 +2,7 @@
 
 use super::explore::pick;
 use crate::fields;
-use crate::learn::agent::{Agent, Term, Transition, View};
+use crate::learn::agent::{Agent, Count, Term, Transition, View};
 use crate::learn::knob::{Knob, KnobError, Settings};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
@@ -53,7 +53,7 @@ impl Agent for Random {
         }
     }
 
-    fn counts(&self, _: u64) -> Option<(&[u32], &[f32])> {
+    fn counts(&self, _: u64) -> Option<&[Count]> {
         None
     }
 

@@ -3,7 +3,9 @@
 //! and the target are then one load.
 
 use crate::fields;
+use crate::learn::agent::Count;
 use crate::learn::probe::{Place, Probe};
+use crate::num::lanes;
 use crate::world::env::{ActionId, Shape};
 
 /// A row's maximum and the mask of the acts that have it.
@@ -16,16 +18,13 @@ struct Best {
 #[derive(Clone, Debug)]
 pub struct Table {
     q: Vec<f32>,
-    /// Updates of each cell.
-    visits: Vec<u32>,
-    /// Last |δ| of each cell.
-    delta: Vec<f32>,
+    counts: Vec<Count>,
     best: Vec<Best>,
     shift: u32,
 }
 
 // The row maxima follow from q, and are made anew when a table is loaded.
-fields!(Table { q, visits, delta } then refresh_all);
+fields!(Table { q, counts } then refresh_all);
 
 impl Table {
     /// All legal cells at `initial`.
@@ -40,7 +39,7 @@ impl Table {
             }
         }
         let best = vec![Best { acts: 1, max: 0.0 }; shape.legal.len()];
-        let mut table = Table { q, visits: vec![0; cells], delta: vec![0.0; cells], best, shift };
+        let mut table = Table { q, counts: vec![Count::default(); cells], best, shift };
         table.refresh_all();
         table
     }
@@ -73,13 +72,12 @@ impl Table {
 
     #[inline(always)]
     pub fn visits(&self, row: u64, act: ActionId) -> u32 {
-        self.visits[self.cell(row, act)]
+        self.counts[self.cell(row, act)].visits
     }
 
     /// Updates and last |δ| of a row's cells, padding included.
-    pub fn counts(&self, row: u64) -> (&[u32], &[f32]) {
-        let cells = (row as usize) << self.shift..(row as usize + 1) << self.shift;
-        (&self.visits[cells.clone()], &self.delta[cells])
+    pub fn counts(&self, row: u64) -> &[Count] {
+        &self.counts[(row as usize) << self.shift..(row as usize + 1) << self.shift]
     }
 
     /// Q(s, a) ← Q(s, a) + α (target − Q(s, a)); the TD error comes back.
@@ -89,52 +87,49 @@ impl Table {
         let before = self.q[cell];
         let delta = target - before;
         let after = before + alpha * delta;
-        self.q[cell] = after;
-        self.visits[cell] = self.visits[cell].saturating_add(1);
-        self.delta[cell] = delta.abs();
-        self.refresh(row as usize);
+        self.put(row as usize, act, after);
+        let count = &mut self.counts[cell];
+        *count = Count { visits: count.visits.saturating_add(1), delta: delta.abs() };
         if P::ON {
             probe.write(Place { row, column: u32::from(act.0) }, before, after);
         }
         delta
     }
 
+    /// Writes a cell and makes its row's maximum anew.
     #[inline(always)]
-    fn refresh(&mut self, row: usize) {
+    fn put(&mut self, row: usize, act: ActionId, value: f32) {
+        let cells = &mut self.q[row << self.shift..(row + 1) << self.shift];
         self.best[row] = match self.shift {
-            4 => scan(self.q[row << 4..].first_chunk::<16>().expect("a row of 16")),
-            5 => scan(self.q[row << 5..].first_chunk::<32>().expect("a row of 32")),
-            _ => scan_any(&self.q[row << self.shift..(row + 1) << self.shift]),
+            4 => blend(cells.first_chunk_mut::<16>().expect("a row of 16"), act, value),
+            5 => blend(cells.first_chunk_mut::<32>().expect("a row of 32"), act, value),
+            _ => {
+                cells[act.index()] = value;
+                scan_any(cells)
+            }
         };
     }
 
     fn refresh_all(&mut self) {
-        (0..self.best.len()).for_each(|row| self.refresh(row));
+        for (best, row) in self.best.iter_mut().zip(self.q.chunks_exact(1 << self.shift)) {
+            *best = scan_any(row);
+        }
     }
 }
 
-/// The maximum and who has it, in vector registers: the fixed length is what lets the compiler use them.
+/// Writes a cell in vector registers: a short store under the scan's long loads would stall it.
 #[inline(always)]
-fn scan<const N: usize>(row: &[f32; N]) -> Best {
-    let mut lanes: [f32; 8] = [f32::NEG_INFINITY; 8];
-    for part in row.chunks_exact(8) {
-        for (lane, q) in lanes.iter_mut().zip(part) {
-            *lane = if *q > *lane { *q } else { *lane };
-        }
+fn blend<const N: usize>(row: &mut [f32; N], act: ActionId, value: f32) -> Best {
+    let mut values = *row;
+    for (a, q) in values.iter_mut().enumerate() {
+        *q = if a == act.index() { value } else { *q };
     }
-    let mut max = lanes[0];
-    for lane in &lanes[1..] {
-        max = if *lane > max { *lane } else { max };
-    }
-    let mut acts = 0_u32;
-    for (a, q) in row.iter().enumerate() {
-        acts |= u32::from(*q == max) << a;
-    }
-    Best { acts: u64::from(acts), max }
+    *row = values;
+    let (max, acts) = lanes::best(&values);
+    Best { acts, max }
 }
 
 fn scan_any(row: &[f32]) -> Best {
-    let max = row.iter().copied().fold(f32::NEG_INFINITY, |m, q| if q > m { q } else { m });
-    let acts = row.iter().enumerate().fold(0, |acts, (a, q)| acts | u64::from(*q == max) << a);
+    let (max, acts) = lanes::best_any(row);
     Best { acts, max }
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::explore::{EpsilonGreedy, SCHEDULES, Schedule};
 use super::table::Table;
-use crate::learn::agent::{Agent, Term, Transition, View};
+use crate::learn::agent::{Agent, Count, Term, Transition, View};
 use crate::learn::knob::{Knob, KnobError, KnobKind, Settings};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
@@ -267,7 +267,7 @@ impl<B: Backup> Agent for Tabular<B> {
         self.explore.probabilities(self.table.greedy(at.key), at.legal, out);
     }
 
-    fn counts(&self, key: u64) -> Option<(&[u32], &[f32])> {
+    fn counts(&self, key: u64) -> Option<&[Count]> {
         Some(self.table.counts(key))
     }
 

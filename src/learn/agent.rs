@@ -4,7 +4,7 @@
 use super::knob::{Knob, KnobError, Settings};
 use super::probe::Probe;
 use crate::num::dice::Dice;
-use crate::num::fields::Fields;
+use crate::num::fields::{Fields, Scalar};
 use crate::world::env::{ActionId, End, Shape};
 
 /// A state as an agent sees it.
@@ -37,6 +37,26 @@ pub struct Term {
     pub meaning: &'static str,
 }
 
+/// What a table keeps of a cell beside its value.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Count {
+    /// Updates of the cell.
+    pub visits: u32,
+    /// The last TD error's size |δ|.
+    pub delta: f32,
+}
+
+impl Scalar for Count {
+    const WIDTH: usize = 8;
+    fn store(self, out: &mut [u8]) {
+        self.visits.store(&mut out[..4]);
+        self.delta.store(&mut out[4..]);
+    }
+    fn fetch(bytes: &[u8]) -> Self {
+        Count { visits: u32::fetch(&bytes[..4]), delta: f32::fetch(&bytes[4..]) }
+    }
+}
+
 pub trait Agent: Clone + Send + Fields + 'static {
     const NAME: &'static str;
     const ABOUT: &'static str;
@@ -58,7 +78,7 @@ pub trait Agent: Clone + Send + Fields + 'static {
     /// Writes the behaviour policy.
     fn probabilities(&self, at: View<'_>, out: &mut [f32]);
     /// Updates and last |δ| of the row's cells, where a table keeps them.
-    fn counts(&self, key: u64) -> Option<(&[u32], &[f32])>;
+    fn counts(&self, key: u64) -> Option<&[Count]>;
     /// |δ| of the last update.
     fn surprise(&self) -> f32;
     /// The exploration rate in force; 1 for an agent that only explores.

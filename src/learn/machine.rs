@@ -37,8 +37,18 @@ pub trait Machine: Clone + Send + Fields + 'static {
     fn now(&self) -> Tick;
     /// Dialogues finished.
     fn dialogues(&self) -> u64;
+    /// Runs until a tick or a number of dialogues is reached; `finished` hears each dialogue and may stop it there.
+    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, finished: impl FnMut(&Sample) -> bool);
     /// Whether every number learned in the dialogue in progress is finite.
     fn sound(&self) -> bool;
-    fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd;
+    /// One tick.
+    fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd {
+        let mut end = TickEnd::Open;
+        self.run(self.now().0 + 1, u64::MAX, probe, |sample| {
+            end = TickEnd::Dialogue(*sample);
+            true
+        });
+        end
+    }
     fn apply(&mut self, edit: &Edit) -> Result<(), EditError>;
 }

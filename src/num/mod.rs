@@ -4,4 +4,5 @@ pub mod curve;
 pub mod dice;
 pub mod digest;
 pub mod fields;
+pub mod lanes;
 pub mod stats;

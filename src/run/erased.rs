@@ -92,8 +92,8 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
             let (key, legal) = machine.view_of(state, &mut features);
             machine.agent.values(View { key, legal, features: &features }, &mut values);
             greedy.push(look::greedy_mask(&values, legal));
-            if let Some((visits, _)) = machine.agent.counts(key) {
-                visited.push(visits.iter().any(|n| *n > 0));
+            if let Some(counts) = machine.agent.counts(key) {
+                visited.push(counts.iter().any(|n| n.visits > 0));
             }
         }
         Candidate { dialogues: Run::dialogues(self), greedy, visited }

@@ -21,20 +21,26 @@ pub struct Interaction<E: Env, A: Agent> {
     words_key: Key,
     turn_limit: u32,
     acts: usize,
+    cursor: Cursor<E::State>,
+    /// Features of `state` and of the next one; empty where the agent wants none.
+    features: Vec<f32>,
+    next_features: Vec<f32>,
+}
+
+/// Where the interaction stands: what changes with every turn. The loop of a slice holds it in registers.
+#[derive(Clone, Copy)]
+struct Cursor<S> {
     tick: u64,
     /// Dialogues finished, which is also the number of the one in progress.
     dialogue: u64,
     /// Turns taken in it.
     turn: u32,
-    state: E::State,
+    state: S,
     /// The act about to be taken.
     act: ActionId,
     /// Undiscounted, of the dialogue in progress.
     return_: f64,
     abs_delta: f64,
-    /// Features of `state` and of the next one; empty where the agent wants none.
-    features: Vec<f32>,
-    next_features: Vec<f32>,
 }
 
 // By hand, because the derived one would ask that the shared world be cloned too.
@@ -55,8 +61,9 @@ impl<E: Env, A: Agent> Interaction<E, A> {
         let shape = world.shape();
         let features = vec![0.0; if A::FEATURES { shape.features as usize } else { 0 }];
         let world_key = Key::new(seed, Stream::World);
+        let state = world.open(&mut Dice::at_turn(world_key, 0, 0));
         let mut machine = Interaction {
-            state: world.open(&mut Dice::at_turn(world_key, 0, 0)),
+            cursor: Cursor { tick: 0, dialogue: 0, turn: 0, state, act: ActionId(0), return_: 0.0, abs_delta: 0.0 },
             turn_limit: world.turn_limit(),
             acts: shape.actions as usize,
             world,
@@ -64,41 +71,32 @@ impl<E: Env, A: Agent> Interaction<E, A> {
             world_key,
             agent_key: Key::new(seed, Stream::Agent),
             words_key: Key::new(seed, Stream::Words),
-            tick: 0,
-            dialogue: 0,
-            turn: 0,
-            act: ActionId(0),
-            return_: 0.0,
-            abs_delta: 0.0,
             next_features: features.clone(),
             features,
         };
         // The first choice is drawn at a place of its own: turn 0's choice comes after its update.
-        machine.begin(Dice::at(machine.agent_key, u64::MAX >> 6));
+        let mut cursor = machine.cursor;
+        machine.begin(&mut cursor, Dice::at(machine.agent_key, u64::MAX >> 6));
+        machine.cursor = cursor;
         machine
     }
 
     /// Opens the dialogue of the present number.
     #[inline(always)]
-    fn begin(&mut self, mut dice: Dice) {
-        self.state = self.world.open(&mut Dice::at_turn(self.world_key, self.dialogue, 0));
-        self.turn = 0;
-        self.return_ = 0.0;
-        self.abs_delta = 0.0;
-        self.sense();
-        let at = View { key: self.world.key(self.state), legal: self.world.legal(self.state), features: &self.features };
-        self.act = self.agent.start(at, self.dialogue, &mut dice);
-    }
-
-    #[inline(always)]
-    fn sense(&mut self) {
+    fn begin(&mut self, c: &mut Cursor<E::State>, mut dice: Dice) {
+        c.state = self.world.open(&mut Dice::at_turn(self.world_key, c.dialogue, 0));
+        c.turn = 0;
+        c.return_ = 0.0;
+        c.abs_delta = 0.0;
         if A::FEATURES {
-            self.world.features(self.state, &mut self.features);
+            self.world.features(c.state, &mut self.features);
         }
+        let at = View { key: self.world.key(c.state), legal: self.world.legal(c.state), features: &self.features };
+        c.act = self.agent.start(at, c.dialogue, &mut dice);
     }
 
     pub fn state(&self) -> E::State {
-        self.state
+        self.cursor.state
     }
 
     pub fn words_key(&self) -> Key {
@@ -106,11 +104,11 @@ impl<E: Env, A: Agent> Interaction<E, A> {
     }
 
     pub fn pending_act(&self) -> ActionId {
-        self.act
+        self.cursor.act
     }
 
     pub fn turn(&self) -> u32 {
-        self.turn
+        self.cursor.turn
     }
 
     /// What the agent makes of any state.
@@ -123,124 +121,140 @@ impl<E: Env, A: Agent> Interaction<E, A> {
     }
 
     #[cold]
-    fn record(&self, o: &Outcome<E::State>, end: End) -> TurnRecord {
-        let at = View { key: self.world.key(self.state), legal: self.world.legal(self.state), features: &self.features };
+    fn record(&self, c: &Cursor<E::State>, o: &Outcome<E::State>, end: End) -> TurnRecord {
+        let at = View { key: self.world.key(c.state), legal: self.world.legal(c.state), features: &self.features };
         let (mut values, mut probabilities) = (vec![0.0; self.acts], vec![0.0; self.acts]);
         self.agent.values(at, &mut values);
         self.agent.probabilities(at, &mut probabilities);
         TurnRecord {
-            tick: self.tick,
-            dialogue: self.dialogue,
-            turn: self.turn + 1,
+            tick: c.tick,
+            dialogue: c.dialogue,
+            turn: c.turn + 1,
             state: at.key,
             next: self.world.key(o.next),
             legal: at.legal,
-            act: self.act,
+            act: c.act,
             reward: o.reward,
             end,
             success: o.success,
             values,
             probabilities,
-            visits: self.agent.counts(at.key).map_or_else(Vec::new, |(n, _)| n[..self.acts].to_vec()),
+            visits: self.agent.counts(at.key).map_or_else(Vec::new, |n| n[..self.acts].iter().map(|n| n.visits).collect()),
             terms: Vec::new(),
             writes: Vec::new(),
         }
     }
-}
 
-impl<E: Env, A: Agent> Machine for Interaction<E, A> {
-    fn now(&self) -> Tick {
-        Tick(self.tick)
-    }
-
-    fn dialogues(&self) -> u64 {
-        self.dialogue
-    }
-
-    fn sound(&self) -> bool {
-        self.abs_delta.is_finite()
-    }
-
+    /// One turn.
     #[inline(always)]
-    fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd {
-        let mut world_dice = Dice::at_turn(self.world_key, self.dialogue, self.turn + 1);
-        let mut dice = Dice::at(self.agent_key, self.tick);
-        let o = self.world.step(self.state, self.act, &mut world_dice);
+    fn turn_once<P: Probe>(&mut self, c: &mut Cursor<E::State>, probe: &mut P) -> TickEnd {
+        let mut world_dice = Dice::at_turn(self.world_key, c.dialogue, c.turn + 1);
+        let mut dice = Dice::at(self.agent_key, c.tick);
+        let o = self.world.step(c.state, c.act, &mut world_dice);
         let end = if o.closed {
             End::Closed
-        } else if self.turn + 1 >= self.turn_limit {
+        } else if c.turn + 1 >= self.turn_limit {
             End::Cut
         } else {
             End::Open
         };
         if P::ON {
-            probe.turn(self.record(&o, end));
+            probe.turn(self.record(c, &o, end));
         }
         if A::FEATURES {
             self.world.features(o.next, &mut self.next_features);
         }
         let t = Transition {
-            from: View { key: self.world.key(self.state), legal: self.world.legal(self.state), features: &self.features },
-            act: self.act,
+            from: View { key: self.world.key(c.state), legal: self.world.legal(c.state), features: &self.features },
+            act: c.act,
             reward: o.reward,
             to: View { key: self.world.key(o.next), legal: self.world.legal(o.next), features: &self.next_features },
             end,
         };
-        self.tick += 1;
-        self.turn += 1;
-        self.return_ += f64::from(o.reward);
+        c.tick += 1;
+        c.turn += 1;
+        c.return_ += f64::from(o.reward);
         if end == End::Open {
-            self.act = self.agent.step(&t, &mut dice, probe);
-            self.abs_delta += f64::from(self.agent.surprise());
-            self.state = o.next;
+            c.act = self.agent.step(&t, &mut dice, probe);
+            c.abs_delta += f64::from(self.agent.surprise());
+            c.state = o.next;
             if A::FEATURES {
                 std::mem::swap(&mut self.features, &mut self.next_features);
             }
             return TickEnd::Open;
         }
         self.agent.end(&t, &mut dice, probe);
-        self.abs_delta += f64::from(self.agent.surprise());
+        c.abs_delta += f64::from(self.agent.surprise());
         let sample = Sample {
-            return_: self.return_ as f32,
+            return_: c.return_ as f32,
             success: o.success,
-            turns: self.turn,
-            abs_delta: (self.abs_delta / f64::from(self.turn)) as f32,
+            turns: c.turn,
+            abs_delta: (c.abs_delta / f64::from(c.turn)) as f32,
             epsilon: self.agent.epsilon(),
         };
-        self.dialogue += 1;
-        self.begin(dice);
+        c.dialogue += 1;
+        self.begin(c, dice);
         TickEnd::Dialogue(sample)
+    }
+}
+
+impl<E: Env, A: Agent> Machine for Interaction<E, A> {
+    fn now(&self) -> Tick {
+        Tick(self.cursor.tick)
+    }
+
+    fn dialogues(&self) -> u64 {
+        self.cursor.dialogue
+    }
+
+    fn sound(&self) -> bool {
+        self.cursor.abs_delta.is_finite()
+    }
+
+    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, mut finished: impl FnMut(&Sample) -> bool) {
+        // A copy, so that the compiler may keep it in registers.
+        let mut cursor = self.cursor;
+        while cursor.tick < ticks && cursor.dialogue < dialogues {
+            if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, probe) {
+                if !finished(&sample) {
+                    break;
+                }
+            }
+        }
+        self.cursor = cursor;
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<(), EditError> {
         match edit {
-            Edit::Tune { knob, value } => Ok(self.agent.set(*knob as usize, *value, self.dialogue)?),
+            Edit::Tune { knob, value } => Ok(self.agent.set(*knob as usize, *value, self.cursor.dialogue)?),
         }
     }
 }
 
 impl<E: Env, A: Agent> Fields for Interaction<E, A> {
     fn read(&self, to: &mut dyn Sink) {
-        self.tick.read(to);
-        self.dialogue.read(to);
-        self.turn.read(to);
-        self.state.read(to);
-        self.act.read(to);
-        self.return_.read(to);
-        self.abs_delta.read(to);
+        self.cursor.tick.read(to);
+        self.cursor.dialogue.read(to);
+        self.cursor.turn.read(to);
+        self.cursor.state.read(to);
+        self.cursor.act.read(to);
+        self.cursor.return_.read(to);
+        self.cursor.abs_delta.read(to);
         self.agent.read(to);
     }
 
     fn write(&mut self, from: &mut dyn Source) -> Result<(), FieldError> {
-        self.tick.write(from)?;
-        self.dialogue.write(from)?;
-        self.turn.write(from)?;
-        self.state.write(from)?;
-        self.act.write(from)?;
-        self.return_.write(from)?;
-        self.abs_delta.write(from)?;
+        self.cursor.tick.write(from)?;
+        self.cursor.dialogue.write(from)?;
+        self.cursor.turn.write(from)?;
+        self.cursor.state.write(from)?;
+        self.cursor.act.write(from)?;
+        self.cursor.return_.write(from)?;
+        self.cursor.abs_delta.write(from)?;
         self.agent.write(from)?;
-        self.sense();
+        if A::FEATURES {
+            self.world.features(self.cursor.state, &mut self.features);
+        }
         Ok(())
     }
 }

@@ -4,9 +4,9 @@
 //! So going back and on again gives what was, to the bit, and nothing below needs to know that it happened.
 
 use super::keyframes::Keyframes;
-use crate::learn::machine::{Edit, EditError, Machine, Tick, TickEnd};
+use crate::learn::machine::{Edit, EditError, Machine, Tick};
 use crate::learn::probe::{Blind, Probe, Recorder, TurnRecord};
-use crate::num::curve::Curve;
+use crate::num::curve::{Curve, Sample};
 use crate::num::digest::{Digest, digest};
 use crate::num::fields::Sink;
 
@@ -121,7 +121,7 @@ impl<M: Machine> Timeline<M> {
     fn stretch<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P) {
         let now = self.machine.now().0;
         if now < self.head {
-            roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe);
+            roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe, &mut |_| ());
             return;
         }
         let due = self.frames.due(now).max(now + 1);
@@ -138,16 +138,16 @@ impl<M: Machine> Timeline<M> {
     /// The hot loop: new ticks, finished dialogues onto the curve. False where a number stopped being finite.
     #[inline(never)]
     fn fresh<P: Probe>(&mut self, stop: u64, dialogues: u64, probe: &mut P) -> bool {
-        let (machine, curve) = (&mut self.machine, &mut self.curve);
-        while machine.now().0 < stop && machine.dialogues() < dialogues {
-            if let TickEnd::Dialogue(sample) = machine.tick(probe) {
-                if !sample.abs_delta.is_finite() {
-                    return false;
-                }
-                curve.push(&sample);
+        let curve = &mut self.curve;
+        let mut sound = true;
+        self.machine.run(stop, dialogues, probe, |sample| {
+            sound = sample.abs_delta.is_finite();
+            if sound {
+                curve.push(sample);
             }
-        }
-        machine.sound()
+            sound
+        });
+        sound && self.machine.sound()
     }
 
     /// Keeps a frame of the present, where no edit has been applied to it yet.
@@ -242,7 +242,7 @@ impl<M: Machine> Timeline<M> {
             self.frames.restore(frame, &mut copy);
             apply_edits(&mut copy, &self.journal);
         }
-        roll(&mut copy, &self.journal, u64::MAX, dialogue, &mut Blind);
+        roll(&mut copy, &self.journal, u64::MAX, dialogue, &mut Blind, &mut |_| ());
         copy
     }
 
@@ -253,7 +253,7 @@ impl<M: Machine> Timeline<M> {
             return recorder.turns;
         }
         let mut copy = self.replay_to(number);
-        roll(&mut copy, &self.journal, until.0, number + 1, &mut recorder);
+        roll(&mut copy, &self.journal, until.0, number + 1, &mut recorder, &mut |_| ());
         recorder.turns
     }
 
@@ -265,7 +265,7 @@ impl<M: Machine> Timeline<M> {
             self.frames.restore(frame, &mut copy);
             apply_edits(&mut copy, &self.journal);
         }
-        roll(&mut copy, &self.journal, at.0, u64::MAX, &mut Blind);
+        roll(&mut copy, &self.journal, at.0, u64::MAX, &mut Blind, &mut |_| ());
         copy
     }
 
@@ -285,7 +285,7 @@ impl<M: Machine> Timeline<M> {
         show(&copy, from.0);
         while copy.now() < until {
             let now = copy.now();
-            roll(&mut copy, &self.journal, now.0 + 1, u64::MAX, &mut Blind);
+            roll(&mut copy, &self.journal, now.0 + 1, u64::MAX, &mut Blind, &mut |_| ());
             show(&copy, now.0);
         }
     }
@@ -316,25 +316,35 @@ impl<M: Machine> Timeline<M> {
         self.head_dialogues = dialogues;
         let edge = self.curve.cut(dialogues);
         let mut copy = self.replay_to(edge.saturating_sub(WARM_UP));
-        while copy.now() < now {
-            let number = copy.dialogues();
-            if let TickEnd::Dialogue(sample) = copy.tick(&mut Blind) {
-                if number < edge { self.curve.warm(&sample) } else { self.curve.push(&sample) }
+        let (journal, curve) = (&self.journal, &mut self.curve);
+        let mut number = copy.dialogues();
+        roll(&mut copy, journal, now.0, u64::MAX, &mut Blind, &mut |sample| {
+            if number < edge {
+                curve.warm(sample)
+            } else {
+                curve.push(sample)
             }
-            apply_edits(&mut copy, &self.journal);
-        }
+            number += 1;
+        });
     }
 }
 
 /// Replays a machine up to a tick or a number of dialogues, each edit at its tick.
-fn roll<M: Machine, P: Probe>(machine: &mut M, journal: &[Entry], ticks: u64, dialogues: u64, probe: &mut P) {
+fn roll<M: Machine, P: Probe>(
+    machine: &mut M,
+    journal: &[Entry],
+    ticks: u64,
+    dialogues: u64,
+    probe: &mut P,
+    finished: &mut dyn FnMut(&Sample),
+) {
     while machine.now().0 < ticks && machine.dialogues() < dialogues {
         let now = machine.now().0;
         let next = journal.get(journal.partition_point(|e| e.tick <= now)).map_or(u64::MAX, |e| e.tick);
-        let stop = ticks.min(next);
-        while machine.now().0 < stop && machine.dialogues() < dialogues {
-            machine.tick(probe);
-        }
+        machine.run(ticks.min(next), dialogues, probe, |sample| {
+            finished(sample);
+            true
+        });
         apply_edits(machine, journal);
     }
 }

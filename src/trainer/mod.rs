@@ -1,6 +1,77 @@
-//! The training thread: takes `Ask`s, trains in slices of about two milliseconds, publishes a `Snapshot` when the last was taken.
+//! Layer 5: the training thread. It takes `Ask`s, trains in slices of about two milliseconds and publishes a `Snapshot` when the
+//! last one was taken: a screen that hangs costs nothing. It knows runs only as `dyn Run`.
 
+mod analyst;
 pub mod command;
+mod pace;
+mod publish;
+mod slot;
 pub mod snapshot;
+mod story;
+mod worker;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 
 pub use crate::run::view;
+use crate::run::{Run, RunSpec};
+use command::Ask;
+use slot::Shelf;
+use snapshot::{Catalogue, Pace, Snapshot};
+
+/// Builds a run; hears the share of the world that is compiled. The error is one sentence.
+pub type Builder = dyn Fn(&RunSpec, &mut dyn FnMut(f32)) -> Result<Box<dyn Run>, String> + Send + Sync;
+
+/// What the training thread begins with.
+pub struct Orders {
+    pub spec: RunSpec,
+    pub pace: Pace,
+    pub catalogue: Arc<Catalogue>,
+    pub build: Arc<Builder>,
+}
+
+/// What arrives at the worker: from the person, or from the analyst.
+enum Letter {
+    Ask(Ask),
+    Solved(Box<analyst::Solved>),
+    Judged(Box<analyst::Judged>),
+}
+
+/// The handle that screens hold.
+pub struct Trainer {
+    letters: Sender<Letter>,
+    shelf: Arc<Shelf>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Trainer {
+    /// Starts learning at once, on a thread named `trainer`.
+    pub fn start(orders: Orders) -> std::io::Result<Trainer> {
+        let (letters, inbox) = channel();
+        let shelf = Arc::new(Shelf::default());
+        let (own, back) = (shelf.clone(), letters.clone());
+        let thread = std::thread::Builder::new().name("trainer".into()).spawn(move || worker::work(orders, inbox, back, own))?;
+        Ok(Trainer { letters, shelf, thread: Some(thread) })
+    }
+
+    /// Never blocks.
+    pub fn ask(&self, ask: Ask) {
+        // A trainer that has ended has nothing left to be asked.
+        let _ = self.letters.send(Letter::Ask(ask));
+    }
+
+    /// The newest snapshot, if there is one that was not taken yet.
+    pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.shelf.take()
+    }
+}
+
+impl Drop for Trainer {
+    fn drop(&mut self) {
+        self.ask(Ask::Quit);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Axis, Lang, Order, Smooth};
 
@@ -47,6 +48,89 @@ pub struct Model {
     pub knob: usize,
     /// A knob's value while it is dragged or nudged, before it is sent.
     pub knob_pending: Option<(usize, f64)>,
+    /// The second pane of a window that has room for two.
+    pub companion: Slot,
+    pub overlay: Option<Overlay>,
+    /// What the footer says instead of the keys, for some seconds.
+    pub notice: Option<Said>,
+    /// The trainer's notices up to this one have been shown.
+    pub heard: u64,
+    /// Which run the choices were made for: scenario, agent, seed.
+    pub run: Option<(String, String, u64)>,
+    /// Whether the trainer's crash has been told.
+    pub crashed: bool,
+    /// Milliseconds since the screen opened, as of the frame being made.
+    pub now_ms: u64,
+    pub telling: Telling,
+    /// The pane in which a mouse button went down and is still held.
+    pub held: Option<Slot>,
+}
+
+/// What lies over the screen and takes the keys.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    Help(Listing),
+    Palette(Listing),
+    /// A line to be typed in the footer.
+    Prompt(Prompt),
+    /// Something that is done only after a yes.
+    Question {
+        text: String,
+        ask: Ask,
+    },
+    /// Something to be read.
+    Message {
+        title: String,
+        text: String,
+    },
+}
+
+/// A list narrowed by typing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listing {
+    pub typed: String,
+    /// Position among the entries that match.
+    pub cursor: usize,
+    /// Whether the person moved the cursor since typing: then the entry counts, not the words.
+    pub moved: bool,
+    /// Why the last command did not do.
+    pub complaint: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    pub purpose: Purpose,
+    pub typed: String,
+    pub complaint: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// Filter the states of the table; the words that stood there before come back on Esc.
+    FindStates { before: String },
+    /// Take the learner to a dialogue.
+    GoToDialogue,
+    /// Look at a dialogue; the learner stays where it is.
+    ReadDialogue,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    pub text: String,
+    pub is_error: bool,
+    /// When it goes, on the clock of `now_ms`.
+    pub until_ms: u64,
+}
+
+/// The clock of the live dialogue as it is told turn by turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Telling {
+    /// The dialogue being told.
+    pub dialogue: Option<u64>,
+    /// Whether it was seen before it was over: then all its turns stay in sight.
+    pub followed: bool,
+    /// When its last turn was revealed.
+    pub since_ms: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -54,6 +138,10 @@ pub struct CurveModel {
     pub axis: Axis,
     pub smooth: Smooth,
     pub series: Series,
+    /// Bounds of the y axis as last drawn: they move only when they must.
+    pub y_bounds: Option<(f64, f64)>,
+    /// The series and run that the bounds belong to.
+    pub bounds_of: String,
 }
 
 /// What the curve panel draws.
@@ -84,6 +172,8 @@ pub struct TableModel {
     pub scale: Scale,
     /// The largest bound seen per layer since start, for `Scale::SinceStart` and `Scale::Locked`.
     pub bound: f32,
+    /// The layer and run that the bound belongs to.
+    pub bound_of: String,
     /// The state under the cursor, once known; the inspector watches it.
     pub selected: Option<u32>,
 }
@@ -146,11 +236,29 @@ impl Default for Model {
                 layer: Layer::Q,
                 scale: Scale::SinceStart,
                 bound: 0.0,
+                bound_of: String::new(),
                 selected: None,
             },
             dialogue: DialogueModel::default(),
             knob: 0,
             knob_pending: None,
+            companion: Slot::TrainDialogue,
+            overlay: None,
+            notice: None,
+            heard: 0,
+            run: None,
+            crashed: false,
+            now_ms: 0,
+            telling: Telling::default(),
+            held: None,
         }
+    }
+}
+
+impl Model {
+    /// Puts a sentence into the footer for some seconds; an error stays longer.
+    pub fn say(&mut self, text: impl Into<String>, is_error: bool) {
+        let lasts_ms = if is_error { 10_000 } else { 5_000 };
+        self.notice = Some(Said { text: text.into(), is_error, until_ms: self.now_ms + lasts_ms });
     }
 }

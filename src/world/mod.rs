@@ -3,11 +3,13 @@
 pub mod acts;
 pub mod compile;
 pub mod env;
+pub mod gym;
 pub mod mdp;
 pub mod names;
 pub mod scenario;
 pub mod simulator;
 pub mod solve;
+pub mod space;
 pub mod tables;
 pub mod tell;
 pub mod user;

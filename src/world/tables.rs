@@ -9,7 +9,7 @@ use crate::num::dice::{Dice, scale};
 
 /// Next state (29 bits), closed, success; reward above them.
 #[derive(Clone, Copy, Debug, Default)]
-struct Packed(u64);
+pub struct Packed(u64);
 
 const CLOSED: u64 = 1 << 29;
 const SUCCESS: u64 = 1 << 30;
@@ -21,7 +21,7 @@ impl Packed {
     }
 
     #[inline(always)]
-    fn open(self) -> Outcome<u32> {
+    pub fn open(self) -> Outcome<u32> {
         Outcome {
             next: (self.0 & (CLOSED - 1)) as u32,
             reward: f32::from_bits((self.0 >> 32) as u32),
@@ -31,18 +31,20 @@ impl Packed {
     }
 }
 
+/// One column of an alias row.
 #[derive(Clone, Copy, Debug)]
-struct Cell {
-    here: Packed,
-    other: Packed,
+pub struct Cell {
+    pub here: Packed,
+    pub other: Packed,
     /// The low half of the draw takes `here` below this; 2³² always does.
-    threshold: u64,
+    pub threshold: u64,
 }
 
+/// Where the cells of a (state, act) are.
 #[derive(Clone, Copy, Debug, Default)]
-struct Row {
-    first: u32,
-    len: u32,
+pub struct Row {
+    pub first: u32,
+    pub len: u32,
 }
 
 /// Alias rows of every (state, act).
@@ -125,6 +127,11 @@ impl Tables {
 
     pub fn masks(&self) -> &[u64] {
         &self.legal
+    }
+
+    /// The rows (at `state << shift | act`) and the cells, for the benchmark's bare loop.
+    pub fn parts(&self) -> (&[Row], &[Cell], u32) {
+        (&self.rows, &self.cells, self.shift)
     }
 
     /// Bytes held, for the benchmark's report.

@@ -71,7 +71,7 @@ impl<A: Agent> Looker<'_, A> {
 
     fn visits(&self, machine: &crate::run::interaction::Interaction<crate::world::World, A>, state: u32, act: u16) -> Option<u32> {
         let (key, _) = machine.view_of(state, &mut Vec::new());
-        machine.agent.counts(key).map(|(n, _)| n[act as usize])
+        machine.agent.counts(key).map(|n| n[act as usize].visits)
     }
 
     /// Looks back frame by frame for the last one with fewer updates of the cell, and replays from there.

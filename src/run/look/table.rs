@@ -74,12 +74,12 @@ impl<A: Agent> Looker<'_, A> {
             q: values[a],
             greedy: greedy >> a & 1 == 1,
             probability: probabilities[a],
-            visits: counts.map_or(0, |(n, _)| n[a]),
-            delta: counts.map_or(0.0, |(_, d)| d[a]),
+            visits: counts.map_or(0, |n| n[a].visits),
+            delta: counts.map_or(0.0, |n| n[a].delta),
             exact: self.exact_q(state, a as u32),
             fresh: fresh == Some((state, ActionId(a as u8))),
         };
-        let visits: u64 = counts.map_or(0, |(n, _)| n.iter().map(|n| u64::from(*n)).sum());
+        let visits: u64 = counts.map_or(0, |n| n.iter().map(|n| u64::from(n.visits)).sum());
         let best = |a: f32, b: f32| if b > a { b } else { a };
         RowView {
             state,
@@ -102,14 +102,14 @@ impl<A: Agent> Looker<'_, A> {
         for state in 0..self.world.mdp.state_count() {
             let (key, legal) = machine.view_of(state, &mut features);
             let (mut visits, mut surprise) = (0_u64, 0.0_f32);
-            if let Some((counts, deltas)) = machine.agent.counts(key) {
-                visits = counts.iter().map(|n| u64::from(*n)).sum();
+            if let Some(counts) = machine.agent.counts(key) {
+                visits = counts.iter().map(|n| u64::from(n.visits)).sum();
                 if visits > 0 {
                     machine.agent.values(View { key, legal, features: &features }, &mut values);
-                    for a in (0..values.len()).filter(|a| counts[*a] > 0) {
+                    for a in (0..values.len()).filter(|a| counts[*a].visits > 0) {
                         made.max_q = made.max_q.max(values[a].abs());
-                        made.max_visits = made.max_visits.max(counts[a]);
-                        surprise = surprise.max(deltas[a]);
+                        made.max_visits = made.max_visits.max(counts[a].visits);
+                        surprise = surprise.max(counts[a].delta);
                         if let Some(exact) = self.exact_q(state, a as u32) {
                             made.max_gap = made.max_gap.max((values[a] - exact).abs());
                         }

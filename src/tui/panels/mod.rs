@@ -1,5 +1,20 @@
 //! Panels: what stands inside the frames. One file each and one line in `PANELS`.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "the theme is borrowed, as the rest of the scene is")]
+
+pub mod acts;
+pub mod curve;
+mod equation;
+pub mod facts;
+pub mod inspector;
+pub mod knobs;
+pub mod live;
+pub mod table;
+mod talk;
+pub mod transcript;
+pub mod update;
+mod words;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -73,7 +88,25 @@ pub struct Panel {
 }
 
 /// Every panel; the first of a slot is the one shown at the start.
-pub const PANELS: &[&Panel] = &[];
+pub const PANELS: &[&Panel] = &[
+    curve::ENTRY,
+    live::ENTRY,
+    table::ENTRY,
+    update::ENTRY,
+    knobs::ENTRY,
+    table::ROOMY,
+    inspector::ENTRY,
+    transcript::ENTRY,
+    acts::ENTRY,
+    facts::ENTRY,
+];
+
+/// Brings the model up to a new snapshot, before it is drawn: axis bounds, colour scales, cursors.
+pub fn settle(model: &mut Model, snapshot: &Snapshot) {
+    curve::settle(model, snapshot);
+    table::settle(model, snapshot);
+    knobs::settle(model, snapshot);
+}
 
 /// The panel that a slot shows now.
 pub fn shown(model: &Model, slot: Slot) -> Option<&'static Panel> {

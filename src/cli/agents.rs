@@ -1,0 +1,101 @@
+//! `dialoq agents`: who can learn, by which rule, with which knobs.
+
+use std::io::Write;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::show::{print_json, wrap};
+use super::values::{Named, agent_names};
+use crate::agents::{AGENTS, AgentEntry, find};
+use crate::learn::agent::Term;
+use crate::learn::knob::{Knob, KnobKind};
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  dialoq agents
+  dialoq agents q-learning")]
+pub struct AgentsArgs {
+    /// The agent to show.
+    #[arg(value_name = "NAME", value_parser = Named(agent_names), hide_possible_values = true)]
+    pub name: Option<String>,
+    /// Print one JSON object on one line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub fn run(args: &AgentsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    match (&args.name, args.json) {
+        (Some(name), json) => {
+            let agent = find(name)?;
+            if json {
+                print_json(out, &agent_json(agent))?;
+            } else {
+                show(agent, out)?;
+            }
+        }
+        (None, true) => print_json(out, &json!({"agents": AGENTS.iter().map(agent_json).collect::<Vec<_>>()}))?,
+        (None, false) => {
+            let wide = AGENTS.iter().map(|a| a.name.len()).max().unwrap_or(0);
+            for agent in AGENTS {
+                writeln!(out, "{:wide$}  {}", agent.name, agent.about)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn agent_json(agent: &AgentEntry) -> Value {
+    json!({
+        "name": agent.name,
+        "about": agent.about,
+        "rule": plain_rule(agent.rule, agent.terms),
+        "knobs": agent.knobs.iter().map(knob_json).collect::<Vec<_>>(),
+    })
+}
+
+fn knob_json(k: &Knob) -> Value {
+    let mut object = json!({"name": k.name, "symbol": k.symbol});
+    match k.kind {
+        KnobKind::Real { min, max, .. } => object["range"] = json!([min, max]),
+        KnobKind::Count { min, max } => object["range"] = json!([min as u64, max as u64]),
+        KnobKind::Choice(names) => object["choices"] = json!(names),
+    }
+    object["default"] = match k.kind {
+        KnobKind::Real { .. } => json!(k.default),
+        KnobKind::Count { .. } => json!(k.default as u64),
+        KnobKind::Choice(_) => json!(k.show(k.default)),
+    };
+    object["unit"] = json!(k.unit);
+    object["live"] = json!(k.live);
+    object["meaning"] = json!(k.meaning);
+    object
+}
+
+fn show(agent: &AgentEntry, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}: {}", agent.name, agent.about)?;
+    if !agent.rule.is_empty() {
+        writeln!(out, "\n  {}", plain_rule(agent.rule, agent.terms))?;
+    }
+    for k in agent.knobs {
+        let unit = if k.unit.is_empty() { String::new() } else { format!(" {}", k.unit) };
+        let when = if k.live { "" } else { "; only when a run begins" };
+        writeln!(out, "\n  {} ({}): {}, default {}{unit}{when}", k.name, k.symbol, range(k), k.show(k.default))?;
+        write!(out, "{}", wrap(k.meaning, "      ", 100))?;
+    }
+    Ok(())
+}
+
+fn range(k: &Knob) -> String {
+    match k.kind {
+        KnobKind::Real { min, max, .. } => format!("{min} to {max}"),
+        KnobKind::Count { min, max } => format!("a whole number from {min} to {max}"),
+        KnobKind::Choice(names) => names.join(", "),
+    }
+}
+
+/// The rule in its symbols: `Q(s,a) ← Q(s,a) + α (r + γ · max Q(s′,·) − Q(s,a))`.
+fn plain_rule(rule: &str, terms: &[Term]) -> String {
+    terms.iter().fold(rule.to_owned(), |text, t| text.replace(&format!("{{{}}}", t.name), t.symbol))
+}

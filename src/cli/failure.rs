@@ -1,0 +1,122 @@
+//! How a command ends when it does not succeed: one sentence, and an exit code as Unix expects it.
+
+use std::fmt;
+use std::io;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::agents::AgentError;
+use crate::world::BuildError;
+use crate::world::gym::GymError;
+
+#[derive(Debug, PartialEq)]
+pub enum Failure {
+    /// Something that a person gave is wrong: what, where, and what would be right.
+    Input(String),
+    /// The input was fine but the work came to nothing.
+    Work(String),
+    /// Nobody reads our output any more (`| head`): nothing to complain about.
+    Unread,
+}
+
+impl Failure {
+    pub fn code(&self) -> u8 {
+        match self {
+            Failure::Input(_) => 2,
+            Failure::Work(_) => 1,
+            Failure::Unread => 0,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Input(sentence) | Failure::Work(sentence) => write!(f, "error: {sentence}"),
+            Failure::Unread => Ok(()),
+        }
+    }
+}
+
+impl From<BuildError> for Failure {
+    fn from(e: BuildError) -> Failure {
+        Failure::Input(e.to_string())
+    }
+}
+
+impl From<AgentError> for Failure {
+    fn from(e: AgentError) -> Failure {
+        match e {
+            AgentError::Knob(knob) => Failure::Input(format!("--set: {knob}")),
+            AgentError::Unknown { .. } => Failure::Input(e.to_string()),
+        }
+    }
+}
+
+impl From<GymError> for Failure {
+    fn from(e: GymError) -> Failure {
+        Failure::Input(format!("--{e}"))
+    }
+}
+
+/// Of standard output: files are opened and written where their path is known.
+impl From<io::Error> for Failure {
+    fn from(e: io::Error) -> Failure {
+        match e.kind() {
+            io::ErrorKind::BrokenPipe => Failure::Unread,
+            _ => Failure::Work(format!("standard output cannot be written: {}", reason(&e))),
+        }
+    }
+}
+
+/// The system's words without its number: `no such file or directory`.
+pub fn reason(e: &io::Error) -> String {
+    let text = e.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// What clap wants said, and the exit code: help and version on standard output with 0, all else on standard error with 2.
+#[derive(Debug)]
+pub struct Refusal {
+    pub text: String,
+    pub code: u8,
+}
+
+/// A bad value is said in one sentence; the rest keeps clap's own form, which also shows the usage.
+pub fn refuse(e: &clap::Error) -> Refusal {
+    let code = u8::from(e.use_stderr()) * 2;
+    let text = match e.kind() {
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => bad_value(e),
+        _ => None,
+    };
+    Refusal { text: text.unwrap_or_else(|| e.render().to_string()), code }
+}
+
+fn bad_value(e: &clap::Error) -> Option<String> {
+    let text = |kind| match e.get(kind) {
+        Some(ContextValue::String(s)) => Some(s.clone()),
+        _ => None,
+    };
+    let argument = text(ContextKind::InvalidArg)?;
+    let flag = argument.split(' ').next().unwrap_or(&argument);
+    let value = text(ContextKind::InvalidValue)?;
+    let right = match (std::error::Error::source(e), e.get(ContextKind::ValidValue)) {
+        (Some(source), _) => source.to_string(),
+        (None, Some(ContextValue::Strings(known))) if known.is_empty() => return None,
+        (None, Some(ContextValue::Strings(known))) if value.is_empty() => format!("a value is missing; use {}", either(known)),
+        (None, Some(ContextValue::Strings(known))) => format!("\"{value}\" is not known; use {}", either(known)),
+        _ => return None,
+    };
+    Some(format!("error: {flag}: {right}\n"))
+}
+
+/// `a, b or c`
+pub fn either(words: &[impl AsRef<str>]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [head @ .., last] => format!("{} or {}", head.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "), last.as_ref()),
+    }
+}

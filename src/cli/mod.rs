@@ -1,0 +1,89 @@
+//! Layer 6: the command line, one file per command. A command reads files, calls the core, and prints a table or one line of JSON.
+//!
+//! Bad input and unwritable files end with one sentence and exit code 2, work that failed with 1, a closed pipe quietly with 0.
+
+pub mod args;
+pub mod failure;
+pub mod values;
+pub mod watch;
+
+mod agents;
+mod completions;
+mod env;
+mod eval;
+mod figures;
+mod mdp;
+mod progress;
+mod scenarios;
+mod show;
+mod solve;
+mod source;
+mod train;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{Parser, Subcommand};
+
+pub use failure::{Failure, Refusal, refuse};
+use watch::WatchArgs;
+
+/// Watch reinforcement learning learn to hold a conversation with simulated users.
+///
+/// Without a command the workbench opens, and learning has begun.
+#[derive(Debug, Parser)]
+#[command(name = "dialoq", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  dialoq                                          open the workbench on customer-service
+  dialoq --scenario smart-home --agent sarsa --seed 7
+  dialoq train --dialogues 100000 --json          learn without a screen
+  dialoq solve --scenario smart-home --policy     what would be optimal")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub watch: WatchArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the workbench (what dialoq does without a command).
+    Watch(WatchArgs),
+    /// Learn without a screen and print what was learned.
+    Train(train::TrainArgs),
+    /// Judge the greedy policy of a trained agent, exactly and by sampled dialogues.
+    Eval(eval::EvalArgs),
+    /// Solve a world exactly: the optimal policy and what it is worth.
+    Solve(solve::SolveArgs),
+    /// Write a world as a finite MDP in JSON, so that anyone can check the exact solution.
+    Mdp(mdp::MdpArgs),
+    /// List, show or check scenarios.
+    Scenarios(scenarios::ScenariosArgs),
+    /// List the agents, or show one with its rule and its knobs.
+    Agents(agents::AgentsArgs),
+    /// Serve a world as the environment DeepSpeedChat-v0, in JSON lines on standard input and output.
+    Env(env::EnvArgs),
+    /// Print the completion script of a shell.
+    Completions(completions::CompletionsArgs),
+}
+
+/// Reads a command line; a refusal is to be printed and ends the program.
+pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
+    Cli::try_parse_from(line).map_err(|e| refuse(&e))
+}
+
+/// Runs any command but `watch`, which needs the screens and so belongs to main.
+pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
+    match command {
+        Command::Watch(_) => Err(Failure::Work("the workbench is opened by the program itself".into())),
+        Command::Train(args) => train::run(&args, out),
+        Command::Eval(args) => eval::run(&args, out),
+        Command::Solve(args) => solve::run(&args, out),
+        Command::Mdp(args) => mdp::run(&args, out),
+        Command::Scenarios(args) => scenarios::run(args, out),
+        Command::Agents(args) => agents::run(&args, out),
+        Command::Env(args) => env::run(&args, out),
+        Command::Completions(args) => completions::run(&args, out),
+    }?;
+    Ok(out.flush()?)
+}

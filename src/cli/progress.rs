@@ -1,0 +1,89 @@
+//! Progress lines on standard error, drawn only where that is a terminal. Nothing is drawn for what is done at once.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the templates of this file are valid").progress_chars("━╸ ")
+}
+
+/// A line for compiling a world, from the first share heard of.
+pub struct Compiling {
+    name: String,
+    bar: Option<ProgressBar>,
+}
+
+impl Compiling {
+    pub fn new(name: &str) -> Compiling {
+        Compiling { name: name.to_owned(), bar: None }
+    }
+
+    pub fn show(&mut self, share: f32) {
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new(1000).with_style(style("{msg} {bar:30} {percent:>3} %"));
+            bar.set_message(format!("compiling {}", self.name));
+            bar
+        });
+        // States found still rise while some are done: the line never goes back.
+        bar.set_position(bar.position().max((share * 1000.0) as u64));
+    }
+}
+
+impl Drop for Compiling {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A line for something whose length is not known; drawn after a moment.
+pub struct Waiting {
+    bar: ProgressBar,
+    since: Instant,
+}
+
+impl Waiting {
+    pub fn new(what: &str) -> Waiting {
+        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
+        bar.set_message(what.to_owned());
+        Waiting { bar, since: Instant::now() }
+    }
+
+    pub fn tick(&self) {
+        if self.since.elapsed() > Duration::from_millis(300) {
+            self.bar.tick();
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A line for training, with the time that is left.
+pub struct Training {
+    bar: ProgressBar,
+}
+
+impl Training {
+    pub fn new(dialogues: u64) -> Training {
+        let template = "{msg} {bar:30} {human_pos} of {human_len} dialogues, {eta} left";
+        let bar = ProgressBar::new(dialogues).with_style(style(template));
+        bar.set_message("learning");
+        Training { bar }
+    }
+
+    pub fn show(&mut self, dialogues: u64) {
+        self.bar.set_position(dialogues);
+    }
+}
+
+impl Drop for Training {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,162 @@
+//! `dialoq scenarios`: list those that come with the program, show one in full, check a file that someone wrote.
+
+use std::io::Write;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::args::build;
+use super::failure::Failure;
+use super::figures::{Figures, figures};
+use super::show::{grouped, percent, print_json, score_json, score_json_without_value, wrap};
+use super::solve::figures_table;
+use super::source;
+use super::values::{Named, profile_names, scenario_names};
+use crate::world::scenario::{Scenario, User};
+use crate::world::{SCENARIOS, World, WorldSource};
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  dialoq scenarios
+  dialoq scenarios show smart-home
+  dialoq scenarios check my-scenario.json")]
+pub struct ScenariosArgs {
+    #[command(subcommand)]
+    pub what: Option<What>,
+    /// Print one JSON object on one line.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum What {
+    /// Name the built-in scenarios (the default).
+    #[command(after_help = "Example:\n  dialoq scenarios list")]
+    List,
+    /// Show one: tasks, slots, users, rewards, and the exact figures.
+    #[command(after_help = "Example:\n  dialoq scenarios show customer-service")]
+    Show {
+        /// A built-in scenario or a scenario file.
+        #[arg(value_name = "NAME|FILE", value_parser = Named(scenario_names), hide_possible_values = true)]
+        name: String,
+    },
+    /// Say whether a scenario file (or a finite MDP) is fine.
+    #[command(after_help = "Example:\n  dialoq scenarios check my-scenario.json")]
+    Check {
+        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        file: String,
+    },
+}
+
+pub fn run(args: ScenariosArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    match args.what.unwrap_or(What::List) {
+        What::List => list(args.json, out),
+        What::Show { name } => show(&name, args.json, out),
+        What::Check { file } => check(&file, args.json, out),
+    }
+}
+
+fn list(json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut objects = Vec::new();
+    for builtin in SCENARIOS {
+        let Some(s) = WorldSource::Builtin(builtin.name.to_owned()).scenario()? else {
+            continue;
+        };
+        if json {
+            objects.push(json!({"name": s.name, "title": s.title.en, "about": s.about.en, "tasks": s.tasks.len(), "slots": s.slots.len()}));
+        } else {
+            writeln!(out, "{}", s.name)?;
+            write!(out, "{}", wrap(&s.about.en, "    ", 100))?;
+        }
+    }
+    if json {
+        print_json(out, &json!({"scenarios": objects}))?;
+    }
+    Ok(())
+}
+
+fn check(file: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    let world = build(&source::any(file)?, "standard", None)?;
+    let (states, actions) = (world.mdp.state_count(), world.mdp.action_count());
+    if json {
+        print_json(out, &json!({"file": file, "fine": true, "states": states, "actions": actions}))?;
+    } else {
+        writeln!(out, "{file}: fine: {} states, {actions} acts", grouped(u64::from(states)))?;
+    }
+    Ok(())
+}
+
+fn show(name: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    let source = source::scenario(name)?;
+    let world = build(&source, "standard", None)?;
+    let Some(scenario) = source.scenario()? else {
+        return Err(Failure::Input(format!("{name}: this is no scenario; use dialoq solve --mdp {name}")));
+    };
+    let f = figures(&world, world.mdp.gamma, 0.1)?;
+    if json {
+        print_json(out, &scenario_json(&scenario, &world, &f))?;
+        return Ok(());
+    }
+    describe(&scenario, &world, out)?;
+    writeln!(out, "\nFigures (standard users, γ {})", world.mdp.gamma)?;
+    figures_table(out, &f)
+}
+
+fn describe(s: &Scenario, world: &World, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}: {}", s.name, s.title.en)?;
+    write!(out, "{}\n{}", wrap(&s.about.en, "  ", 100), wrap(&s.lesson.en, "  ", 100))?;
+    writeln!(out, "\nTasks (misheard with {})", percent(s.noise.task))?;
+    for t in &s.tasks {
+        writeln!(out, "  {}: needs {}; done wrongly {:+}", t.name, t.needs.join(", "), t.wrong)?;
+    }
+    writeln!(out, "\nSlots")?;
+    for k in &s.slots {
+        writeln!(out, "  {} ({}): misheard with {}, {} values", k.name, k.label.en, percent(k.noise), k.values.en.len())?;
+    }
+    writeln!(out, "\nUsers")?;
+    for name in profile_names() {
+        if let Some(u) = s.user(name) {
+            writeln!(out, "  {name}: {}", user_text(u))?;
+        }
+    }
+    let r = &s.rewards;
+    let escalate = r.escalate.map_or("not possible".to_owned(), |x| format!("{x:+}"));
+    writeln!(out, "\nRewards\n  a turn {:+}, success {:+}, hang-up {:+}, handing over {escalate}", r.turn, r.success, r.hang_up)?;
+    let masks = if s.masks { "on" } else { "off" };
+    let states = grouped(u64::from(world.mdp.state_count()));
+    writeln!(out, "\nSize\n  {states} states, {} acts, at most {} turns, masks {masks}", world.mdp.action_count(), s.turn_limit)
+}
+
+fn user_text(u: &User) -> String {
+    let [c1, c2, c3] = u.cooperation.map(percent);
+    format!(
+        "patience {} of 3, answers {c1} / {c2} / {c3} of the time at patience 1 / 2 / 3, volunteers {}, calms down {}",
+        u.patience,
+        percent(u.volunteers),
+        percent(u.calms)
+    )
+}
+
+fn scenario_json(s: &Scenario, world: &World, f: &Figures) -> Value {
+    let user = |u: &User| json!({"patience": u.patience, "cooperation": u.cooperation, "volunteers": u.volunteers, "calms": u.calms});
+    json!({
+        "name": s.name,
+        "title": s.title.en,
+        "about": s.about.en,
+        "lesson": s.lesson.en,
+        "tasks": s.tasks.iter().map(|t| json!({"name": t.name, "needs": t.needs, "wrong": t.wrong})).collect::<Vec<_>>(),
+        "slots": s.slots.iter().map(|k| json!({"name": k.name, "noise": k.noise, "values": k.values.en})).collect::<Vec<_>>(),
+        "task_noise": s.noise.task,
+        "users": {"easy": user(&s.users.easy), "standard": user(&s.users.standard), "unfriendly": user(&s.users.unfriendly)},
+        "rewards": {"turn": s.rewards.turn, "success": s.rewards.success, "hang_up": s.rewards.hang_up, "escalate": s.rewards.escalate},
+        "turn_limit": s.turn_limit,
+        "masks": s.masks,
+        "states": world.mdp.state_count(),
+        "actions": world.mdp.actions,
+        "gamma": f.solution.gamma,
+        "optimal": score_json(&f.optimal),
+        "epsilon": f.epsilon,
+        "optimal_with_epsilon": score_json_without_value(&f.optimal_with_epsilon),
+        "random": score_json(&f.random),
+    })
+}

@@ -1,0 +1,204 @@
+//! `dialoq train`: learning without a screen, to the same bits as with one, and how good the result is.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::args::{RunArgs, build, knobs_json};
+use super::failure::Failure;
+use super::figures::{Figures, figures, score};
+use super::progress::Training;
+use super::show::{
+    SCORE_HEAD, grouped, percent, plain, print_json, print_table, rough, score_json, score_json_without_value, score_row, seconds,
+};
+use super::values::dialogues;
+use crate::agents;
+use crate::run::evaluate::judge;
+use crate::run::timeline::{Fault, Limit};
+use crate::run::{Run, RunSpec};
+use crate::trainer::snapshot::Score;
+use crate::world::World;
+use crate::world::env::ActionId;
+use crate::world::solve::{Policy, evaluate};
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  dialoq train --dialogues 20000 --seed 7
+  dialoq train --scenario smart-home --agent sarsa --set alpha=0.2 epsilon=0.05 --json")]
+pub struct TrainArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// How many dialogues to learn from.
+    #[arg(long, value_name = "N", value_parser = dialogues, default_value = "5000", allow_negative_numbers = true)]
+    pub dialogues: u64,
+    /// Print one JSON object on one line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Turns between two looks at the progress line.
+const SLICE: u64 = 1 << 20;
+
+/// A run that has learned, and how long the learning alone took.
+pub struct Trained {
+    pub run: Box<dyn Run>,
+    pub seconds: f64,
+}
+
+pub fn train(spec: &RunSpec, world: Arc<World>, dialogues: u64) -> Result<Trained, Failure> {
+    let mut run = agents::start(world, spec)?;
+    let mut bar = Training::new(dialogues);
+    let mut seconds = 0.0;
+    while run.dialogues() < dialogues {
+        let begun = Instant::now();
+        run.advance(Limit { ticks: SLICE, dialogues: dialogues - run.dialogues() });
+        seconds += begun.elapsed().as_secs_f64();
+        if let Some(fault) = run.fault() {
+            return Err(broken(fault, run.world()));
+        }
+        bar.show(run.dialogues());
+    }
+    Ok(Trained { run, seconds })
+}
+
+/// Where and how a number stopped being one.
+fn broken(fault: &Fault, world: &World) -> Failure {
+    let r = &fault.record;
+    let after = r.writes.iter().map(|(_, _, after)| *after).find(|x| !x.is_finite()).unwrap_or(f32::NAN);
+    let cell = format!("Q({}, {})", world.state_text(r.state as u32), world.act_view(ActionId(r.act.0)).name);
+    Failure::Work(format!(
+        "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so scale the rewards down",
+        grouped(fault.tick + 1)
+    ))
+}
+
+/// What stands beside a trained run: the exact worth of its greedy policy, and of the best ones.
+pub struct Judged {
+    /// Its value is NaN where γ gives it none.
+    pub greedy: Score,
+    /// None where the world has no finite solution at this γ.
+    pub exact: Option<Exact>,
+    /// Why there is none.
+    pub note: Option<String>,
+}
+
+pub struct Exact {
+    pub figures: Figures,
+    pub visited: f64,
+    pub weighted: f64,
+}
+
+pub fn assess(run: &dyn Run) -> Judged {
+    let world = run.world();
+    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
+    // An agent without ε is the random one: it only explores.
+    let epsilon = run.knob_now("epsilon").unwrap_or(1.0);
+    let candidate = run.candidate();
+    match figures(world, gamma, epsilon) {
+        Ok(figures) => {
+            let verdict = judge(&world.mdp, &figures.solution, candidate);
+            let exact = Exact { figures, visited: verdict.optimal_share, weighted: verdict.optimal_share_weighted };
+            Judged { greedy: score(&verdict.worth), exact: Some(exact), note: None }
+        }
+        Err(e) => {
+            let worth = evaluate(&world.mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, gamma);
+            let note = e.to_string().replacen("error: ", "", 1);
+            Judged { greedy: Score { value: f64::NAN, ..score(&worth) }, exact: None, note: Some(note) }
+        }
+    }
+}
+
+pub fn run(args: &TrainArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let spec = args.run.spec()?;
+    let world = build(&spec.source, &spec.profile, spec.masks)?;
+    let trained = train(&spec, world, args.dialogues)?;
+    let judged = assess(&*trained.run);
+    if args.json {
+        let knobs = knobs_json(&spec)?;
+        return Ok(print_json(out, &json(&spec, &knobs, &trained, &judged))?);
+    }
+    table(out, &spec, &trained, &judged)
+}
+
+fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {
+    let turns = t.run.now().0;
+    let (count, return_, success, length) = t.run.last_100();
+    let recent = |x: f32| if count == 0 { Value::Null } else { plain(x).into() };
+    let exact = judged.exact.as_ref();
+    let dialogues = t.run.world().dialogues.as_ref();
+    json!({
+        "scenario": spec.source.argument(),
+        "agent": spec.agent,
+        "seed": spec.seed.to_string(),
+        "knobs": knobs,
+        "dialogues": t.run.dialogues(),
+        "turns": turns,
+        "seconds": t.seconds,
+        "turns_per_s": per_second(turns, t.seconds),
+        "digest": t.run.digest().to_string(),
+        "last_100": {"return": recent(return_), "success": recent(success), "turns": recent(length)},
+        "greedy": score_json(&judged.greedy),
+        "optimal": exact.map(|e| score_json(&e.figures.optimal)),
+        "optimal_with_epsilon": exact.map(|e| score_json_without_value(&e.figures.optimal_with_epsilon)),
+        "optimal_action_share": exact.map(|e| json!({"visited": e.visited, "weighted": e.weighted})),
+        "random": exact.map(|e| score_json(&e.figures.random)),
+        "profile": dialogues.map(|_| &spec.profile),
+        "masks": dialogues.map(|d| d.rule.masks),
+    })
+}
+
+fn per_second(turns: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 { turns as f64 / seconds } else { 0.0 }
+}
+
+/// The line that says which run this is.
+pub fn title(spec: &RunSpec) -> String {
+    let mut words = vec![spec.source.argument().to_owned(), spec.agent.clone(), format!("seed {}", spec.seed)];
+    if spec.profile != "standard" {
+        words.push(format!("{} users", spec.profile));
+    }
+    if let Some(on) = spec.masks {
+        words.push(format!("masks {}", if on { "on" } else { "off" }));
+    }
+    words.extend(spec.settings.iter().map(|(name, value)| format!("{name}={value}")));
+    words.join(" · ")
+}
+
+fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> Result<(), Failure> {
+    let turns = t.run.now().0;
+    writeln!(out, "{}", title(spec))?;
+    writeln!(
+        out,
+        "{} dialogues · {} turns · {} · {} turns/s · digest {}\n",
+        grouped(t.run.dialogues()),
+        grouped(turns),
+        seconds(t.seconds),
+        rough(per_second(turns, t.seconds)),
+        t.run.digest()
+    )?;
+    let mut rows = Vec::new();
+    let (count, return_, success, length) = t.run.last_100();
+    if count > 0 {
+        let recent = Score { value: f64::NAN, return_: f64::from(return_), success: f64::from(success), turns: f64::from(length) };
+        rows.push(score_row(&format!("last {count} dialogues"), &recent));
+    }
+    rows.push(score_row("greedy policy", &judged.greedy));
+    if let Some(e) = &judged.exact {
+        let with_epsilon = format!("optimal with ε {:.2}", e.figures.epsilon);
+        rows.push(score_row(&with_epsilon, &e.figures.optimal_with_epsilon));
+        rows.push(score_row("optimal policy", &e.figures.optimal));
+        rows.push(score_row("random policy", &e.figures.random));
+    }
+    print_table(out, &[&[""][..], &SCORE_HEAD].concat(), &rows)?;
+    if let Some(e) = &judged.exact {
+        let (visited, weighted) = (percent(e.visited), percent(e.weighted));
+        writeln!(out, "\nan optimal act in {visited} of the visited states; weighted by how often the greedy policy is there, {weighted}")?;
+    }
+    if let Some(note) = &judged.note {
+        writeln!(out, "\nno exact solution: {note}")?;
+    }
+    Ok(())
+}

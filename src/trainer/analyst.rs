@@ -1,0 +1,88 @@
+//! The analyst: a thread beside training that solves the world exactly and judges policies taken from the run.
+//! It does one job at a time; a policy that comes while it is busy is not judged at all, so no point on the curve ever moves.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
+
+use super::Letter;
+use super::snapshot::{EvaluationView, Score, SolutionView};
+use crate::run::evaluate::{Candidate, judge};
+use crate::world::World;
+use crate::world::solve::{Policy, Solution, Worth, evaluate, solve};
+
+pub enum Job {
+    /// The optimum for γ, and the best with ε; the optimum of the same γ is not solved twice.
+    Solve {
+        world: Arc<World>,
+        gamma: f64,
+        epsilon: f64,
+        known: Option<Arc<Solution>>,
+        run: u64,
+    },
+    Judge {
+        world: Arc<World>,
+        solution: Arc<Solution>,
+        candidate: Candidate,
+        run: u64,
+    },
+}
+
+/// `run` tells which run a result belongs to.
+pub struct Solved {
+    pub run: u64,
+    pub solution: Arc<Solution>,
+    pub view: SolutionView,
+}
+
+pub struct Judged {
+    pub run: u64,
+    pub view: EvaluationView,
+}
+
+pub fn analyse(jobs: &Receiver<Job>, letters: &Sender<Letter>) {
+    while let Ok(job) = jobs.recv() {
+        // Without a solution the workbench goes on; a panic here must not take it along.
+        let Ok(letter) = catch_unwind(AssertUnwindSafe(|| work(job))) else { continue };
+        if letter.is_some_and(|letter| letters.send(letter).is_err()) {
+            return;
+        }
+    }
+}
+
+fn work(job: Job) -> Option<Letter> {
+    Some(match job {
+        Job::Solve { world, gamma, epsilon, known, run } => {
+            let mdp = &world.mdp;
+            let solution = match known {
+                Some(solution) => solution,
+                None => Arc::new(solve(mdp, gamma, 0.0, &|| true)?),
+            };
+            let soft = solve(mdp, gamma, epsilon, &|| true)?;
+            let view = SolutionView {
+                gamma,
+                epsilon,
+                optimal: score(&evaluate(mdp, &Policy::optimal(mdp, &solution), gamma)),
+                optimal_with_epsilon: score(&evaluate(mdp, &Policy::optimal(mdp, &soft), gamma)),
+                random: score(&evaluate(mdp, &Policy::random(mdp), gamma)),
+                states: mdp.state_count(),
+            };
+            Letter::Solved(Box::new(Solved { run, solution, view }))
+        }
+        Job::Judge { world, solution, candidate, run } => {
+            let v = judge(&world.mdp, &solution, candidate);
+            let view = EvaluationView {
+                dialogues: v.dialogues,
+                greedy: score(&v.worth),
+                regret: v.regret,
+                optimal_share: v.optimal_share,
+                optimal_share_weighted: v.optimal_share_weighted,
+            };
+            Letter::Judged(Box::new(Judged { run, view }))
+        }
+    })
+}
+
+fn score(w: &Worth) -> Score {
+    Score { value: w.value, return_: w.return_, success: w.success, turns: w.turns }
+}

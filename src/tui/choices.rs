@@ -1,0 +1,50 @@
+//! Choices that have a next one: each press of their key goes one further, after the last to the first.
+
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::{Axis, Order, Smooth};
+use crate::tui::keys::Action;
+use crate::tui::model::{Layer, Model, Scale, Series};
+use crate::tui::panels::transcript;
+
+/// Takes the next of what the action chooses among.
+pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
+    match action {
+        Action::Axis => {
+            let log = model.curve.axis == Axis::Log;
+            model.curve.axis = if log { Axis::Linear } else { Axis::Log };
+        }
+        Action::Smooth => model.curve.smooth = after(&SMOOTHS, model.curve.smooth),
+        Action::Series => model.curve.series = after(&SERIES, model.curve.series),
+        Action::Order => model.table.order = after(&ORDERS, model.table.order),
+        Action::Scale => model.table.scale = after(&SCALES, model.table.scale),
+        Action::Layer => {
+            // The layers of the exact solution come last, and only where there is one.
+            let known = if newest.solution.is_some() { LAYERS.len() } else { LAYERS.len() - 2 };
+            model.table.layer = after(&LAYERS[..known], model.table.layer);
+        }
+        Action::FollowState => model.table.follow = !model.table.follow,
+        Action::FollowDialogue => {
+            model.dialogue.number = None;
+            model.dialogue.turn = None;
+            model.dialogue.scroll = None;
+        }
+        Action::Surprise => {
+            let frozen = model.frozen.clone();
+            transcript::jump_to_largest_delta(model, frozen.as_deref().unwrap_or(newest));
+            model.dialogue.scroll = None;
+        }
+        _ => {}
+    }
+}
+
+/// The one after it, the first after the last.
+fn after<T: Copy + PartialEq>(all: &[T], now: T) -> T {
+    let position = all.iter().position(|one| *one == now);
+    all[position.map_or(0, |p| (p + 1) % all.len())]
+}
+
+const SMOOTHS: [Smooth; 4] = [Smooth::Mean100, Smooth::Mean20, Smooth::Ema99, Smooth::Off];
+const ORDERS: [Order; 3] = [Order::Visits, Order::Surprise, Order::State];
+const SCALES: [Scale; 3] = [Scale::SinceStart, Scale::Auto, Scale::Locked];
+const LAYERS: [Layer; 6] = [Layer::Q, Layer::Policy, Layer::Visits, Layer::AbsDelta, Layer::Exact, Layer::Gap];
+const SERIES: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::Epsilon, Series::AbsDelta, Series::GreedyValue];

@@ -1,0 +1,79 @@
+//! The picture: a pure function of (snapshot, model, theme).
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::trainer::snapshot::Snapshot;
+use crate::tui::chrome::{columns, frame as draw_frame, write};
+use crate::tui::layout::{self, ONE_PANE, Pane, Plan, Room};
+use crate::tui::model::{Model, Overlay};
+use crate::tui::panels::{self, Scene, Titles};
+use crate::tui::theme::{Ink, Theme};
+use crate::tui::{boxes, footer, help, palette, status, update};
+
+/// Draws everything. `newest` is the trainer's newest snapshot; a frozen one in the model is drawn in its place.
+pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) {
+    let plan = layout::plan_in(model, frame.area());
+    let buf = frame.buffer_mut();
+    if plan.room == Room::Nothing {
+        return too_small(buf, plan.area, *theme);
+    }
+    let (scene_theme, theme) = (theme, *theme);
+    let shown = update::shown(model, newest);
+    status::draw_status(buf, plan.status, model, shown, newest, theme);
+    status::draw_tabs(buf, plan.tabs, model, theme);
+    for pane in &plan.panes {
+        let focused = pane.slot == model.focus;
+        draw_pane(buf, pane, &Scene { snapshot: shown, model, theme: scene_theme, focused });
+    }
+    footer::draw(buf, model, newest, &plan, theme);
+    draw_overlay(buf, &plan, newest, model, theme);
+}
+
+fn draw_pane(buf: &mut Buffer, pane: &Pane, scene: &Scene<'_>) {
+    let panel = panels::shown(scene.model, pane.slot);
+    if pane.framed {
+        let width = pane.outer.width.saturating_sub(4);
+        let titles = panel.map_or_else(Titles::default, |panel| (panel.titles)(scene, width));
+        draw_frame(buf, pane.outer, &titles, scene.focused, *scene.theme);
+    }
+    if let Some(panel) = panel.filter(|_| !pane.inner.is_empty()) {
+        (panel.draw)(scene, pane.inner, buf);
+    }
+}
+
+fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model, theme: Theme) {
+    match &model.overlay {
+        Some(Overlay::Help(listing)) => help::draw(buf, plan.area, model, listing, theme),
+        Some(Overlay::Palette(listing)) => palette::draw(buf, plan.area, listing, newest, theme),
+        Some(Overlay::Question { text, .. }) => {
+            let keys = "y drop   esc keep";
+            boxes::draw_box(buf, plan.area, "This is the past", text, keys, theme);
+        }
+        Some(Overlay::Message { title, text }) => {
+            boxes::draw_box(buf, plan.area, title, text, "esc close", theme);
+        }
+        Some(Overlay::Prompt(_)) | None => {}
+    }
+}
+
+/// What there is room for in the smallest window: how large it is, how large it must be, how to leave.
+fn too_small(buf: &mut Buffer, area: Rect, theme: Theme) {
+    let lines = [
+        (format!("{} x {}", area.width, area.height), Ink::Alarm),
+        (format!("is too small: {} x {}", ONE_PANE.0, ONE_PANE.1), Ink::Text),
+        ("is needed. Learning goes on.".to_owned(), Ink::Text),
+        ("q quits".to_owned(), Ink::Quiet),
+    ];
+    let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;
+    for (k, (line, ink)) in lines.iter().enumerate() {
+        let x = area.x + area.width.saturating_sub(columns(line)) / 2;
+        let mut style = theme.ink(*ink);
+        if k == 0 {
+            style = style.add_modifier(Modifier::BOLD);
+        }
+        write(buf, area, x, top + k as u16, line, style);
+    }
+}

@@ -1,0 +1,91 @@
+//! The last line: the keys that act here, made from the table of keys; or a notice, or a line being typed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::trainer::snapshot::{Phase, Snapshot};
+use crate::tui::boxes;
+use crate::tui::chrome::{columns, write};
+use crate::tui::keys::{self, Action, BINDINGS, Binding, Context};
+use crate::tui::layout::Plan;
+use crate::tui::model::{Model, Overlay, Slot};
+use crate::tui::theme::{Ink, Theme};
+
+/// A hint, and where a click on it counts.
+pub struct Hint {
+    pub area: Rect,
+    pub binding: &'static Binding,
+    pub face: String,
+    pub word: &'static str,
+}
+
+const GAP: u16 = 2;
+
+/// The hints that fit, in the order of the table; the way out always does.
+pub fn hints(model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) -> Vec<Hint> {
+    let mut hints: Vec<Hint> =
+        BINDINGS.iter().filter(|binding| hinted(binding, model, plan)).map(|binding| hint(binding, newest, theme)).collect();
+    let room = plan.footer.width.saturating_sub(1);
+    let way_out = hints.last().map_or(0, |hint| hint.area.width);
+    let last = hints.len().saturating_sub(1);
+    let mut x = 1;
+    let mut k = 0;
+    hints.retain_mut(|hint| {
+        let needed = hint.area.width + if k < last { GAP + way_out } else { 0 };
+        let fits = x + needed <= room;
+        k += 1;
+        if fits {
+            hint.area.x = plan.footer.x + x;
+            hint.area.y = plan.footer.y;
+            x += hint.area.width + GAP;
+        }
+        fits
+    });
+    hints
+}
+
+fn hint(binding: &'static Binding, newest: &Snapshot, theme: Theme) -> Hint {
+    let face = match binding.face {
+        "" => binding.keys.first().map(|key| key.name()).unwrap_or_default(),
+        face => face.to_owned(),
+    };
+    let (face, word) = (theme.plain(&face).into_owned(), word(binding, newest));
+    let area = Rect::new(0, 0, columns(&face) + 1 + columns(word), 1);
+    Hint { area, binding, face, word }
+}
+
+/// Keys of a pane are hinted at while it has the focus; they act as long as it is in sight.
+fn hinted(binding: &Binding, model: &Model, plan: &Plan) -> bool {
+    let near = match binding.context {
+        Context::Seen(slots) => slots.contains(&model.focus) || slots.contains(&Slot::Knobs),
+        Context::Always => false,
+        _ => true,
+    };
+    near && !binding.hint.is_empty() && keys::acts(binding, model, plan)
+}
+
+fn word(binding: &'static Binding, newest: &Snapshot) -> &'static str {
+    match (binding.action, &newest.phase) {
+        (Action::RunOrPause, Phase::Running) => "pause",
+        (Action::RunOrPause, Phase::Busy(..)) => "stop",
+        (Action::RunOrPause, _) if newest.view.in_the_past() => "replay",
+        _ => binding.hint,
+    }
+}
+
+pub fn draw(buf: &mut Buffer, model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) {
+    let area = plan.footer;
+    if let Some(Overlay::Prompt(prompt)) = &model.overlay {
+        boxes::draw_line(buf, area, prompt, newest, theme);
+    } else if let Some(said) = model.notice.as_ref().filter(|_| model.overlay.is_none()) {
+        let ink = if said.is_error { Ink::Alarm } else { Ink::Person };
+        write(buf, area, area.x + 1, area.y, &theme.plain(&said.text), theme.ink(ink));
+    } else {
+        let bold = theme.ink(Ink::Text).add_modifier(Modifier::BOLD);
+        for hint in hints(model, newest, plan, theme) {
+            let x = write(buf, area, hint.area.x, area.y, &hint.face, bold);
+            write(buf, area, x + 1, area.y, hint.word, theme.ink(Ink::Quiet));
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The one table of keys. Dispatch, footer, help and command palette are all made from it, so they cannot drift apart.
+
+use crossterm::event::KeyCode;
+
+use crate::tui::chord::{Key, ctrl, key, named, shifted};
+use crate::tui::layout::{Plan, Room};
+use crate::tui::model::{Model, Overlay, ScreenId, Slot};
+use crate::tui::panels::{Move, PANELS};
+
+/// Where a binding acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// At any moment, whatever lies over the screen.
+    Always,
+    /// Unless an overlay takes the keys; also where the window is too small to show anything.
+    Everywhere,
+    /// Where panes are shown.
+    Panes,
+    /// Where this screen's panes are shown.
+    Screen(ScreenId),
+    /// While one of these panes is in sight.
+    Seen(&'static [Slot]),
+    /// While one of these overlays is open.
+    Over(&'static [Over]),
+}
+
+/// The kinds of overlays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    Help,
+    Palette,
+    Prompt,
+    Question,
+    Message,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    RunOrPause,
+    StepTurn,
+    StepDialogue,
+    BackTurn,
+    ForwardTurn,
+    BackDialogues(u64),
+    ForwardDialogues(u64),
+    Head,
+    Freeze,
+    Expand,
+    NextPane,
+    PreviousPane,
+    NextPanel,
+    Screen(ScreenId),
+    Move(Move),
+    /// Moves the selected knob, whichever pane has the focus.
+    Knob(Move),
+    Axis,
+    Smooth,
+    Series,
+    Order,
+    Layer,
+    Scale,
+    FollowState,
+    FollowDialogue,
+    Surprise,
+    Find,
+    GoTo,
+    Read,
+    Command,
+    Help,
+    Palette,
+    Back,
+    Quit,
+    Redraw,
+    Suspend,
+    Close,
+    Accept,
+    Yes,
+    List(Move),
+    Complete,
+    Erase,
+    EraseAll,
+}
+
+#[derive(Debug)]
+pub struct Binding {
+    pub keys: &'static [Key],
+    pub context: Context,
+    pub action: Action,
+    /// The name in the command palette.
+    pub command: &'static str,
+    /// One sentence for the help.
+    pub about: &'static str,
+    /// The word in the footer; empty: not shown there.
+    pub hint: &'static str,
+    /// How the footer writes the key, where it stands for several.
+    pub face: &'static str,
+}
+
+const fn bind(keys: &'static [Key], context: Context, action: Action, command: &'static str, about: &'static str) -> Binding {
+    Binding { keys, context, action, command, about, hint: "", face: "" }
+}
+impl Binding {
+    const fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+    const fn face(mut self, face: &'static str) -> Self {
+        self.face = face;
+        self
+    }
+}
+
+const CURVE: Context = Context::Seen(&[Slot::TrainCurve]);
+const TABLE: Context = Context::Seen(&[Slot::TrainTable, Slot::ValuesTable]);
+const TALK: Context = Context::Screen(ScreenId::Dialogue);
+const KNOBS: Context = Context::Seen(&[Slot::Knobs]);
+const LISTS: Context = Context::Over(&[Over::Help, Over::Palette]);
+const TYPING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt]);
+
+/// Every key, in the order in which footer and help show them.
+#[rustfmt::skip]
+pub const BINDINGS: &[Binding] = &[
+    bind(&[key(' ')], Context::Everywhere, Action::RunOrPause, "run or pause", "Lets learning run, or pauses it; in the past it replays.").hint("run"),
+    bind(&[key('n')], Context::Everywhere, Action::StepTurn, "next turn", "Takes one turn: one act, one answer, one update; then pauses.").hint("turn"),
+    bind(&[key('N')], Context::Everywhere, Action::StepDialogue, "next dialogue", "Goes on to the end of the dialogue; then pauses.").hint("dialogue"),
+    bind(&[key('z')], Context::Everywhere, Action::BackTurn, "back a turn", "Takes the learner back by one turn, as if it had not learned from it yet.").hint("back"),
+    bind(&[key('Z')], Context::Everywhere, Action::ForwardTurn, "forward a turn", "Takes the learner forward by one turn of its past, never beyond the furthest."),
+    bind(&[key('[')], Context::Everywhere, Action::BackDialogues(1), "back a dialogue", "Takes the learner back by one dialogue."),
+    bind(&[key(']')], Context::Everywhere, Action::ForwardDialogues(1), "forward a dialogue", "Takes the learner forward by one dialogue of its past."),
+    bind(&[key('{')], Context::Everywhere, Action::BackDialogues(100), "back 100 dialogues", "Takes the learner back by a hundred dialogues."),
+    bind(&[key('}')], Context::Everywhere, Action::ForwardDialogues(100), "forward 100 dialogues", "Takes the learner forward by a hundred dialogues of its past."),
+    bind(&[key('G')], Context::Everywhere, Action::Head, "to the head", "Returns from the past to the furthest turn reached."),
+    bind(&[named(KeyCode::Tab)], Context::Panes, Action::NextPane, "next pane", "Moves the focus to the next pane.").hint("pane"),
+    bind(&[named(KeyCode::BackTab)], Context::Panes, Action::PreviousPane, "previous pane", "Moves the focus to the previous pane."),
+    bind(&[key('+'), key('=')], KNOBS, Action::Knob(Move::More { big: false }), "knob up", "Raises the selected knob by a step.").hint("knob").face("+−"),
+    bind(&[key('-'), key('_')], KNOBS, Action::Knob(Move::Less { big: false }), "knob down", "Lowers the selected knob by a step."),
+    bind(&[key('>'), shifted(KeyCode::Up)], KNOBS, Action::Knob(Move::More { big: true }), "knob far up", "Raises the selected knob by ten steps."),
+    bind(&[key('<'), shifted(KeyCode::Down)], KNOBS, Action::Knob(Move::Less { big: true }), "knob far down", "Lowers the selected knob by ten steps."),
+    bind(&[key('v')], CURVE, Action::Series, "next series", "Shows the next series of the curve: return, success, turns, ε, |δ|, exact value.").hint("series"),
+    bind(&[key('s')], CURVE, Action::Smooth, "smoothing", "Changes how the bold line is smoothed: means of 100 or 20, EMA, off.").hint("smooth"),
+    bind(&[key('L')], CURVE, Action::Axis, "log axis", "Lays the dialogues out on a logarithmic axis, or back on a linear one.").hint("log"),
+    bind(&[key('m')], TABLE, Action::Layer, "next layer", "Shows the next layer of the table: Q, policy, visits, |δ|, Q*, Q − Q*.").hint("layer"),
+    bind(&[key('o')], TABLE, Action::Order, "order", "Orders the states by visits, by surprise or by themselves.").hint("order"),
+    bind(&[key('/')], TABLE, Action::Find, "find states", "Shows only the states whose words hold what you type.").hint("find"),
+    bind(&[key('u')], TABLE, Action::FollowState, "follow the live state", "Keeps the row of the dialogue in progress in sight, or no longer.").hint("follow"),
+    bind(&[key('c')], TABLE, Action::Scale, "colour scale", "Changes the colour scale: widest since the start, fitted to now, locked.").hint("colours"),
+    bind(&[key('d')], TALK, Action::Surprise, "largest surprise", "Jumps to the turn of this dialogue with the largest |δ|.").hint("surprise"),
+    bind(&[key('u')], TALK, Action::FollowDialogue, "follow the live dialogue", "Leaves the dialogue looked at and follows the live one again.").hint("live"),
+    bind(&[key('r')], TALK, Action::Read, "read a dialogue", "Shows a dialogue of the past by its number; the learner stays where it is.").hint("read"),
+    bind(&[key('f')], Context::Panes, Action::Freeze, "freeze", "Holds the picture still while learning goes on; again to let it move.").hint("freeze"),
+    bind(&[key('e')], Context::Panes, Action::Expand, "expand", "Shows the focused pane alone, or all of them again.").hint("expand"),
+    bind(&[key('p')], Context::Panes, Action::NextPanel, "next panel", "Shows the next panel that can stand in the focused pane.").hint("panel"),
+    bind(&[key('g')], Context::Panes, Action::GoTo, "go to a dialogue", "Takes the learner to the start of a dialogue by its number.").hint("go to"),
+    bind(&[key('y')], Context::Panes, Action::Command, "command line", "Shows the command that reproduces this run.").hint("command"),
+    bind(&[key('1')], Context::Everywhere, Action::Screen(ScreenId::Train), "train", "Shows the Train screen: everything at a glance."),
+    bind(&[key('2')], Context::Everywhere, Action::Screen(ScreenId::Values), "values", "Shows the Values screen: the whole table and one cell of it."),
+    bind(&[key('3')], Context::Everywhere, Action::Screen(ScreenId::Dialogue), "dialogue", "Shows the Dialogue screen: one conversation turn by turn."),
+    bind(&[named(KeyCode::Up), key('k')], Context::Panes, Action::Move(Move::Up), "up", "Moves up in the focused pane."),
+    bind(&[named(KeyCode::Down), key('j')], Context::Panes, Action::Move(Move::Down), "down", "Moves down in the focused pane."),
+    bind(&[named(KeyCode::Left), key('h')], Context::Panes, Action::Move(Move::Left), "left", "Moves left in the focused pane."),
+    bind(&[named(KeyCode::Right), key('l')], Context::Panes, Action::Move(Move::Right), "right", "Moves right in the focused pane."),
+    bind(&[named(KeyCode::PageUp)], Context::Panes, Action::Move(Move::PageUp), "page up", "Moves up by a page in the focused pane."),
+    bind(&[named(KeyCode::PageDown)], Context::Panes, Action::Move(Move::PageDown), "page down", "Moves down by a page in the focused pane."),
+    bind(&[named(KeyCode::Home)], Context::Panes, Action::Move(Move::Home), "first", "Moves to the first line of the focused pane."),
+    bind(&[named(KeyCode::End)], Context::Panes, Action::Move(Move::End), "last", "Moves to the last line of the focused pane."),
+    bind(&[named(KeyCode::Enter)], Context::Panes, Action::Move(Move::Open), "open", "Opens what is under the cursor of the focused pane."),
+    bind(&[key('?')], Context::Panes, Action::Help, "help", "Opens this help: keys that act here, all keys, and every word on the screen."),
+    bind(&[key(':')], Context::Panes, Action::Palette, "commands", "Opens the list of commands; some take words, such as alpha 0.3."),
+    bind(&[named(KeyCode::Esc)], Context::Everywhere, Action::Back, "one layer out", "Goes one layer out: stops a long search, leaves an expanded or frozen view, clears the filter."),
+    bind(&[key('q')], Context::Everywhere, Action::Quit, "quit", "Ends the program.").hint("quit"),
+    bind(&[ctrl('c')], Context::Always, Action::Quit, "quit at once", "Ends the program from anywhere."),
+    bind(&[ctrl('l')], Context::Always, Action::Redraw, "redraw", "Draws the whole screen anew."),
+    bind(&[ctrl('z')], Context::Always, Action::Suspend, "suspend", "Stops the program and gives the terminal back; fg goes on."),
+    bind(&[named(KeyCode::Enter)], TYPING, Action::Accept, "do it", "Does what is selected or typed.").hint("do it"),
+    bind(&[named(KeyCode::Tab)], Context::Over(&[Over::Palette]), Action::Complete, "complete", "Completes the words to the selected command.").hint("complete"),
+    bind(&[key('y')], Context::Over(&[Over::Question]), Action::Yes, "yes", "Does what was asked about.").hint("drop"),
+    bind(&[named(KeyCode::Up)], LISTS, Action::List(Move::Up), "previous entry", "Moves up in the list.").hint("choose").face("↑↓"),
+    bind(&[named(KeyCode::Down)], LISTS, Action::List(Move::Down), "next entry", "Moves down in the list."),
+    bind(&[named(KeyCode::PageUp)], LISTS, Action::List(Move::PageUp), "previous page", "Moves up in the list by a page."),
+    bind(&[named(KeyCode::PageDown)], LISTS, Action::List(Move::PageDown), "next page", "Moves down in the list by a page."),
+    bind(&[named(KeyCode::Backspace)], TYPING, Action::Erase, "erase", "Takes the last letter back."),
+    bind(&[ctrl('u')], TYPING, Action::EraseAll, "erase all", "Takes all letters back."),
+    bind(&[named(KeyCode::Enter)], Context::Over(&[Over::Message]), Action::Close, "read", "Closes what has been read."),
+    bind(&[key('n')], Context::Over(&[Over::Question]), Action::Close, "no", "Leaves everything as it is."),
+    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Prompt, Over::Question, Over::Message]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
+];
+
+/// The overlay that takes the keys; none takes them while it cannot be seen.
+pub fn over(model: &Model, plan: &Plan) -> Option<Over> {
+    let overlay = model.overlay.as_ref().filter(|_| plan.room != Room::Nothing)?;
+    Some(match overlay {
+        Overlay::Help(_) => Over::Help,
+        Overlay::Palette(_) => Over::Palette,
+        Overlay::Prompt(_) => Over::Prompt,
+        Overlay::Question { .. } => Over::Question,
+        Overlay::Message { .. } => Over::Message,
+    })
+}
+
+/// Whether a binding acts at this moment.
+pub fn acts(binding: &Binding, model: &Model, plan: &Plan) -> bool {
+    let over = over(model, plan);
+    if let Context::Over(overs) = binding.context {
+        return over.is_some_and(|over| overs.contains(&over));
+    }
+    binding.context == Context::Always || (over.is_none() && acts_below(binding, model, plan))
+}
+
+/// Whether a binding acts as soon as no overlay takes the keys.
+pub fn acts_below(binding: &Binding, model: &Model, plan: &Plan) -> bool {
+    let panes = plan.room != Room::Nothing;
+    let in_context = match binding.context {
+        Context::Always | Context::Everywhere => true,
+        Context::Panes => panes,
+        Context::Screen(id) => panes && model.screen == id,
+        Context::Seen(slots) => slots.iter().any(|slot| plan.shows(*slot)),
+        Context::Over(_) => false,
+    };
+    let turns = || PANELS.iter().filter(|panel| panel.slot == model.focus).count() > 1;
+    in_context && (binding.action != Action::NextPanel || turns())
+}
+
+pub fn binding_of(key: Key, model: &Model, plan: &Plan) -> Option<&'static Binding> {
+    BINDINGS.iter().find(|binding| binding.keys.contains(&key) && acts(binding, model, plan))
+}
+
+impl Context {
+    /// Where that is, for a sentence such as "acts where the curve is shown".
+    pub fn place(self) -> &'static str {
+        match self {
+            Context::Always | Context::Everywhere => "everywhere",
+            Context::Panes => "where panes are shown",
+            Context::Screen(ScreenId::Train) => "on the Train screen",
+            Context::Screen(ScreenId::Values) => "on the Values screen",
+            Context::Screen(ScreenId::Dialogue) => "on the Dialogue screen",
+            CURVE => "where the curve is shown",
+            TABLE => "where the table is shown",
+            KNOBS => "where the knobs are shown",
+            Context::Seen(_) => "where its pane is shown",
+            Context::Over(_) => "in lists and questions",
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! All acts at the selected turn, best first: what the agent could have done and what it thought of each.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::{ActValueView, Choice, Order, TableWatch, TurnView, Watch};
+use crate::tui::model::{Model, Slot};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, transcript, words};
+use crate::tui::theme::{Glyph, Ink};
+use crate::tui::widgets::pen::Pen;
+use crate::tui::widgets::{bar, number};
+
+pub const ENTRY: &Panel = &Panel {
+    name: "acts",
+    slot: Slot::DialogueActs,
+    about: "Every act at the selected turn, ranked by Q, with its exact value, probability and visits.",
+    titles,
+    draw,
+    watch,
+    act: |_: &mut Model, _: &Snapshot, _: Rect, _: Move| None,
+    touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
+};
+
+fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
+    transcript::watch(model, inside, watch);
+    // Only the acts' names are needed, so no row is asked for.
+    watch.table.get_or_insert(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: 0, follow: false });
+}
+
+fn titles(scene: &Scene<'_>, _: u16) -> Titles {
+    let turn = transcript::turn(scene.model, scene.snapshot);
+    Titles {
+        title: turn.map_or("Acts".into(), |turn| format!("Acts at turn {}", turn.turn)),
+        top_right: "ranked by Q".into(),
+        ..Titles::default()
+    }
+}
+
+/// Columns of one line, right-aligned numbers; what has no room is 0.
+struct Columns {
+    name: u16,
+    bar: u16,
+    numbers: [u16; 4],
+}
+
+const HEADS: [&str; 4] = ["Q", "Q*", "chance", "visits"];
+
+impl Columns {
+    fn of(names: u16, width: u16) -> Columns {
+        let name = names.clamp(4, 20).min(width.saturating_sub(10));
+        let mut room = width.saturating_sub(2 + name + 1);
+        let mut numbers = [0; 4];
+        for (k, wide) in [8, 7, 7, 7].into_iter().enumerate() {
+            if room >= wide {
+                numbers[k] = wide;
+                room -= wide;
+            }
+        }
+        Columns { name, bar: if room >= 6 { room.min(24) } else { 0 }, numbers }
+    }
+}
+
+fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    let mut pen = Pen::new(buffer, area, *scene.theme);
+    let Some(turn) = transcript::turn(scene.model, scene.snapshot) else {
+        return words::nothing_yet(&mut pen, "At the first turn, all acts and their values will stand here.");
+    };
+    let mut ranked: Vec<&ActValueView> = turn.values.iter().collect();
+    ranked.sort_by(|a, b| b.legal.cmp(&a.legal).then(b.q.total_cmp(&a.q)).then(a.act.cmp(&b.act)));
+    let names: Vec<String> = ranked.iter().map(|value| name(scene, value.act)).collect();
+    let longest = names.iter().map(|name| scene.theme.width(name)).max().unwrap_or(0);
+    let columns = Columns::of(longest, area.width);
+    let known = ranked.iter().any(|value| value.exact.is_some());
+    let quiet = scene.theme.ink(Ink::Quiet);
+    let top = u16::from(area.height >= 4);
+    if top > 0 {
+        let mut end = 3 + columns.name + columns.bar;
+        for (head, wide) in HEADS.iter().zip(columns.numbers) {
+            end += wide;
+            if wide > 0 && (known || *head != "Q*") {
+                pen.right(end, 0, head, quiet);
+            }
+        }
+    }
+    let most = ranked.iter().filter(|v| v.legal).map(|v| v.q.abs()).fold(1e-6, f32::max);
+    let legend = area.height > top + ranked.len() as u16 + 1;
+    for (k, value) in ranked.iter().enumerate() {
+        draw_act(scene, turn, value, (&names[k], &columns, most), top + k as u16, &mut pen);
+    }
+    if legend {
+        let picked = super::update::choice(turn.choice);
+        let text = format!("{} taken here: {picked}", scene.theme.glyph(Glyph::Pointer));
+        pen.cut(0, top + ranked.len() as u16 + 1, &text, quiet);
+    }
+}
+
+/// The act's name, as the table or any turn of the transcript gives it.
+fn name(scene: &Scene<'_>, act: u16) -> String {
+    let view = &scene.snapshot.view;
+    let from_table = view.table.as_ref().and_then(|table| table.acts.get(usize::from(act))).map(|a| a.name.clone());
+    let turns = view.transcript.iter().flat_map(|transcript| &transcript.turns);
+    let from_turns = || turns.into_iter().find(|turn| turn.act == act).map(|turn| turn.act_name.clone());
+    from_table.or_else(from_turns).unwrap_or_else(|| format!("act {act}"))
+}
+
+fn draw_act(
+    scene: &Scene<'_>,
+    turn: &TurnView,
+    value: &ActValueView,
+    (name, columns, most): (&str, &Columns, f32),
+    y: u16,
+    pen: &mut Pen<'_>,
+) {
+    let theme = scene.theme;
+    let taken = value.act == turn.act;
+    let faint = theme.ink(Ink::Faint);
+    if taken {
+        let ink = if turn.choice == Choice::Greedy { Ink::Accent } else { Ink::Person };
+        pen.put(0, y, theme.glyph(Glyph::Pointer), theme.ink(ink));
+    }
+    let mut ink = if value.legal { theme.ink(Ink::Text) } else { faint };
+    if value.greedy && value.legal {
+        ink = words::bold(ink);
+    }
+    pen.field(2, y, columns.name, name, ink);
+    let bar_at = 3 + columns.name;
+    let mut end = bar_at + columns.bar;
+    if !value.legal {
+        pen.cut(bar_at, y, "not allowed here", faint);
+        return;
+    }
+    let tried = value.visits > 0;
+    if columns.bar > 0 && tried {
+        bar::meter(pen, bar_at, y, columns.bar, value.q.abs() / most, theme.sign(value.q));
+    }
+    let q = if tried { number::signed(value.q.into(), 2) } else { theme.glyph(Glyph::Never).into() };
+    let numbers = [
+        (q, theme.sign(if tried { value.q } else { 0.0 })),
+        (value.exact.map_or(String::new(), |e| number::signed(e.into(), 2)), theme.ink(Ink::Quiet)),
+        (number::percent_in(value.probability.into(), 6), theme.ink(Ink::Text)),
+        (number::short(value.visits.into()), theme.ink(Ink::Quiet)),
+    ];
+    for ((text, style), wide) in numbers.into_iter().zip(columns.numbers) {
+        end += wide;
+        if wide > 0 {
+            let style = if value.greedy { words::bold(style) } else { style };
+            pen.right(end, y, &text, style);
+        }
+    }
+}

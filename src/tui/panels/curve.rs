@@ -1,0 +1,205 @@
+//! The learning curve: raw dots under the smoothed line, the best possible as levels, what a person changed as marks.
+
+mod points;
+
+pub use points::tick;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::trainer::command::Ask;
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::{Axis, CurveView, CurveWatch, Smooth, Watch};
+use crate::tui::model::{Model, Series, Slot};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
+use crate::tui::theme::Ink;
+use crate::tui::widgets::bounds::Bounds;
+use crate::tui::widgets::chart::{self, Along, Chart, Event, Inks, Level};
+use crate::tui::widgets::number;
+use crate::tui::widgets::pen::Pen;
+
+pub const ENTRY: &Panel = &Panel {
+    name: "curve",
+    slot: Slot::TrainCurve,
+    about: "How the returns grow with every dialogue, beside the best that is possible. Arrows choose another series.",
+    titles,
+    draw,
+    watch,
+    act,
+    touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
+};
+
+const ORDER: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::AbsDelta, Series::Epsilon, Series::GreedyValue];
+
+fn name(series: Series) -> &'static str {
+    match series {
+        Series::Return => "Return per dialogue",
+        Series::Success => "Success, % of dialogues",
+        Series::Turns => "Turns per dialogue",
+        Series::Epsilon => "Exploration ε",
+        Series::AbsDelta => "Surprise: mean |δ| per turn",
+        Series::GreedyValue => "Return of the greedy policy, exact",
+    }
+}
+
+fn smoothing(model: &Model) -> &'static str {
+    match (model.curve.series, model.curve.smooth) {
+        (Series::GreedyValue, _) => "evaluated exactly",
+        (Series::Epsilon, _) => "in force",
+        (Series::Return, Smooth::Mean20) => "bold: mean of 20 · dots: raw",
+        (Series::Return, Smooth::Ema99) => "bold: EMA .99 · dots: raw",
+        (Series::Return, Smooth::Off) => "not smoothed",
+        _ => "bold: mean of 100 · dots: raw",
+    }
+}
+
+fn titles(scene: &Scene<'_>, width: u16) -> Titles {
+    let model = scene.model;
+    let log = if model.curve.axis == Axis::Log { " · log x" } else { "" };
+    let mut right = format!("{}{log}", smoothing(model));
+    if usize::from(width) < name(model.curve.series).len() + right.len() + 4 {
+        right = right.replace("bold: ", "").replace(" · dots: raw", "");
+    }
+    let to = scene.snapshot.view.curve.as_ref().map_or(0, |curve| curve.to);
+    Titles {
+        title: name(model.curve.series).to_string(),
+        top_right: right,
+        bottom_left: "dialogue 0".to_string(),
+        bottom_right: if to == 0 { String::new() } else { number::thousands(to) },
+    }
+}
+
+fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
+    watch.curve =
+        Some(CurveWatch { columns: chart::plot_width(inside.width).max(2) * 2, axis: model.curve.axis, smooth: model.curve.smooth });
+}
+
+fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
+    let here = ORDER.iter().position(|s| *s == model.curve.series).unwrap_or(0);
+    let next = match step {
+        Move::Left | Move::Up => here + ORDER.len() - 1,
+        Move::Right | Move::Down => here + 1,
+        Move::Home => 0,
+        _ => return None,
+    };
+    model.curve.series = ORDER[next % ORDER.len()];
+    None
+}
+
+/// Axis bounds follow the data only when they must.
+pub fn settle(model: &mut Model, snapshot: &Snapshot) {
+    let key = format!("{:?} {} {} {}", model.curve.series, snapshot.scenario, snapshot.agent, snapshot.seed);
+    if model.curve.bounds_of != key {
+        model.curve.bounds_of = key;
+        model.curve.y_bounds = None;
+    }
+    model.curve.y_bounds = bounds(model, snapshot).map(|b| (b.low, b.high)).or(model.curve.y_bounds);
+}
+
+fn bounds(model: &Model, snapshot: &Snapshot) -> Option<Bounds> {
+    if model.curve.series == Series::Success {
+        return Some(Bounds { low: 0.0, high: 100.0 });
+    }
+    let previous = model.curve.y_bounds.map(|(low, high)| Bounds { low, high });
+    let points = points::of(model.curve.series, snapshot);
+    let (low, high) = points::extent(&points, &level_values(model.curve.series, snapshot))?;
+    Some(Bounds::settle(previous, low, high))
+}
+
+fn level_values(series: Series, snapshot: &Snapshot) -> Vec<f64> {
+    levels(series, snapshot).into_iter().map(|(value, _)| value).collect()
+}
+
+/// The best possible, and the best possible for one who must explore.
+fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
+    let Some(solution) = snapshot.solution else { return Vec::new() };
+    let (best, with) = (solution.optimal, solution.optimal_with_epsilon);
+    let epsilon = number::setting(solution.epsilon);
+    match series {
+        Series::Return => vec![
+            (best.return_, format!("γ-optimal {}", number::fixed(best.return_, 1))),
+            (with.return_, format!("best with ε {epsilon}: {}", number::fixed(with.return_, 1))),
+        ],
+        Series::GreedyValue => vec![(best.return_, format!("γ-optimal {}", number::fixed(best.return_, 1)))],
+        Series::Success => vec![
+            (best.success * 100.0, format!("γ-optimal {} %", number::fixed(best.success * 100.0, 0))),
+            (with.success * 100.0, format!("best with ε {epsilon}: {} %", number::fixed(with.success * 100.0, 0))),
+        ],
+        Series::Turns => vec![(best.turns, format!("γ-optimal {}", number::fixed(best.turns, 1)))],
+        Series::Epsilon | Series::AbsDelta => Vec::new(),
+    }
+}
+
+fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
+    let theme = scene.theme;
+    // In the past, what was known by then.
+    let now = scene.snapshot.view.dialogues;
+    let last = scene.snapshot.evaluations.iter().rev().find(|e| e.dialogues <= now);
+    let mut out = Vec::new();
+    if scene.model.curve.series == Series::GreedyValue {
+        if let Some(e) = last {
+            let share = number::percent_in(e.optimal_share, 6);
+            out.push((format!("regret {}", number::fixed(e.regret, 2)), theme.ink(Ink::Worse)));
+            out.push((format!("optimal in {share} of states seen"), theme.ink(Ink::Good)));
+        }
+        return out;
+    }
+    if curve.last_100.count > 0 {
+        let success = number::percent_in(f64::from(curve.last_100.success), 6);
+        out.push((format!("success {success}"), theme.ink(Ink::Good)));
+    }
+    if let Some(e) = last {
+        out.push((format!("greedy policy {}", number::fixed(e.greedy.return_, 1)), theme.ink(Ink::Learner)));
+    }
+    out
+}
+
+fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    let mut pen = Pen::new(buffer, area, *scene.theme);
+    let series = scene.model.curve.series;
+    let empty = CurveView::default();
+    let curve = scene.snapshot.view.curve.as_ref().unwrap_or(&empty);
+    let points = points::of(series, scene.snapshot);
+    if points.is_empty() {
+        return words::nothing_yet(&mut pen, &waiting(series));
+    }
+    let Some(bounds) = bounds(scene.model, scene.snapshot) else { return };
+    let theme = scene.theme;
+    let inks = [Ink::Accent, Ink::Quiet];
+    let levels: Vec<Level> = levels(series, scene.snapshot)
+        .into_iter()
+        .zip(inks)
+        .map(|((value, label), ink)| Level { value, label: theme.plain(&label).into_owned(), style: theme.ink(ink) })
+        .collect();
+    let events: Vec<Event> = curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
+    let view = &scene.snapshot.view;
+    let past = view.in_the_past() && view.dialogues < curve.to;
+    chart::draw(
+        &Chart {
+            points: &points,
+            along: Along { to: curve.to.max(view.dialogues) as f64, log: scene.model.curve.axis == Axis::Log },
+            bounds,
+            levels: &levels,
+            events: &events,
+            cursor: past.then_some(view.dialogues as f64),
+            notes: &notes(scene, curve),
+            format: tick,
+            inks: Inks {
+                line: words::bold(theme.ink(Ink::Learner)),
+                raw: theme.ink(Ink::Faint),
+                axis: theme.ink(Ink::Quiet),
+                event: theme.ink(Ink::Person),
+                cursor: theme.ink(Ink::Accent),
+            },
+        },
+        &mut pen,
+    );
+}
+
+fn waiting(series: Series) -> String {
+    match series {
+        Series::GreedyValue => "Here the greedy policy's exact return will appear, once it has been evaluated.".into(),
+        series => format!("No dialogue has ended yet. Here will appear: {}.", name(series)),
+    }
+}

@@ -1,0 +1,85 @@
+//! What each series draws, and the span that its axis must hold.
+
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::Column;
+use crate::tui::model::Series;
+use crate::tui::widgets::chart::Point;
+use crate::tui::widgets::number;
+
+pub fn of(series: Series, snapshot: &Snapshot) -> Vec<Point> {
+    if series == Series::GreedyValue {
+        let point = |x: u64, y: f64| Point { x: x as f64, low: y, high: y, mean: y, line: y };
+        return snapshot.evaluations.iter().map(|e| point(e.dialogues, e.greedy.return_)).collect();
+    }
+    let Some(curve) = &snapshot.view.curve else { return Vec::new() };
+    let columns = &curve.columns;
+    match series {
+        Series::Return => columns
+            .iter()
+            .map(|c| Point {
+                x: c.to as f64,
+                low: f64::from(c.min),
+                high: f64::from(c.max),
+                mean: f64::from(c.mean),
+                line: f64::from(c.smooth),
+            })
+            .collect(),
+        Series::Epsilon => columns.iter().map(|c| bare(c, c.epsilon)).collect(),
+        Series::Success => trailing(columns, |c| c.success * 100.0),
+        Series::Turns => trailing(columns, |c| c.turns),
+        Series::AbsDelta => trailing(columns, |c| c.abs_delta),
+        Series::GreedyValue => Vec::new(),
+    }
+}
+
+fn bare(column: &Column, value: f32) -> Point {
+    let unseen = f64::NAN;
+    Point { x: column.to as f64, low: unseen, high: unseen, mean: unseen, line: f64::from(value) }
+}
+
+/// The mean over the columns that hold the last 100 dialogues or more, each weighed by its dialogues.
+fn trailing(columns: &[Column], value: impl Fn(&Column) -> f32) -> Vec<Point> {
+    let (mut first, mut sum, mut count) = (0, 0.0, 0);
+    let weight = |c: &Column| c.to.saturating_sub(c.from).max(1);
+    columns
+        .iter()
+        .map(|column| {
+            sum += f64::from(value(column)) * weight(column) as f64;
+            count += weight(column);
+            while count - weight(&columns[first]) >= 100 {
+                sum -= f64::from(value(&columns[first])) * weight(&columns[first]) as f64;
+                count -= weight(&columns[first]);
+                first += 1;
+            }
+            let raw = f64::from(value(column));
+            Point { x: column.to as f64, low: raw, high: raw, mean: raw, line: sum / count as f64 }
+        })
+        .collect()
+}
+
+/// The span of the line, the levels and the means; rare extremes of the envelope may leave the picture,
+/// else a single bad dialogue would flatten all that is learned after it.
+pub fn extent(points: &[Point], levels: &[f64]) -> Option<(f64, f64)> {
+    let mut means: Vec<f64> = points.iter().map(|p| p.mean).filter(|v| v.is_finite()).collect();
+    means.sort_by(f64::total_cmp);
+    let rare = means.len() / 50;
+    let usual = means.get(rare).into_iter().chain(means.get(means.len().saturating_sub(rare + 1)));
+    let lines = points.iter().map(|p| p.line).filter(|v| v.is_finite());
+    let all = lines.chain(usual.copied());
+    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    if low > high {
+        return None;
+    }
+    Some(levels.iter().filter(|v| v.is_finite()).fold((low, high), |(l, h), &v| (l.min(v), h.max(v))))
+}
+
+/// An axis value in at most five columns.
+pub fn tick(value: f64) -> String {
+    let size = value.abs();
+    match size {
+        s if s >= 1000.0 => number::short(value),
+        s if s >= 100.0 => number::fixed(value, 0),
+        s if s >= 10.0 => number::trimmed(value, 1),
+        _ => number::trimmed(value, 2),
+    }
+}

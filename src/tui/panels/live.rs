@@ -1,0 +1,125 @@
+//! The live dialogue: real training as it is spoken, the newest line in sight, and at the foot what the agent knows.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::trainer::command::Ask;
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::{StateView, TranscriptView, TranscriptWatch, Watch};
+use crate::tui::model::{Model, Slot};
+use crate::tui::panels::talk::{self, Telling};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
+use crate::tui::theme::{Ink, Theme};
+use crate::tui::widgets::number;
+use crate::tui::widgets::pen::Pen;
+use crate::tui::widgets::text::Row;
+
+pub const ENTRY: &Panel = &Panel {
+    name: "dialogue",
+    slot: Slot::TrainDialogue,
+    about: "A dialogue of this very training, in sentences, with what each act was worth; ~ marks what was heard.",
+    titles,
+    draw,
+    watch,
+    act,
+    touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
+};
+
+fn watch(model: &Model, _: Rect, watch: &mut Watch) {
+    watch.transcript = Some(TranscriptWatch::Live { wanted: model.dialogue.wanted });
+}
+
+/// Turns told so far: a dialogue recorded whole is told bit by bit.
+fn shown(transcript: &TranscriptView, model: &Model) -> usize {
+    let all = transcript.turns.len();
+    if transcript.complete { model.dialogue.revealed.min(all) } else { all }
+}
+
+fn titles(scene: &Scene<'_>, _: u16) -> Titles {
+    let Some(transcript) = &scene.snapshot.view.transcript else {
+        return Titles { title: "Live dialogue".into(), ..Titles::default() };
+    };
+    let limit = scene.snapshot.view.turn_limit;
+    Titles {
+        title: format!("Live dialogue {}", number::thousands(transcript.dialogue)),
+        top_right: format!("turn {} of ≤ {limit}", shown(transcript, scene.model)),
+        ..Titles::default()
+    }
+}
+
+fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move) -> Option<Ask> {
+    let transcript = snapshot.view.transcript.as_ref()?;
+    let count = usize::from(area.height);
+    // Only the number of lines matters here, and every turn has three or so.
+    let lines = transcript.turns.len() * 3 + 2;
+    let last = lines.saturating_sub(count);
+    let at = model.dialogue.scroll.unwrap_or(last);
+    let to = match step {
+        Move::Up => at.saturating_sub(1),
+        Move::Down => at + 1,
+        Move::PageUp => at.saturating_sub(count),
+        Move::PageDown => at + count,
+        Move::Home => 0,
+        Move::End => lines,
+        _ => return None,
+    };
+    model.dialogue.scroll = (to < last).then_some(to);
+    None
+}
+
+fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    let mut pen = Pen::new(buffer, area, *scene.theme);
+    let Some(transcript) = &scene.snapshot.view.transcript else {
+        return words::nothing_yet(&mut pen, "The next dialogue will be told here.");
+    };
+    if area.width < 10 {
+        return;
+    }
+    let (width, height) = (area.width - 2, area.height);
+    let shown = shown(transcript, scene.model);
+    let foot = foot(scene.theme, transcript, shown, width);
+    let foot_height = if height >= 10 && !foot.is_empty() { foot.len() as u16 + 1 } else { 0 };
+    let air = u16::from(height >= 18);
+    let body = height - foot_height - air;
+    let telling = Telling { transcript, shown, lang: scene.model.lang, theme: scene.theme, columns: width, notes: false };
+    let lines = telling.lines();
+    let newest = lines.len().saturating_sub(usize::from(body));
+    let first = scene.model.dialogue.scroll.map_or(newest, |s| s.min(newest));
+    for (y, line) in lines.iter().skip(first).take(usize::from(body)).enumerate() {
+        pen.row(1, y as u16 + air, &line.row);
+    }
+    if foot_height > 0 {
+        pen.part(1, height - foot_height, width, 1).rule(0, scene.theme.ink(Ink::Faint));
+        for (k, row) in foot.iter().enumerate() {
+            pen.row(1, height - foot_height + 1 + k as u16, row);
+        }
+    }
+}
+
+/// Task, slots, patience, and what the glyphs mean.
+fn foot(theme: &Theme, transcript: &TranscriptView, shown: usize, width: u16) -> Vec<Row> {
+    let last = shown.checked_sub(1).and_then(|k| transcript.turns.get(k));
+    let mute = transcript.start.patience.is_none() && transcript.start.slots.is_empty();
+    if mute {
+        return Vec::new();
+    }
+    let state: &StateView = last.map_or(&transcript.start, |turn| &turn.after);
+    let mut pieces = match last {
+        Some(turn) if !turn.facts.is_empty() => talk::facts(theme, &turn.facts),
+        _ => words::state(theme, &StateView { patience: None, ..state.clone() }, theme.ink(Ink::Text)),
+    };
+    pieces.retain(|piece| !piece.is_empty());
+    let mut rows = words::flow(theme, pieces, width, 3);
+    if state.patience.is_some() {
+        let mut patience = words::patience(theme, state.patience);
+        patience.insert(0, crate::tui::widgets::text::Run::new("patience ", theme.ink(Ink::Quiet)));
+        let legend = words::legend(theme);
+        let room = width.saturating_sub(words::width(theme, &patience) + 3);
+        if words::width(theme, &legend) <= room {
+            rows.extend(words::flow(theme, vec![patience, legend], width, 3));
+        } else {
+            rows.push(patience);
+        }
+    }
+    rows
+}

@@ -1,0 +1,222 @@
+//! The table Q(s,a) as a heatmap of numbers: a row for each state, a column for each act.
+
+mod cells;
+mod head;
+mod layout;
+mod overview;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::trainer::command::Ask;
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::{Order, TableView, TableWatch, Watch};
+use crate::tui::model::{Layer, Model, Slot};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
+use crate::tui::theme::{Glyph, Ink, Theme};
+use crate::tui::widgets::number;
+use crate::tui::widgets::pen::Pen;
+use layout::Layout;
+
+pub const ENTRY: &Panel = &Panel {
+    name: "table",
+    slot: Slot::TrainTable,
+    about: "Every Q(s,a): one row for each state, one column for each act; the pointer marks the greedy act.",
+    titles,
+    draw: |scene, area, buffer| draw(scene, area, buffer, false),
+    watch,
+    act: |model, snapshot, area, step| act(model, snapshot, area, step, false),
+    touch: |model, snapshot, area, touched| touch(model, snapshot, area, touched, false),
+};
+
+pub const ROOMY: &Panel = &Panel {
+    name: "values",
+    slot: Slot::ValuesTable,
+    about: "The whole table, with visits and the last TD error of each cell where there is room.",
+    titles,
+    draw: |scene, area, buffer| draw(scene, area, buffer, true),
+    watch,
+    act: |model, snapshot, area, step| act(model, snapshot, area, step, true),
+    touch: |model, snapshot, area, touched| touch(model, snapshot, area, touched, true),
+};
+
+fn title(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Q => "Q(s,a)",
+        Layer::Policy => "Policy: probability of each act",
+        Layer::Visits => "Visits: updates of each cell",
+        Layer::AbsDelta => "|δ| of each cell's last update",
+        Layer::Exact => "Q*(s,a), exact",
+        Layer::Gap => "Q − Q*",
+    }
+}
+
+fn titles(scene: &Scene<'_>, width: u16) -> Titles {
+    let model = &scene.model.table;
+    let Some(table) = &scene.snapshot.view.table else {
+        return Titles { title: title(model.layer).into(), ..Titles::default() };
+    };
+    let by = match model.order {
+        Order::Visits => "by visits",
+        Order::Surprise => "by |δ|",
+        Order::State => "in order of state",
+    };
+    let at = model.top + u32::from(model.row) + 1;
+    let states = if model.filter.is_empty() {
+        format!("{} states {by}", number::thousands(table.states.into()))
+    } else {
+        format!("{} of {} states match “{}”", number::thousands(table.matching.into()), table.states, model.filter)
+    };
+    Titles {
+        title: title(model.layer).into(),
+        top_right: cells::legend(scene.theme, model.layer, cells::bound(scene.model, table), width),
+        bottom_left: format!("{states} · row {}", number::thousands(at.min(table.matching).into())),
+        bottom_right: format!("{} seen", number::thousands(table.seen.into())),
+    }
+}
+
+fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
+    watch.table = Some(TableWatch {
+        order: model.table.order,
+        filter: model.table.filter.clone(),
+        top: model.table.top,
+        rows: inside.height.saturating_sub(1).max(1),
+        follow: model.table.follow,
+    });
+    watch.cell = model.table.selected.map(|state| (state, model.table.act));
+}
+
+/// Lets the colour scale grow, and the cursor keep to its state.
+pub fn settle(model: &mut Model, snapshot: &Snapshot) {
+    let Some(view) = &snapshot.view.table else { return };
+    let key = format!("{:?} {} {} {}", model.table.layer, snapshot.scenario, snapshot.agent, snapshot.seed);
+    if model.table.bound_of != key {
+        model.table.bound_of = key;
+        model.table.bound = 0.0;
+    }
+    model.table.bound = cells::bound(model, view);
+    if model.table.follow {
+        model.table.top = view.top;
+        if let Some(row) = view.rows.iter().position(|row| row.live) {
+            model.table.row = row as u16;
+        }
+    } else if view.matching > 0 {
+        let at = (model.table.top + u32::from(model.table.row)).min(view.matching - 1);
+        model.table.top = model.table.top.min(at);
+        model.table.row = (at - model.table.top) as u16;
+    }
+    model.table.act = model.table.act.min(view.acts.len().saturating_sub(1) as u16);
+    select(model, view);
+}
+
+/// The state under the cursor becomes the selected one, if it is among the rows at hand.
+fn select(model: &mut Model, view: &TableView) {
+    let at = model.table.top + u32::from(model.table.row);
+    if let Some(row) = at.checked_sub(view.top).and_then(|k| view.rows.get(k as usize)) {
+        model.table.selected = Some(row.state);
+    }
+}
+
+fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move, roomy: bool) -> Option<Ask> {
+    let view = snapshot.view.table.as_ref()?;
+    let layout = Layout::of(view, &model.table, area, roomy);
+    let shown = layout.rows(area.height).max(1);
+    let last = view.matching.saturating_sub(1);
+    let at = (model.table.top + u32::from(model.table.row)).min(last);
+    let acts = view.acts.len() as u16;
+    let to = match step {
+        Move::Up => at.saturating_sub(1),
+        Move::Down => (at + 1).min(last),
+        Move::PageUp => at.saturating_sub(u32::from(shown)),
+        Move::PageDown => (at + u32::from(shown)).min(last),
+        Move::Home => 0,
+        Move::End => last,
+        Move::Left | Move::Right => {
+            let here = model.table.act;
+            model.table.act = if step == Move::Left { here.saturating_sub(1) } else { (here + 1).min(acts.max(1) - 1) };
+            layout.keep_in_sight(&mut model.table);
+            return None;
+        }
+        _ => return None,
+    };
+    // Scrolling by hand ends following, else the table would jump back at once.
+    model.table.follow = false;
+    let (top, bottom) = (model.table.top, model.table.top + u32::from(shown));
+    model.table.top = if to < top {
+        to
+    } else if to >= bottom {
+        to + 1 - u32::from(shown)
+    } else {
+        top
+    };
+    model.table.row = (to - model.table.top) as u16;
+    select(model, view);
+    None
+}
+
+fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch, roomy: bool) -> Option<Ask> {
+    let (Touch::Press(x, y) | Touch::Drag(x, y)) = touched else { return None };
+    let view = snapshot.view.table.as_ref()?;
+    let layout = Layout::of(view, &model.table, area, roomy);
+    if layout.overview {
+        return None;
+    }
+    let row = y.checked_sub(layout.header)? / layout.lines;
+    if usize::from(row) >= view.rows.len() || row >= layout.rows(area.height) {
+        return None;
+    }
+    model.table.follow = false;
+    model.table.top = view.top;
+    model.table.row = row;
+    if let Some(act) = layout.act_at(x) {
+        model.table.act = act;
+    }
+    select(model, view);
+    None
+}
+
+fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, roomy: bool) {
+    let Some(view) = &scene.snapshot.view.table else {
+        let mut pen = Pen::new(buffer, area, *scene.theme);
+        return words::nothing_yet(&mut pen, "The table of values will appear here.");
+    };
+    cells::colour_legend(scene, area, buffer);
+    let mut pen = Pen::new(buffer, area, *scene.theme);
+    if view.rows.is_empty() {
+        let sentence =
+            if scene.model.table.filter.is_empty() { "No state yet." } else { "No state matches the filter. / changes it, Esc clears it." };
+        return words::nothing_yet(&mut pen, sentence);
+    }
+    let layout = Layout::of(view, &scene.model.table, area, roomy);
+    if layout.overview {
+        return overview::draw(scene, view, &mut pen);
+    }
+    head::draw_header(scene, view, &layout, &mut pen);
+    let rows = usize::from(layout.rows(pen.height()));
+    for (k, row) in view.rows.iter().take(rows).enumerate() {
+        let y = layout.header + k as u16 * layout.lines;
+        let under = view.top + k as u32 == scene.model.table.top + u32::from(scene.model.table.row);
+        head::draw(scene, view, row, (&layout, y, under), &mut pen);
+        for shown in 0..layout.shown {
+            let act = layout.left + shown;
+            if let Some(cell) = row.cells.get(usize::from(act)) {
+                let x = layout.head + shown * layout.cell;
+                let ties = row.cells.iter().filter(|c| c.greedy && c.legal).count() > 1;
+                let here = under && act == scene.model.table.act;
+                let shown = cells::Shown { cell, width: layout.cell, ties, visited: row.visits > 0, here };
+                cells::draw(scene, view, &shown, (x, y, layout.lines), &mut pen);
+            }
+        }
+    }
+}
+
+/// The greedy marker, underlines and the like need one modifier each.
+fn modified(style: ratatui::style::Style, on: bool, modifier: Modifier) -> ratatui::style::Style {
+    if on { style.add_modifier(modifier) } else { style }
+}
+
+/// The pointer that marks the live row.
+fn pointer(theme: &Theme) -> (&'static str, ratatui::style::Style) {
+    (theme.glyph(Glyph::Pointer), theme.ink(Ink::Accent))
+}

@@ -1,0 +1,171 @@
+//! The one formula of the course with this update's numbers in it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::{Choice, UpdateView, Watch};
+use crate::tui::model::{Model, Slot};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, words};
+use crate::tui::theme::{Ink, Theme};
+use crate::tui::widgets::number;
+use crate::tui::widgets::pen::Pen;
+use crate::tui::widgets::text::{Row, Run, wrap_runs};
+
+pub const ENTRY: &Panel = &Panel {
+    name: "update",
+    slot: Slot::TrainUpdate,
+    about: "What the learner did after the last turn shown: its rule in symbols, and the same in numbers.",
+    titles,
+    draw,
+    watch: |_: &Model, _: Rect, watch: &mut Watch| watch.update = true,
+    act: |_: &mut Model, _: &Snapshot, _: Rect, _: Move| None,
+    touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
+};
+
+fn titles(scene: &Scene<'_>, _: u16) -> Titles {
+    let tick = scene.snapshot.view.update.as_ref().map(|update| update.tick);
+    Titles {
+        title: "This update".into(),
+        top_right: tick.map_or(String::new(), |t| format!("turn {}", number::thousands(t))),
+        ..Titles::default()
+    }
+}
+
+fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    let mut pen = Pen::new(buffer, area, *scene.theme);
+    let Some(update) = &scene.snapshot.view.update else {
+        return words::nothing_yet(&mut pen, "The next turn's update will appear here.");
+    };
+    if area.width < 4 {
+        return;
+    }
+    let columns = area.width - 2;
+    let blocks = blocks(update, scene, columns);
+    // Whole blocks are dropped from the bottom; the equation is the last to go.
+    let spare = usize::from(pen.height()).saturating_sub(blocks.iter().map(Vec::len).sum());
+    let mut y = u16::from(spare > blocks.len());
+    for (k, block) in blocks.iter().enumerate() {
+        if k > 1 && y + block.len() as u16 > pen.height() {
+            break;
+        }
+        for row in block {
+            pen.row(1, y, row);
+            y += 1;
+        }
+        y += u16::from(spare > k);
+    }
+}
+
+fn blocks(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> Vec<Vec<Row>> {
+    let theme = scene.theme;
+    let mut blocks = Vec::new();
+    if update.rule.is_empty() {
+        blocks.push(vec![vec![Run::new("This agent does not learn.", theme.ink(Ink::Text))]]);
+    } else {
+        let pair = equation::of(update, &scene.snapshot.view.knobs, theme, columns);
+        blocks.push(pair.symbols);
+        blocks.push(pair.numbers);
+        blocks.push(facts(update, theme, columns));
+    }
+    blocks.push(story(update, theme, columns));
+    blocks
+}
+
+/// δ, Q* and visits, each with what it means.
+pub fn facts(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
+    let quiet = theme.ink(Ink::Quiet);
+    let mut rows = vec![line(
+        theme,
+        ("TD error δ", number::signed(update.delta.into(), 2)),
+        words::bold(theme.sign(update.delta)),
+        hoped(update.delta),
+        columns,
+    )];
+    if let Some(exact) = update.exact {
+        let number = number::fixed(exact.into(), 2);
+        rows.push(line(theme, ("exact Q*", number), theme.ink(Ink::Accent), &to_go(exact - update.after), columns));
+    }
+    let times = if update.visits == 1 { "time" } else { "times" };
+    let visits = number::thousands(update.visits.into());
+    rows.push(line(theme, ("updated here", visits), quiet.patch(theme.ink(Ink::Text)), times, columns));
+    rows
+}
+
+/// The column at which the numbers below the equation end.
+const NUMBERS_END: u16 = 19;
+
+fn line(theme: &Theme, (name, number): (&str, String), ink: Style, comment: &str, columns: u16) -> Row {
+    let quiet = theme.ink(Ink::Quiet);
+    let (name, number) = (theme.plain(name).into_owned(), theme.plain(&number).into_owned());
+    let room = NUMBERS_END.min(columns).saturating_sub(theme.width(&name));
+    let pad = room.saturating_sub(theme.width(&number)).max(1);
+    let mut row = vec![Run::new(name, quiet), Run::new(" ".repeat(usize::from(pad)), Style::new()), Run::new(number, ink)];
+    if NUMBERS_END + 2 + theme.width(comment) <= columns {
+        row.push(Run::new(format!("  {comment}"), quiet));
+    }
+    row
+}
+
+pub fn hoped(delta: f32) -> &'static str {
+    match delta {
+        d if d < -0.005 => "less than hoped",
+        d if d > 0.005 => "better than hoped",
+        _ => "as expected",
+    }
+}
+
+fn to_go(missing: f32) -> String {
+    match missing {
+        m if m > 0.005 => format!("{} to go", number::fixed(m.into(), 2)),
+        m if m < -0.005 => format!("{} too high", number::fixed((-m).into(), 2)),
+        _ => "reached".into(),
+    }
+}
+
+pub fn choice(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Greedy => "greedy",
+        Choice::Explored => "explored (ε)",
+        Choice::Forced => "chosen by you",
+    }
+}
+
+/// s, a and s′ in words.
+fn story(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
+    let text = theme.ink(Ink::Text);
+    let quiet = theme.ink(Ink::Quiet);
+    let picked = if update.choice == Choice::Greedy { quiet } else { theme.ink(Ink::Person) };
+    let act = vec![
+        vec![Run::new(update.act_name.clone(), words::bold(text))],
+        vec![Run::new(choice(update.choice), picked)],
+        vec![Run::new("reward ", quiet), Run::new(signed(update.reward), theme.sign(update.reward))],
+    ];
+    let state = |words| words::state_rows(theme, words, text, columns.saturating_sub(4));
+    let flow = |pieces| words::flow(theme, pieces, columns.saturating_sub(4), 2);
+    let mut rows = headed("s", state(&update.words), theme);
+    rows.extend(headed("a", flow(act), theme));
+    if let Some(ending) = &update.ending {
+        let end = Run::new(format!("dialogue ended: {ending}; no next value"), theme.ink(Ink::Accent));
+        rows.extend(headed("s′", wrap_runs(&[end], columns.saturating_sub(4)), theme));
+    } else if let Some(next) = &update.next_words {
+        rows.extend(headed("s′", state(next), theme));
+    }
+    rows
+}
+
+fn signed(value: f32) -> String {
+    number::signed_trimmed(value.into(), 2)
+}
+
+fn headed(head: &str, rows: Vec<Row>, theme: &Theme) -> Vec<Row> {
+    let quiet = theme.ink(Ink::Quiet);
+    let mut out = Vec::new();
+    for (k, mut row) in rows.into_iter().enumerate() {
+        let head = if k == 0 { theme.plain(head).into_owned() } else { String::new() };
+        row.insert(0, Run::new(format!("{head:<4}"), quiet));
+        out.push(row);
+    }
+    out
+}

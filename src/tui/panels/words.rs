@@ -1,0 +1,119 @@
+//! States, slots and patience in glyphs, as several panels show them.
+
+use ratatui::style::{Modifier, Style};
+
+use crate::trainer::view::{SlotView, StateView, Status};
+use crate::tui::theme::{Glyph, Ink, Theme};
+use crate::tui::widgets::text::{Row, Run};
+
+pub fn status(theme: &Theme, status: Status) -> Run {
+    match status {
+        Status::Unknown => Run::new(theme.glyph(Glyph::Unknown), theme.ink(Ink::Quiet)),
+        Status::Heard => Run::new(theme.glyph(Glyph::Heard), theme.ink(Ink::Accent)),
+        Status::Confirmed => Run::new(theme.glyph(Glyph::Confirmed), theme.ink(Ink::Good)),
+    }
+}
+
+/// `♥♥♡`, or `2/3` where only ASCII is safe.
+pub fn patience(theme: &Theme, patience: Option<(u8, u8)>) -> Row {
+    let Some((now, most)) = patience else { return Row::new() };
+    if !theme.rich {
+        return vec![Run::new(format!("{now}/{most}"), theme.ink(Ink::Person))];
+    }
+    let lost = most.saturating_sub(now);
+    let heart = theme.glyph(Glyph::Heart).repeat(usize::from(now));
+    let empty = theme.glyph(Glyph::HeartLost).repeat(usize::from(lost));
+    let mut row = vec![Run::new(heart, theme.ink(Ink::Person))];
+    if lost > 0 {
+        row.push(Run::new(empty, theme.ink(Ink::Faint)));
+    }
+    row
+}
+
+/// `refund ●`, `order ◐`, …, `♥♥♡`: the pieces of a state, to be set apart by spaces. A finite MDP has its name only.
+pub fn state(theme: &Theme, words: &StateView, style: Style) -> Vec<Row> {
+    pieces(theme, words, style, |slot| &slot.label)
+}
+
+/// The state in as few rows as may be: with short names where the long ones do not fit in one.
+pub fn state_rows(theme: &Theme, words: &StateView, style: Style, columns: u16) -> Vec<Row> {
+    let short = || pieces(theme, words, style, |slot| &slot.short);
+    let mut rows = flow(theme, state(theme, words, style), columns, 2);
+    for gap in [2, 1] {
+        if rows.len() > 1 {
+            rows = flow(theme, short(), columns, gap);
+        }
+    }
+    rows
+}
+
+fn pieces(theme: &Theme, words: &StateView, style: Style, name: fn(&SlotView) -> &str) -> Vec<Row> {
+    if words.patience.is_none() && words.task.is_none() && words.slots.is_empty() {
+        return vec![vec![Run::new(words.text.clone(), style)]];
+    }
+    let labelled = |label: &str, now: Status, style: Style| vec![Run::new(format!("{label} "), style), status(theme, now)];
+    let mut pieces = vec![match &words.task {
+        Some((task, now)) => labelled(task, *now, style),
+        None => labelled("task", Status::Unknown, theme.ink(Ink::Quiet)),
+    }];
+    for slot in words.slots.iter().filter(|slot| slot.needed || slot.status != Status::Unknown) {
+        let ink = if slot.status == Status::Unknown { theme.ink(Ink::Quiet) } else { style };
+        pieces.push(labelled(name(slot), slot.status, ink));
+    }
+    pieces.push(patience(theme, words.patience));
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// What the status glyphs mean.
+pub fn legend(theme: &Theme) -> Row {
+    let quiet = theme.ink(Ink::Quiet);
+    let mut row = Row::new();
+    for (now, word) in [(Status::Unknown, "unknown"), (Status::Heard, "heard"), (Status::Confirmed, "confirmed")] {
+        row.push(Run::new(status(theme, now).text, quiet));
+        row.push(Run::new(format!(" {word}  "), quiet));
+    }
+    if let Some(last) = row.last_mut() {
+        last.text.truncate(last.text.trim_end().len());
+    }
+    row
+}
+
+/// Pieces side by side, `gap` columns apart, in as many rows as they need.
+pub fn flow(theme: &Theme, pieces: Vec<Row>, columns: u16, gap: u16) -> Vec<Row> {
+    let mut rows = vec![Row::new()];
+    let mut used = 0;
+    for piece in pieces {
+        let width = width(theme, &piece);
+        if used > 0 && used + gap + width > columns {
+            rows.push(Row::new());
+            used = 0;
+        }
+        let Some(row) = rows.last_mut() else { break };
+        if used > 0 {
+            row.push(Run::new(" ".repeat(usize::from(gap)), Style::new()));
+            used += gap;
+        }
+        used += width;
+        row.extend(piece);
+    }
+    rows
+}
+
+pub fn width(theme: &Theme, row: &[Run]) -> u16 {
+    row.iter().map(|run| theme.width(&run.text)).sum()
+}
+
+pub fn bold(style: Style) -> Style {
+    style.add_modifier(Modifier::BOLD)
+}
+
+/// A sentence where a panel has nothing to show yet.
+pub fn nothing_yet(pen: &mut crate::tui::widgets::pen::Pen<'_>, sentence: &str) {
+    let width = pen.width().saturating_sub(2);
+    let style = pen.theme.ink(Ink::Quiet);
+    let sentence = pen.theme.plain(sentence).into_owned();
+    for (y, line) in crate::tui::widgets::text::wrap(&sentence, width).iter().enumerate() {
+        pen.put(1, y as u16 + u16::from(pen.height() > 2), line, style);
+    }
+}

@@ -1,0 +1,63 @@
+//! The command line, tested through the real binary; and the environment that it serves.
+
+mod env;
+mod exact;
+mod gym;
+mod lists;
+mod refusals;
+mod train;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// What the program answered.
+struct Answer {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        assert_eq!(self.code, 0, "{}", self.err);
+        assert_eq!(self.out.lines().count(), 1, "one object on one line");
+        serde_json::from_str(&self.out).expect("JSON on standard output")
+    }
+}
+
+fn dialoq(line: &str) -> Answer {
+    dialoq_with(line, "")
+}
+
+/// Runs the program; words are split at spaces, standard input holds `input`.
+fn dialoq_with(line: &str, input: &str) -> Answer {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dialoq"))
+        .args(line.split_whitespace())
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES")
+        .env("LANG", "C.UTF-8")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // A program that refuses its flags never reads.
+    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+    let done = child.wait_with_output().expect("the program ends");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Answer { code: done.status.code().expect("an exit code"), out: text(done.stdout), err: text(done.stderr) }
+}
+
+/// A file in the directory that the program is run in; each test has its own names.
+fn file(name: &str, text: &str) -> String {
+    std::fs::write(path(name), text).expect("the temporary directory can be written");
+    name.to_owned()
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
+}

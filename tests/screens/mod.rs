@@ -1,0 +1,6 @@
+mod easel;
+mod frame;
+mod moves;
+mod panels;
+mod sample;
+mod widgets;
