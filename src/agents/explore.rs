@@ -54,7 +54,7 @@ impl EpsilonGreedy {
         let greedy = if greedy & legal == 0 { legal } else { greedy & legal };
         if draw >> 32 < self.bound {
             pick(legal, draw & 0xffff_ffff)
-        } else if greedy & (greedy - 1) == 0 {
+        } else if greedy.is_power_of_two() {
             ActionId(greedy.trailing_zeros() as u8)
         } else {
             pick(greedy, draw & 0xffff_ffff)

@@ -61,6 +61,9 @@ pub fn find(name: &str) -> Result<&'static AgentEntry, AgentError> {
 /// A run of the spec's agent in a world that was built for it.
 pub fn start(world: Arc<World>, spec: &RunSpec) -> Result<Box<dyn Run>, AgentError> {
     let agent = find(&spec.agent)?;
-    let settings = Settings::with(agent.name, agent.knobs, &spec.settings)?;
+    // A world names the discount that it is meant for; a person's own comes after it.
+    let gamma = agent.knobs.iter().find(|k| k.name == "gamma").map(|k| (k.name.to_owned(), world.mdp.gamma.to_string()));
+    let pairs: Vec<_> = gamma.into_iter().chain(spec.settings.iter().cloned()).collect();
+    let settings = Settings::with(agent.name, agent.knobs, &pairs)?;
     Ok((agent.make)(world, &settings, spec.seed))
 }

@@ -23,8 +23,7 @@ pub fn score(worth: &Worth) -> Score {
 /// Residual above which the values are not those of a solution.
 const SETTLED: f64 = 1e-6;
 
-fn solved(world: &World, gamma: f64, epsilon: f64) -> Result<Solution, Failure> {
-    let waiting = Waiting::new("solving");
+fn solved(world: &World, gamma: f64, epsilon: f64, waiting: &Waiting) -> Result<Solution, Failure> {
     let tick = || {
         waiting.tick();
         true
@@ -40,16 +39,20 @@ fn solved(world: &World, gamma: f64, epsilon: f64) -> Result<Solution, Failure> 
     )))
 }
 
+/// The three are found side by side: on a large world each takes seconds.
 pub fn figures(world: &World, gamma: f64, epsilon: f64) -> Result<Figures, Failure> {
-    let mdp = &world.mdp;
-    let solution = solved(world, gamma, 0.0)?;
-    let explored = solved(world, gamma, epsilon)?;
+    let (mdp, waiting) = (&world.mdp, Waiting::new("solving"));
     let worth = |policy: &Policy| score(&evaluate(mdp, policy, gamma));
-    Ok(Figures {
-        optimal: worth(&Policy::optimal(mdp, &solution)),
-        epsilon,
-        optimal_with_epsilon: worth(&Policy::optimal(mdp, &explored)),
-        random: worth(&Policy::random(mdp)),
-        solution,
+    std::thread::scope(|scope| {
+        let explored = scope.spawn(|| solved(world, gamma, epsilon, &waiting).map(|s| worth(&Policy::optimal(mdp, &s))));
+        let random = scope.spawn(|| worth(&Policy::random(mdp)));
+        let solution = solved(world, gamma, 0.0, &waiting)?;
+        Ok(Figures {
+            optimal: worth(&Policy::optimal(mdp, &solution)),
+            epsilon,
+            optimal_with_epsilon: explored.join().expect("solving does not panic")?,
+            random: random.join().expect("evaluating does not panic"),
+            solution,
+        })
     })
 }

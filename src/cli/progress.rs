@@ -20,11 +20,9 @@ impl Compiling {
     }
 
     pub fn show(&mut self, share: f32) {
-        let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::new(1000).with_style(style("{msg} {bar:30} {percent:>3} %"));
-            bar.set_message(format!("compiling {}", self.name));
-            bar
-        });
+        let message = format!("compiling {}", self.name);
+        let line = || ProgressBar::new(1000).with_style(style("{msg} {bar:30} {percent:>3} %")).with_message(message);
+        let bar = self.bar.get_or_insert_with(line);
         // States found still rise while some are done: the line never goes back.
         bar.set_position(bar.position().max((share * 1000.0) as u64));
     }
@@ -47,8 +45,7 @@ pub struct Waiting {
 impl Waiting {
     pub fn new(what: &str) -> Waiting {
         let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
-        bar.set_message(what.to_owned());
-        Waiting { bar, since: Instant::now() }
+        Waiting { bar: bar.with_message(what.to_owned()), since: Instant::now() }
     }
 
     pub fn tick(&self) {
@@ -72,9 +69,7 @@ pub struct Training {
 impl Training {
     pub fn new(dialogues: u64) -> Training {
         let template = "{msg} {bar:30} {human_pos} of {human_len} dialogues, {eta} left";
-        let bar = ProgressBar::new(dialogues).with_style(style(template));
-        bar.set_message("learning");
-        Training { bar }
+        Training { bar: ProgressBar::new(dialogues).with_style(style(template)).with_message("learning") }
     }
 
     pub fn show(&mut self, dialogues: u64) {

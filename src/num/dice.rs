@@ -26,6 +26,7 @@ impl Key {
     }
 
     /// A key below this one, for the k-th of many things of one kind.
+    #[must_use]
     pub fn child(self, k: u64) -> Key {
         Key(spread(self.0 ^ spread(k.wrapping_add(0x51))))
     }

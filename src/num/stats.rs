@@ -73,7 +73,7 @@ impl<const N: usize> TrailingMean<N> {
     }
 }
 
-/// Debiased exponential moving average: m_t / (1 − decay^t). Samples that are not finite are left out.
+/// Debiased exponential moving average: `m_t` / (1 − decay^t). Samples that are not finite are left out.
 #[derive(Clone, Copy, Debug)]
 pub struct Ema {
     decay: f64,

@@ -27,16 +27,16 @@ pub struct Verdict {
 }
 
 pub fn judge(mdp: &Mdp, solution: &Solution, candidate: Candidate) -> Verdict {
-    let actions = mdp.action_count();
-    let optimal = |s: u32| candidate.greedy[s as usize] & !solution.optimal(s, actions) == 0;
-    let policy = Policy { acts: candidate.greedy.clone(), epsilon: 0.0 };
+    let Candidate { dialogues, greedy, visited } = candidate;
+    let policy = Policy { acts: greedy, epsilon: 0.0 };
+    let optimal = |s: u32| policy.acts[s as usize] & !solution.optimal(s, mdp.action_count()) == 0;
     let worth = evaluate(mdp, &policy, solution.gamma);
-    let visited: Vec<u32> = (0..mdp.state_count()).filter(|s| candidate.visited.get(*s as usize).copied().unwrap_or(true)).collect();
+    let visited: Vec<u32> = (0..mdp.state_count()).filter(|s| visited.get(*s as usize).copied().unwrap_or(true)).collect();
     let good = visited.iter().filter(|s| optimal(**s)).count();
     let met: f64 = worth.met.iter().map(|(_, m)| m).sum();
     let met_good: f64 = worth.met.iter().filter(|(s, _)| optimal(*s)).map(|(_, m)| m).sum();
     Verdict {
-        dialogues: candidate.dialogues,
+        dialogues,
         regret: solution.start_value(mdp) - worth.value,
         optimal_share: good as f64 / visited.len().max(1) as f64,
         optimal_share_weighted: met_good / met.max(f64::MIN_POSITIVE),

@@ -215,10 +215,10 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
         // A copy, so that the compiler may keep it in registers.
         let mut cursor = self.cursor;
         while cursor.tick < ticks && cursor.dialogue < dialogues {
-            if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, probe) {
-                if !finished(&sample) {
-                    break;
-                }
+            if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, probe)
+                && !finished(&sample)
+            {
+                break;
             }
         }
         self.cursor = cursor;

@@ -38,12 +38,11 @@ struct Pager<'a> {
 
 impl Pager<'_> {
     fn close(&mut self) {
-        match self.before.get(self.pages.len()).filter(|p| ***p == *self.open) {
-            Some(same) => self.pages.push(same.clone()),
-            None => {
-                self.fresh_bytes += self.open.len();
-                self.pages.push(Arc::from(&*self.open));
-            }
+        if let Some(same) = self.before.get(self.pages.len()).filter(|p| ***p == *self.open) {
+            self.pages.push(same.clone());
+        } else {
+            self.fresh_bytes += self.open.len();
+            self.pages.push(Arc::from(&*self.open));
         }
         self.bytes += self.open.len();
         self.open.clear();

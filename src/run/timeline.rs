@@ -320,9 +320,9 @@ impl<M: Machine> Timeline<M> {
         let mut number = copy.dialogues();
         roll(&mut copy, journal, now.0, u64::MAX, &mut Blind, &mut |sample| {
             if number < edge {
-                curve.warm(sample)
+                curve.warm(sample);
             } else {
-                curve.push(sample)
+                curve.push(sample);
             }
             number += 1;
         });

@@ -1,5 +1,6 @@
 //! From the worker's state to a snapshot.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::snapshot::{Notice, Phase, Snapshot};
@@ -86,28 +87,35 @@ impl Worker {
     /// The command line that starts this run again; what a person changed since stands behind it as a comment.
     fn command(&self) -> String {
         let mut line = format!("dialoq {} --seed {}", source_flag(&self.spec), self.spec.seed);
-        line.push_str(&format!(" --agent {}", self.spec.agent));
+        let _ = write!(line, " --agent {}", self.spec.agent);
         if self.spec.profile != "standard" {
-            line.push_str(&format!(" --profile {}", self.spec.profile));
+            let _ = write!(line, " --profile {}", self.spec.profile);
         }
         if let Some(masks) = self.spec.masks {
             line.push_str(if masks { " --masks on" } else { " --masks off" });
         }
         for (name, value) in &self.spec.settings {
-            line.push_str(&format!(" --set {name}={value}"));
+            let _ = write!(line, " --set {name}={value}");
         }
         if !self.edits.is_empty() {
-            line.push_str(&format!("   # then by hand: {}", self.edits.join("; ")));
+            let _ = write!(line, "   # then by hand: {}", self.edits.join("; "));
         }
         line
     }
 }
 
 fn source_flag(spec: &crate::run::RunSpec) -> String {
-    let name = spec.source.argument();
-    let quoted = if name.contains(char::is_whitespace) { format!("'{name}'") } else { name.to_owned() };
+    let name = quoted(spec.source.argument());
     match spec.source {
-        crate::world::WorldSource::Mdp { .. } => format!("--mdp {quoted}"),
-        _ => format!("--scenario {quoted}"),
+        crate::world::WorldSource::Mdp { .. } => format!("--mdp {name}"),
+        _ => format!("--scenario {name}"),
     }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    if !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./=+:,@".contains(&b)) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }

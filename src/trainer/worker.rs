@@ -332,11 +332,17 @@ impl Worker {
     fn renew(&mut self, scenario: Option<String>, agent: Option<String>, seed: Option<u64>) {
         let mut spec = self.spec.clone();
         if let Some(name) = scenario {
+            // An MDP file's discount does not go with its world.
+            if matches!(spec.source, WorldSource::Mdp { .. }) {
+                spec.settings.retain(|(knob, _)| knob != "gamma");
+            }
             spec.source = WorldSource::Builtin(name);
         }
         if let Some(agent) = agent {
             // Another agent may not know these knobs.
-            spec.settings.retain(|_| agent == spec.agent);
+            if agent != spec.agent {
+                spec.settings.clear();
+            }
             spec.agent = agent;
         }
         spec.seed = seed.unwrap_or(spec.seed);

@@ -179,6 +179,9 @@ fn read_branch(value: &Value, path: &str, states: usize) -> Result<Branch, MdpEr
         }
     };
     let reward = number(reward, &format!("{path}[2]"))?;
+    if !(reward as f32).is_finite() {
+        return bad(format!("{path}[2]"), format!("{reward} is too large; rewards lie within 3.4e38 of 0"));
+    }
     let closed = match closed {
         Value::Bool(b) => *b,
         Value::Number(n) if n.as_u64().is_some_and(|n| n <= 1) => n.as_u64() == Some(1),
@@ -242,9 +245,8 @@ fn names(root: &Value, key: &str, count: usize) -> Result<Vec<String>, MdpError>
     let word = key.trim_end_matches('s');
     match root.get(key) {
         None => Ok((0..count).map(|i| format!("{word} {i}")).collect()),
-        Some(Value::Number(n)) if n.as_u64().is_some_and(|n| n <= STATES_MAX as u64) => {
-            Ok((0..n.as_u64().unwrap_or(0)).map(|i| format!("{word} {i}")).collect())
-        }
+        Some(Value::Number(n)) if n.as_u64() == Some(count as u64) => Ok((0..count).map(|i| format!("{word} {i}")).collect()),
+        Some(Value::Number(n)) => bad(key, format!("{n} {key} are named, but P has {count}")),
         Some(Value::Array(items)) => items
             .iter()
             .enumerate()

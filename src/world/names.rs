@@ -138,15 +138,12 @@ impl World {
     }
 
     pub fn act_view(&self, act: ActionId) -> ActView {
-        match &self.dialogues {
-            Some(d) => {
-                let act = d.rule.acts[act.index()];
-                ActView { short: act.short(&d.scenario), name: act.name(&d.scenario), meaning: act.meaning(&d.scenario) }
-            }
-            None => {
-                let name = self.mdp.actions[act.index()].clone();
-                ActView { short: name.chars().take(5).collect(), meaning: format!("The act \"{name}\" of this MDP."), name }
-            }
+        if let Some(d) = &self.dialogues {
+            let act = d.rule.acts[act.index()];
+            ActView { short: act.short(&d.scenario), name: act.name(&d.scenario), meaning: act.meaning(&d.scenario) }
+        } else {
+            let name = self.mdp.actions[act.index()].clone();
+            ActView { short: name.chars().take(5).collect(), meaning: format!("The act \"{name}\" of this MDP."), name }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The exact solution, and the exact worth of any policy.
 //!
-//! Value iteration in place (Gauss–Seidel): V(s) ← max_a Σ p (r + γ V(s′)), last states first, as dialogues run towards the
+//! Value iteration in place (Gauss–Seidel): V(s) ← `max_a` Σ p (r + γ V(s′)), last states first, as dialogues run towards the
 //! higher numbers. Source: Sutton & Barto 2018, §4.4 and eq. 4.10. The ε-soft optimum puts the ε-greedy mixture of §5.4 in place of max.
 
 use super::mdp::Mdp;
@@ -110,7 +110,8 @@ impl Policy {
 /// What a policy is worth, exactly.
 #[derive(Clone, Debug, Default)]
 pub struct Worth {
-    /// Discounted, from the start, without a turn limit (a learner bootstraps through it).
+    /// Discounted, from the start, without a turn limit (a learner bootstraps through it); NaN where that is infinite, as for
+    /// γ = 1 and a policy that never ends.
     pub value: f64,
     /// Undiscounted, under the turn limit.
     pub return_: f64,
@@ -192,9 +193,9 @@ fn value(mdp: &Mdp, policy: &Policy, gamma: f64, met: &[u32]) -> f64 {
             residual = residual.max((new - v[*s as usize]).abs());
             v[*s as usize] = new;
         }
-        if residual < 1e-11 || !residual.is_finite() {
-            break;
+        if residual < 1e-11 {
+            return mdp.start.iter().map(|(s, p)| p * v[*s as usize]).sum();
         }
     }
-    mdp.start.iter().map(|(s, p)| p * v[*s as usize]).sum()
+    f64::NAN
 }

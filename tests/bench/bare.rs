@@ -36,7 +36,7 @@ fn pick(mut mask: u32, bits: u64) -> u32 {
 fn choose(greedy: u32, legal: u32, draw: u64) -> u32 {
     if draw >> 32 < EPSILON_BOUND {
         pick(legal, draw & 0xffff_ffff)
-    } else if greedy & (greedy - 1) == 0 {
+    } else if greedy.is_power_of_two() {
         greedy.trailing_zeros()
     } else {
         pick(greedy, draw & 0xffff_ffff)

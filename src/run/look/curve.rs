@@ -7,7 +7,7 @@ use crate::run::timeline::Timeline;
 use crate::run::view::{Axis, Column, CurveView, CurveWatch, Mark, Smooth, Summary};
 use crate::world::World;
 
-pub fn look<A: Agent>(run: &Timeline<Interaction<World, A>>, watch: &CurveWatch) -> CurveView {
+pub fn look<A: Agent>(run: &Timeline<Interaction<World, A>>, watch: CurveWatch) -> CurveView {
     let curve = run.curve();
     let (count, return_, success, turns) = curve.last_100();
     CurveView {
@@ -28,7 +28,7 @@ fn pick(b: &Block, smooth: Smooth) -> f32 {
     }
 }
 
-fn columns(curve: &Curve, watch: &CurveWatch) -> Vec<Column> {
+fn columns(curve: &Curve, watch: CurveWatch) -> Vec<Column> {
     let n = curve.len();
     let width = u64::from(watch.columns.max(1)).min(n);
     let mut out: Vec<Column> = Vec::with_capacity(width as usize);

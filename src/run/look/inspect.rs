@@ -69,7 +69,7 @@ impl<A: Agent> Looker<'_, A> {
             .collect()
     }
 
-    fn visits(&self, machine: &crate::run::interaction::Interaction<crate::world::World, A>, state: u32, act: u16) -> Option<u32> {
+    fn visits(machine: &crate::run::interaction::Interaction<crate::world::World, A>, state: u32, act: u16) -> Option<u32> {
         let (key, _) = machine.view_of(state, &mut Vec::new());
         machine.agent.counts(key).map(|n| n[act as usize].visits)
     }
@@ -77,14 +77,14 @@ impl<A: Agent> Looker<'_, A> {
     /// Looks back frame by frame for the last one with fewer updates of the cell, and replays from there.
     fn last_update(&self, state: u32, act: u16) -> Option<UpdateView> {
         let now = self.run.now().0;
-        let visits = self.visits(self.run.machine(), state, act).filter(|n| *n > 0)?;
+        let visits = Self::visits(self.run.machine(), state, act).filter(|n| *n > 0)?;
         let frames = self.run.frames();
         let newest = frames.at_tick(now)?;
         let mut copy = self.run.machine().clone();
         let back = (READ_BYTES / frames.machine_bytes().max(1)).clamp(2, FRAMES_BACK);
         for frame in (newest.saturating_sub(back)..=newest).rev() {
             frames.restore(frame, &mut copy);
-            if self.visits(&copy, state, act).is_some_and(|n| n < visits) {
+            if Self::visits(&copy, state, act).is_some_and(|n| n < visits) {
                 let until = if frame == newest { now } else { frames.tick_of(frame + 1) };
                 let tick = self.last_write(frames.tick_of(frame), until, state, act)?;
                 return self.run.explain(Tick(tick)).map(|r| self.update(&r));
@@ -98,7 +98,7 @@ impl<A: Agent> Looker<'_, A> {
         let mut last = None;
         let mut before = None;
         self.run.replay(Tick(from), Tick(until), &mut |machine, tick| {
-            let n = self.visits(machine, state, act);
+            let n = Self::visits(machine, state, act);
             if before.is_some() && before != Some(n) {
                 last = Some(tick);
             }

@@ -68,7 +68,7 @@ pub fn look<A: Agent>(
         turn_limit: machine.world.turn_limit(),
         digest: None,
         knobs: looker.knobs(),
-        curve: watch.curve.map(|c| curve::look(run, &c)),
+        curve: watch.curve.map(|c| curve::look(run, c)),
         table: watch.table.as_ref().map(|t| looker.table(t, shown.update, lens)),
         cell: watch.cell.map(|(state, act)| looker.inspect(state, act, lens)),
         update: shown.update.filter(|_| watch.update).map(|r| looker.update(r)),

@@ -34,12 +34,12 @@ impl<A: Agent> Looker<'_, A> {
         let live = self.run.machine().state();
         let matching = order.rows.len() as u32;
         let mut top = watch.top.min(matching.saturating_sub(u32::from(watch.rows)));
-        if watch.follow {
-            if let Some(at) = order.rows.iter().position(|s| *s == live) {
-                let at = at as u32;
-                if at < top || at >= top + u32::from(watch.rows) {
-                    top = at.saturating_sub(u32::from(watch.rows) / 2).min(matching.saturating_sub(u32::from(watch.rows)));
-                }
+        if watch.follow
+            && let Some(at) = order.rows.iter().position(|s| *s == live)
+        {
+            let at = at as u32;
+            if at < top || at >= top + u32::from(watch.rows) {
+                top = at.saturating_sub(u32::from(watch.rows) / 2).min(matching.saturating_sub(u32::from(watch.rows)));
             }
         }
         let end = (top as usize + watch.rows as usize).min(order.rows.len());
