@@ -3,6 +3,7 @@
 
 mod analyst;
 pub mod command;
+mod obey;
 mod pace;
 mod publish;
 mod slot;
