@@ -87,7 +87,7 @@ impl Source for Pages<'_> {
 }
 
 impl Keyframes {
-    /// Ticks from one frame to the next: 64 to a doubling of the run, never so many that copying would weigh on training.
+    /// Ticks from one frame to the next: 32 to a doubling of the run, never so many that copying would weigh on training.
     pub fn interval(&self, now: u64) -> u64 {
         let floor = INTERVAL_MIN.max(self.machine_bytes as u64 / 16);
         (now.next_power_of_two() / 64).clamp(floor, INTERVAL_MAX.max(floor))

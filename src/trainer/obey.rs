@@ -50,13 +50,14 @@ impl Worker {
             spec.source = WorldSource::Builtin(name);
         }
         if let Some(agent) = agent {
-            // Another agent may not know these knobs.
-            if agent != spec.agent {
-                spec.settings.clear();
-            }
             spec.agent = agent;
         }
         spec.seed = seed.unwrap_or(spec.seed);
+        // Another agent may not know these knobs: then it begins with its own.
+        let plain = crate::run::RunSpec { settings: Vec::new(), ..spec.clone() };
+        if !spec.settings.is_empty() && spec.agent != self.spec.agent && (self.build)(&spec, &mut |_| ()).is_err() {
+            spec = plain;
+        }
         self.begin(spec);
     }
 

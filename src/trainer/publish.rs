@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use super::snapshot::{Notice, Phase, Snapshot};
+use super::snapshot::{Notice, Pace, Phase, Snapshot};
 use super::worker::{Mode, Worker};
 use crate::run::timeline::Fault;
 
@@ -23,7 +23,11 @@ impl Worker {
         if let Some(run) = &mut self.run {
             let watch = &self.watch;
             if fast {
+                let before = (run.now().0, run.dialogues());
                 self.story.glimpse(run.as_mut(), watch.transcript, watch.update);
+                // What was trained to be looked at counts as trained.
+                let (turns, dialogues) = (run.now().0 - before.0, run.dialogues() - before.1);
+                self.budget.spend(if matches!(self.pace, Pace::TurnsPerSecond(_)) { turns } else { dialogues });
             } else {
                 self.story.catch_up(run.as_ref());
             }

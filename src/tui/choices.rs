@@ -47,4 +47,4 @@ const SMOOTHS: [Smooth; 4] = [Smooth::Mean100, Smooth::Mean20, Smooth::Ema99, Sm
 const ORDERS: [Order; 3] = [Order::Visits, Order::Surprise, Order::State];
 const SCALES: [Scale; 3] = [Scale::SinceStart, Scale::Auto, Scale::Locked];
 const LAYERS: [Layer; 6] = [Layer::Q, Layer::Policy, Layer::Visits, Layer::AbsDelta, Layer::Exact, Layer::Gap];
-const SERIES: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::Epsilon, Series::AbsDelta, Series::GreedyValue];
+const SERIES: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::AbsDelta, Series::Epsilon, Series::GreedyValue];
