@@ -101,8 +101,9 @@ impl Worker {
         for (name, value) in &self.spec.settings {
             let _ = write!(line, " --set {name}={value}");
         }
+        let _ = write!(line, "   # here at dialogue {}, turn {}", self.view.dialogues, self.view.tick);
         if !self.edits.is_empty() {
-            let _ = write!(line, "   # then by hand: {}", self.edits.join("; "));
+            let _ = write!(line, ", after by hand: {}", self.edits.join("; "));
         }
         line
     }
