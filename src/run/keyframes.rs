@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 
 const PAGE: usize = 4096;
-/// Memory that all frames of a run may take.
-pub const BUDGET_BYTES: usize = 128 << 20;
+/// Memory that all frames of a run may take; where a machine is so large that this would hold only a few, that many.
+const BUDGET_BYTES: usize = 64 << 20;
+const FRAMES_MIN: usize = 8;
 const INTERVAL_MIN: u64 = 256;
 const INTERVAL_MAX: u64 = 65_536;
 
@@ -118,7 +119,7 @@ impl Keyframes {
         self.bytes += fresh + pages.len() * size_of::<Arc<[u8]>>();
         self.machine_bytes = size;
         self.frames.insert(at, Frame { tick, dialogues, pages });
-        while self.bytes > BUDGET_BYTES && self.frames.len() > 3 {
+        while self.bytes > BUDGET_BYTES.max(FRAMES_MIN * size) && self.frames.len() > 3 {
             self.thin();
         }
     }

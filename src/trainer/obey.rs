@@ -18,7 +18,10 @@ impl Worker {
     pub(super) fn obey(&mut self, ask: Ask) {
         self.changed = true;
         match ask {
-            Ask::Watch(watch) => self.watch = watch,
+            Ask::Watch(watch) => {
+                self.watch = watch;
+                self.published = None;
+            }
             Ask::New { scenario, agent, seed } => self.renew(scenario, agent, seed),
             Ask::Run => {
                 self.mode = Mode::Running;

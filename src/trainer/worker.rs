@@ -46,7 +46,8 @@ pub(super) struct Worker {
     pub meter: Meter,
     pub shelf: Arc<Shelf>,
     pub changed: bool,
-    pub published: Instant,
+    /// The last snapshot's time; none asks for one at once.
+    pub published: Option<Instant>,
     pub reordered: Instant,
     pub build: Arc<Builder>,
     pub inbox: Receiver<Letter>,
@@ -58,12 +59,12 @@ pub(super) struct Worker {
     pub run_number: u64,
     pub next_point: u64,
     pub budget: Budget,
-    /// Ticks of a slice at full speed: about two milliseconds' worth.
+    /// Ticks of a slice at full speed: about a millisecond's worth.
     pub slice: u64,
     pub kept: Instant,
 }
 
-const SLICE: Duration = Duration::from_millis(2);
+const SLICE: Duration = Duration::from_millis(1);
 /// Below this pace a person can follow every turn, so all are watched.
 const READABLE_TURNS_PER_S: f64 = 30.0;
 /// While training is paced, a frame of the present is kept this often, so that a step back is short in any world.
@@ -92,7 +93,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         meter: Meter::new(now, 0, 0),
         shelf,
         changed: true,
-        published: now,
+        published: None,
         reordered: now,
         build: orders.build,
         inbox,
