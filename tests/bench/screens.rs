@@ -132,12 +132,10 @@ fn rate(seconds: f64, screen: Screen) -> f64 {
     while next(&trainer).solution.is_none() {}
     let (start, first) = (Instant::now(), next(&trainer).view.tick);
     while start.elapsed().as_secs_f64() < seconds {
-        if screen == Screen::Open {
-            if let Some(snapshot) = trainer.snapshot() {
-                receive::receive(&mut view, &snapshot);
-                page.0.lock().unwrap().clear();
-                terminal.draw(|frame| draw(frame, &snapshot, &view, &theme)).unwrap();
-            }
+        if let Some(snapshot) = (screen == Screen::Open).then(|| trainer.snapshot()).flatten() {
+            receive::receive(&mut view, &snapshot);
+            page.0.lock().unwrap().clear();
+            terminal.draw(|frame| draw(frame, &snapshot, &view, &theme)).unwrap();
         }
         std::thread::sleep(Duration::from_millis(16));
     }
@@ -205,7 +203,7 @@ pub fn first_frame() {
         drop(pty.slave);
         let told = seen.clone();
         let watcher = std::thread::spawn(move || {
-            let (mut all, mut buffer, mut first) = (Vec::new(), [0; 65536], None);
+            let (mut all, mut buffer, mut first) = (Vec::new(), vec![0; 65536], None);
             while let Ok(n) = reader.read(&mut buffer) {
                 if n == 0 {
                     break;
