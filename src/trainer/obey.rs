@@ -73,8 +73,10 @@ impl Worker {
 
     fn tune(&mut self, knob: &str, value: f64, drop_future: bool) {
         let Some(run) = &mut self.run else { return };
+        let past = run.now() < run.head();
         match run.tune(knob, value, drop_future) {
             Ok(text) => {
+                self.run_number += u64::from(past);
                 let (dialogues, turn) = (run.dialogues(), run.now().0);
                 Arc::make_mut(&mut self.evaluations).retain(|e| e.dialogues <= dialogues);
                 self.next_point = self.next_point.min(next_point(dialogues));

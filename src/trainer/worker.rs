@@ -55,7 +55,7 @@ pub(super) struct Worker {
     pub waiting: VecDeque<Letter>,
     pub jobs: Sender<Job>,
     pub analyst_busy: bool,
-    /// Counts runs, so that a late result of an earlier one is known.
+    /// Counts runs and dropped futures, so that a late result of an earlier one is known.
     pub run_number: u64,
     pub next_point: u64,
     pub budget: Budget,
@@ -106,7 +106,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         slice: 4096,
         kept: now,
     };
-    worker.begin(worker.spec.clone());
+    worker.guarded(|w| w.begin(w.spec.clone()));
     while worker.turn() {}
 }
 
@@ -115,18 +115,20 @@ impl Worker {
     fn turn(&mut self) -> bool {
         let now = Instant::now();
         if self.due(now) {
-            let published = catch_unwind(AssertUnwindSafe(|| self.publish(now)));
-            self.mind_panic(published);
-            self.employ_analyst();
+            self.guarded(|w| w.publish(now));
+            if self.changed {
+                // No picture could be made: what was seen before, and why there is no more.
+                let snapshot = self.snapshot(now, None);
+                self.shelf.put(snapshot);
+                self.changed = false;
+            }
+            self.guarded(Worker::employ_analyst);
         }
         let wait = self.wait();
         while let Some(letter) = self.next_letter(wait) {
             match letter {
                 Letter::Ask(Ask::Quit) => return false,
-                Letter::Ask(ask) => {
-                    let obeyed = catch_unwind(AssertUnwindSafe(|| self.obey(ask)));
-                    self.mind_panic(obeyed);
-                }
+                Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) if s.run == self.run_number => {
                     self.analyst_busy = false;
                     (self.exact, self.solution) = (Some(s.solution), Some(s.view));
@@ -146,10 +148,9 @@ impl Worker {
             }
         }
         if self.mode == Mode::Running && self.run.is_some() && self.crash.is_none() {
-            let trained = catch_unwind(AssertUnwindSafe(|| self.train()));
-            self.mind_panic(trained);
+            self.guarded(Worker::train);
         }
-        self.employ_analyst();
+        self.guarded(Worker::employ_analyst);
         true
     }
 
@@ -181,9 +182,9 @@ impl Worker {
         Some(first)
     }
 
-    /// A panic becomes a state that is drawn.
-    fn mind_panic(&mut self, result: std::thread::Result<()>) {
-        if let Err(cause) = result {
+    /// Does something; a panic becomes a state that is drawn.
+    fn guarded(&mut self, act: impl FnOnce(&mut Worker)) {
+        if let Err(cause) = catch_unwind(AssertUnwindSafe(|| act(self))) {
             let text = cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(|s| (*s).to_owned()));
             let tick = self.run.as_ref().map_or(0, |r| r.now().0);
             self.crash = Some((text.unwrap_or_else(|| "no message".into()), tick));

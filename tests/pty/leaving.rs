@@ -1,0 +1,147 @@
+//! However the program ends or rests, the terminal is found as it was.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::{LARGE, Terminal};
+
+/// A second, and what a loaded machine may take besides.
+const SOON: Duration = Duration::from_millis(2_500);
+
+fn opened() -> Terminal {
+    let mut terminal = Terminal::open(LARGE, "");
+    terminal.until_status("learning", |s| s.learning().then_some(()));
+    terminal
+}
+
+fn has_the_terminal(terminal: &Terminal) -> bool {
+    let taken = terminal.screen(|s| s.alternate_screen() && s.hide_cursor() && s.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
+    taken && terminal.is_raw()
+}
+
+#[test]
+fn the_terminal_is_taken_over_and_given_back_at_q() {
+    let mut terminal = opened();
+    assert!(has_the_terminal(&terminal));
+    terminal.quit();
+}
+
+#[test]
+fn what_stood_on_the_screen_before_stands_there_again() {
+    let words = ["sh", "-c", &format!("echo before; {}; echo code $?", env!("CARGO_BIN_EXE_dialoq"))];
+    let mut terminal = Terminal::start(LARGE, &words, &[("TERM", "xterm-256color")]);
+    terminal.until_status("learning", |s| s.learning().then_some(()));
+    terminal.press("q");
+    terminal.until("the shell's screen", |s| {
+        let lines: Vec<String> = s.rows(0, 120).take(3).collect();
+        (lines == ["before", "code 0", ""]).then_some(())
+    });
+    terminal.until_restored();
+}
+
+#[test]
+fn ctrl_c_ends_it_from_under_an_overlay() {
+    let mut terminal = opened();
+    terminal.press(":");
+    terminal.until_shown(&["─ Commands ─"]);
+    terminal.press("\x03");
+    assert_eq!(terminal.end().0, 0);
+    terminal.until_restored();
+}
+
+#[test]
+fn a_signal_ends_it_in_order() {
+    for (signal, number) in [(Signal::INT, 2), (Signal::TERM, 15), (Signal::HUP, 1)] {
+        let mut terminal = opened();
+        terminal.signal(signal);
+        let (code, took) = terminal.end();
+        assert_eq!(code, 128 + number);
+        assert!(took < SOON, "{signal:?} took {took:?}");
+        terminal.until_restored();
+    }
+}
+
+#[test]
+fn a_signal_ends_it_while_it_is_paused() {
+    let mut terminal = opened();
+    terminal.press(" ");
+    terminal.until_status("the pause", |s| s.paused().then_some(()));
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.end().0, 143);
+    terminal.until_restored();
+}
+
+fn rests_and_goes_on(mut terminal: Terminal, stop: impl Fn(&mut Terminal)) {
+    stop(&mut terminal);
+    terminal.until_stopped();
+    terminal.until_restored();
+    let turn = terminal.bytes().len();
+    terminal.signal(Signal::CONT);
+    terminal.until("the picture again", |s| (s.alternate_screen() && s.contents().contains(" 1 Train ")).then_some(()));
+    // The whole picture came again, not what had changed meanwhile.
+    assert!(terminal.bytes().len() > turn + 2_000);
+    terminal.until_status("learning", |s| s.learning().then_some(()));
+    assert!(has_the_terminal(&terminal));
+    terminal.quit();
+}
+
+#[test]
+fn a_stop_gives_the_terminal_back_and_going_on_takes_it_again() {
+    rests_and_goes_on(opened(), |terminal| terminal.signal(Signal::TSTP));
+}
+
+#[test]
+fn ctrl_z_does_what_a_stop_does() {
+    rests_and_goes_on(opened(), |terminal| terminal.press("\x1a"));
+}
+
+#[test]
+fn it_can_be_stopped_twice() {
+    let mut terminal = opened();
+    for _ in 0..2 {
+        terminal.press("\x1a");
+        terminal.until_stopped();
+        terminal.until_restored();
+        terminal.signal(Signal::CONT);
+        terminal.until("the picture again", |s| (s.alternate_screen() && s.contents().contains("● learning")).then_some(()));
+    }
+    terminal.quit();
+}
+
+#[test]
+fn after_a_stop_that_cannot_be_caught_the_picture_is_drawn_whole() {
+    let mut terminal = opened();
+    terminal.signal(Signal::STOP);
+    terminal.until_stopped();
+    let before = terminal.bytes().len();
+    terminal.signal(Signal::CONT);
+    terminal.until_shown(&["● learning"]);
+    let enters = |bytes: &[u8]| bytes.windows(8).filter(|w| w == b"\x1b[?1049h").count();
+    let all = || enters(&terminal.bytes()[before..]);
+    let deadline = std::time::Instant::now() + super::terminal::PATIENCE;
+    while all() == 0 {
+        assert!(std::time::Instant::now() < deadline, "the terminal is not taken over again");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    terminal.quit();
+}
+
+#[test]
+fn a_pipe_in_place_of_the_screen_is_refused_in_one_sentence() {
+    let words = ["sh", "-c", &format!("{{ {}; echo code $? >&2; }} | cat", env!("CARGO_BIN_EXE_dialoq"))];
+    let mut terminal = Terminal::start(LARGE, &words, &[("TERM", "xterm")]);
+    terminal.until_shown(&["code 2"]);
+    let lines: Vec<String> = terminal.screen(|s| s.rows(0, 120).filter(|line| !line.is_empty()).collect());
+    let sentence = "error: standard output is not a terminal, and the workbench needs one; use dialoq train to learn without a screen";
+    assert_eq!(lines, [sentence, "code 2"]);
+    terminal.until_restored();
+}
+
+#[test]
+fn a_pipe_in_place_of_the_keys_is_refused_in_one_sentence() {
+    let words = ["sh", "-c", &format!("{} </dev/null; echo code $?", env!("CARGO_BIN_EXE_dialoq"))];
+    let mut terminal = Terminal::start(LARGE, &words, &[("TERM", "xterm")]);
+    terminal.until_shown(&["error: standard input is not a terminal", "code 2"]);
+    terminal.until_restored();
+}

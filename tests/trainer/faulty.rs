@@ -1,0 +1,134 @@
+//! A run that counts what is asked of it and panics where it is told to; in all else it is the run inside.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use dialoq::learn::knob::Knob;
+use dialoq::learn::machine::{EditError, Tick};
+use dialoq::learn::probe::{Recorder, TurnRecord};
+use dialoq::num::digest::Digest;
+use dialoq::num::fields::Sink;
+use dialoq::run::Run;
+use dialoq::run::evaluate::Candidate;
+use dialoq::run::look::{Lens, Shown};
+use dialoq::run::timeline::{Fault, Limit};
+use dialoq::run::view::{RunView, Watch};
+use dialoq::world::World;
+use dialoq::world::solve::Solution;
+
+/// Where a run panics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Panics {
+    Never,
+    /// At the turn that begins at this tick.
+    Learning(u64),
+    Looking,
+    Judged,
+    Sought,
+}
+
+/// How often a run was looked at, and where it stands.
+#[derive(Default)]
+pub struct Counts {
+    pub looks: AtomicU64,
+    pub tick: AtomicU64,
+    /// The dialogues at which a policy was taken last, plus one.
+    pub judged: AtomicU64,
+}
+
+pub struct Faulty {
+    pub inner: Box<dyn Run>,
+    pub panics: Panics,
+    pub counts: Arc<Counts>,
+}
+
+impl Faulty {
+    /// As far as the run may go, then the panic.
+    fn go(&mut self, limit: Limit, advance: impl FnOnce(&mut dyn Run, Limit)) {
+        let Panics::Learning(tick) = self.panics else {
+            advance(&mut *self.inner, limit);
+            self.counts.tick.store(self.inner.now().0, Ordering::Release);
+            return;
+        };
+        let left = tick - self.inner.now().0;
+        advance(&mut *self.inner, Limit { ticks: limit.ticks.min(left), ..limit });
+        assert!(self.inner.now().0 < tick, "the learner fell over at {tick}");
+    }
+}
+
+impl Run for Faulty {
+    fn now(&self) -> Tick {
+        self.inner.now()
+    }
+    fn head(&self) -> Tick {
+        self.inner.head()
+    }
+    fn dialogues(&self) -> u64 {
+        self.inner.dialogues()
+    }
+    fn head_dialogues(&self) -> u64 {
+        self.inner.head_dialogues()
+    }
+    fn turn(&self) -> u32 {
+        self.inner.turn()
+    }
+    fn fault(&self) -> Option<&Fault> {
+        self.inner.fault()
+    }
+    fn advance(&mut self, limit: Limit) {
+        self.go(limit, |run, limit| run.advance(limit));
+    }
+    fn advance_watched(&mut self, limit: Limit, to: &mut Recorder) {
+        self.go(limit, |run, limit| run.advance_watched(limit, to));
+    }
+    fn seek(&mut self, to: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> bool {
+        assert!(self.panics != Panics::Sought, "the past fell over");
+        self.inner.seek(to, keep_going)
+    }
+    fn start_of(&self, dialogue: u64) -> Tick {
+        self.inner.start_of(dialogue)
+    }
+    fn keep(&mut self) {
+        self.inner.keep();
+    }
+    fn tune(&mut self, knob: &str, value: f64, drop_future: bool) -> Result<String, EditError> {
+        self.inner.tune(knob, value, drop_future)
+    }
+    fn explain(&self, at: Tick) -> Option<TurnRecord> {
+        self.inner.explain(at)
+    }
+    fn dialogue(&self, number: u64) -> Vec<TurnRecord> {
+        self.inner.dialogue(number)
+    }
+    fn candidate(&self) -> Candidate {
+        assert!(self.panics != Panics::Judged, "the policy fell over");
+        self.counts.judged.store(self.inner.dialogues() + 1, Ordering::Release);
+        self.inner.candidate()
+    }
+    fn digest(&self) -> Digest {
+        self.inner.digest()
+    }
+    fn save(&self, to: &mut dyn Sink) {
+        self.inner.save(to);
+    }
+    fn knobs(&self) -> &'static [Knob] {
+        self.inner.knobs()
+    }
+    fn knob_now(&self, name: &str) -> Option<f64> {
+        self.inner.knob_now(name)
+    }
+    fn world(&self) -> &Arc<World> {
+        self.inner.world()
+    }
+    fn last_100(&self) -> (u32, f32, f32, f32) {
+        self.inner.last_100()
+    }
+    fn frames(&self) -> (usize, usize) {
+        self.inner.frames()
+    }
+    fn look(&self, watch: &Watch, exact: Option<&Solution>, shown: Shown<'_>, lens: &mut Lens) -> RunView {
+        assert!(self.panics != Panics::Looking, "the view fell over");
+        self.counts.looks.fetch_add(1, Ordering::AcqRel);
+        self.inner.look(watch, exact, shown, lens)
+    }
+}
