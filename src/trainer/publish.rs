@@ -15,7 +15,9 @@ const REORDER: Duration = Duration::from_millis(1500);
 impl Worker {
     /// Whether a snapshot is due: something changed, the last one was taken, and the eye has had time.
     pub(super) fn due(&self, now: Instant) -> bool {
-        self.changed && self.shelf.is_free() && (self.mode != Mode::Running || self.published.is_none_or(|last| now.duration_since(last) >= EVERY))
+        self.changed
+            && self.shelf.is_free()
+            && (self.mode != Mode::Running || self.published.is_none_or(|last| now.duration_since(last) >= EVERY))
     }
 
     pub(super) fn publish(&mut self, now: Instant) {

@@ -67,8 +67,7 @@ fn quantile(values: &mut [f64], share: f64) -> f64 {
 fn paint(size: (u16, u16), snapshots: &[Arc<Snapshot>]) -> (Vec<f64>, Vec<f64>) {
     let page = Page::default();
     let viewport = ratatui::Viewport::Fixed(ratatui::layout::Rect::new(0, 0, size.0, size.1));
-    let mut terminal =
-        Terminal::with_options(CrosstermBackend::new(page.clone()), ratatui::TerminalOptions { viewport }).unwrap();
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(page.clone()), ratatui::TerminalOptions { viewport }).unwrap();
     let theme = Theme::new(Ground::Dark, Depth::True, true);
     let mut model = model(size);
     let (mut times, mut bytes) = (Vec::new(), Vec::new());
@@ -125,8 +124,7 @@ fn rate(seconds: f64, screen: Screen) -> f64 {
     let page = Page::default();
     let mut view = model;
     let viewport = ratatui::Viewport::Fixed(ratatui::layout::Rect::new(0, 0, 200, 60));
-    let mut terminal =
-        Terminal::with_options(CrosstermBackend::new(page.clone()), ratatui::TerminalOptions { viewport }).unwrap();
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(page.clone()), ratatui::TerminalOptions { viewport }).unwrap();
     let theme = Theme::new(Ground::Dark, Depth::True, true);
     // The exact solution comes first, so that it weighs on neither side.
     while next(&trainer).solution.is_none() {}
@@ -186,7 +184,11 @@ pub fn pause() {
         }
         times.push(start.elapsed().as_secs_f64() * 1e3);
     }
-    println!("pause at full speed, until the paused snapshot is there: p50 {:.2} p99 {:.2} ms", quantile(&mut times, 0.5), quantile(&mut times, 0.99));
+    println!(
+        "pause at full speed, until the paused snapshot is there: p50 {:.2} p99 {:.2} ms",
+        quantile(&mut times, 0.5),
+        quantile(&mut times, 0.99)
+    );
 }
 
 /// From exec to the first bytes that hold a tab's name.
