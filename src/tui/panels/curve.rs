@@ -39,13 +39,13 @@ fn name(series: Series) -> &'static str {
         Series::AbsDelta => "Surprise: mean |δ| per turn",
         Series::GreedyValue => "Return of the greedy policy, exact",
         Series::Regret => "Regret of the greedy policy, exact",
-        Series::OptimalShare => "States with an optimal greedy act, %",
+        Series::OptimalShare => "Optimal acts, % of states",
     }
 }
 
 fn smoothing(model: &Model) -> &'static str {
     match (model.curve.series, model.curve.smooth) {
-        (Series::OptimalShare, _) => "bold: weighted by being there · dots: states seen",
+        (Series::OptimalShare, _) => "bold: weighted · dots: plain",
         (series, _) if series.is_exact() => "evaluated exactly",
         (Series::Epsilon, _) => "in force",
         (Series::Return, Smooth::Mean20) => "bold: mean of 20 · dots: raw",
