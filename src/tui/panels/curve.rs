@@ -142,13 +142,10 @@ fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     let mut out = Vec::new();
     if scene.model.curve.series.is_exact() {
         if let Some(e) = last {
-            let share = number::percent_in(e.optimal_share, 6);
             let weighted = number::percent_in(e.optimal_share_weighted, 6);
-            out.push((
-                format!("value {} · regret {}", number::fixed(e.greedy.value, 2), number::fixed(e.regret, 2)),
-                theme.ink(Ink::Worse),
-            ));
-            out.push((format!("optimal in {share} of states seen, {weighted} weighted"), theme.ink(Ink::Good)));
+            out.push((format!("optimal acts {weighted}"), theme.ink(Ink::Good)));
+            out.push((format!("regret {}", number::fixed(e.regret, 2)), theme.ink(Ink::Worse)));
+            out.push((format!("value {}", number::fixed(e.greedy.value, 2)), theme.ink(Ink::Learner)));
         }
         return out;
     }
