@@ -127,6 +127,29 @@ fn what_nothing_has_resolved_yet_is_not_told() {
 }
 
 #[test]
+fn a_short_dialogue_pane_keeps_a_line_of_what_is_known() {
+    let snapshot = sample::training();
+    let shown = |height| text(&draw(panel("dialogue"), &snapshot, &settled(&snapshot), DARK, 78, height));
+    for height in 6..12 {
+        assert!(shown(height).contains("♥♥♡"), "{}", shown(height));
+    }
+}
+
+#[test]
+fn free_columns_of_the_table_go_to_the_names_of_states_and_acts() {
+    let mut snapshot = sample::two_rooms();
+    let table = snapshot.view.table.as_mut().expect("the sample has it");
+    let name = "the second room on the left, behind the red door";
+    table.rows.iter_mut().for_each(|row| row.words.text = name.to_owned());
+    for (act, name) in table.acts.iter_mut().zip(["dropoff", "move north", "move south"]) {
+        act.short = name.to_owned();
+    }
+    let shown = |width| text(&draw(panel("table"), &snapshot, &settled(&snapshot), DARK, width, 10));
+    assert!(shown(90).contains(name) && shown(90).contains("dropoff"), "{}", shown(90));
+    assert!(shown(40).contains('…'), "{}", shown(40));
+}
+
+#[test]
 fn an_agent_without_a_rule_does_not_learn() {
     let mut snapshot = sample::training();
     snapshot.view.update.as_mut().expect("the sample has it").rule = "";

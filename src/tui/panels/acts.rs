@@ -106,7 +106,7 @@ fn draw_legend(turn: &TurnView, known: bool, y: u16, pen: &mut Pen<'_>) {
     let taken = format!("taken here: {}", super::update::choice(turn.choice));
     let mut lines = vec![
         (pointer, taken),
-        ("Q", "rewards it expected to follow; bar: their size".to_owned()),
+        ("Q", "rewards expected to follow (bar: size)".to_owned()),
         ("Q*", "the exact value, from the world's rules".to_owned()),
         ("chance", "how likely the agent was to take it".to_owned()),
         ("visits", "how often it had been tried here".to_owned()),
