@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::trainer::command::Ask;
-use crate::trainer::snapshot::{Phase, Snapshot};
+use crate::trainer::snapshot::{Phase, Score, Snapshot};
 use crate::trainer::view::{Axis, CurveView, CurveWatch, Smooth, Watch};
 use crate::tui::layout;
 use crate::tui::model::{Model, Series, Slot};
@@ -180,10 +180,19 @@ fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
         let success = number::percent_in(f64::from(curve.last_100.success), 6);
         out.push((format!("success {success}"), theme.ink(Ink::Good)));
     }
-    if let Some(e) = last {
-        out.push((format!("greedy policy {}", number::fixed(e.greedy.return_, 1)), theme.ink(Ink::Learner)));
-    }
+    let greedy = last.and_then(|e| greedy(scene.model.curve.series, &e.greedy));
+    out.extend(greedy.map(|value| (format!("greedy policy {value}"), theme.ink(Ink::Learner))));
     out
+}
+
+/// What the greedy policy would reach in the unit of the series.
+fn greedy(series: Series, score: &Score) -> Option<String> {
+    match series {
+        Series::Return | Series::GreedyValue => Some(number::fixed(score.return_, 1)),
+        Series::Success => Some(number::percent_in(score.success, 6)),
+        Series::Turns => Some(number::fixed(score.turns, 1)),
+        Series::Epsilon | Series::AbsDelta => None,
+    }
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {

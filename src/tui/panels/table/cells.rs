@@ -102,7 +102,7 @@ pub fn draw(scene: &Scene<'_>, table: &TableView, shown: &Shown<'_>, (x, y, line
         }
     }
     draw_number(scene, shown, value, (x, y), ink, pen);
-    if greedy && shown.width >= 5 {
+    if greedy && shown.width >= 4 {
         let marker = if shown.ties { Glyph::Tie } else { Glyph::Pointer };
         // Beside the dot of an untried act; else at the left, where the eye looks for it.
         let left = x + shown.width.saturating_sub(9);

@@ -1,4 +1,4 @@
-//! How much of the table fits: columns of 9, 7, 6, 5 or 3, fewer acts with scrolling, or an overview without numbers.
+//! How much of the table fits: columns of 9, 7, 6, 5, 4 or 3, fewer acts with scrolling, or an overview without numbers.
 
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -38,9 +38,9 @@ impl Layout {
         let (longest, slots, patience) = head_parts(&view.rows, model.names);
         let named = slots.is_empty() && patience == 0;
         let fixed = 1 + if slots.is_empty() { 0 } else { 2 + slots.len() as u16 } + if patience > 0 { 1 + patience } else { 0 };
-        let widest = if roomy { [9, 7, 6, 5] } else { [7, 7, 6, 5] };
+        let widest = if roomy { [9, 7, 6, 5, 4] } else { [7, 7, 6, 5, 4] };
         // Names of states are worth more than wide cells, up to half of the width.
-        let whole = widest.into_iter().find(|w| fixed + longest + acts * w < area.width);
+        let whole = widest.into_iter().filter(|w| *w >= 5).find(|w| fixed + longest + acts * w < area.width);
         let task = if named && whole.is_none() { longest.min(area.width / 2).max(5) } else { longest };
         let head = fixed + task;
         let room = area.width.saturating_sub(head);
