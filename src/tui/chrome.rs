@@ -32,8 +32,10 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: &Titles, focused: bool, theme
     if area.width < 2 || area.height < 2 {
         return;
     }
-    let name = if focused { theme.ink(Ink::Accent) } else { theme.ink(Ink::Text) };
-    let quiet = theme.ink(Ink::Quiet);
+    // The words stand on the line, whose ink must not shine through.
+    let ink = |ink| Style::reset().patch(theme.ink(ink));
+    let name = ink(if focused { Ink::Accent } else { Ink::Text });
+    let quiet = ink(Ink::Quiet);
     let top = (&*titles.title, name.add_modifier(Modifier::BOLD), &*titles.top_right);
     let bottom = (&*titles.bottom_left, quiet, &*titles.bottom_right);
     for (y, (left, style, right)) in [(area.y, top), (area.bottom() - 1, bottom)] {

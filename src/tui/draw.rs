@@ -32,6 +32,14 @@ pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) 
     draw_overlay(buf, &plan, newest, model, theme);
 }
 
+/// Before anything is known of the run.
+pub fn opening(frame: &mut Frame, theme: &Theme) {
+    let area = frame.area();
+    let buf = frame.buffer_mut();
+    let x = write(buf, area, area.x + 1, area.y, "dialoq", theme.ink(Ink::Accent).add_modifier(Modifier::BOLD));
+    write(buf, area, x + 3, area.y, &theme.plain("compiling the world …"), theme.ink(Ink::Quiet));
+}
+
 fn draw_pane(buf: &mut Buffer, pane: &Pane, scene: &Scene<'_>) {
     let panel = panels::shown(scene.model, pane.slot);
     if pane.framed {

@@ -76,6 +76,6 @@ pub fn run(trainer: &dyn Control, options: Options) -> Result<Exit, ScreenError>
     crossterm::style::force_color_output(theme.ground != Ground::Mono);
     let screen = Screen::open()?;
     let wakes = signals::listen()?;
-    let model = Model { lang: options.lang, ..Model::default() };
+    let model = Model { lang: options.lang, rich: theme.rich, ..Model::default() };
     Session::new(trainer, screen, model, theme, wakes).run()
 }

@@ -13,7 +13,10 @@ pub fn thousands(value: u64) -> String {
     out
 }
 
-/// `−12.40`: as many decimals as said.
+/// From here on digits say less than the exponent.
+const HUGE: f64 = 1e9;
+
+/// `−12.40`: as many decimals as said; `3.2e38` where it is huge.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return if value.is_nan() {
@@ -24,7 +27,7 @@ pub fn fixed(value: f64, decimals: usize) -> String {
             "−∞".into()
         };
     }
-    let text = format!("{:.*}", decimals, value.abs());
+    let text = if value.abs() < HUGE { format!("{:.*}", decimals, value.abs()) } else { format!("{:.1e}", value.abs()) };
     let nothing = text.bytes().all(|b| b == b'0' || b == b'.');
     if value < 0.0 && !nothing { format!("−{text}") } else { text }
 }
