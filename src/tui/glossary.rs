@@ -51,7 +51,7 @@ pub const TERMS: &[Term] = &[
     term("update", "What is learned from one turn: the old estimate moves a part α of the way towards the target."),
     term("target", "What the update aims at: the reward, plus γ times the value of the next state."),
     term("bootstrapping", "Using one's own estimate of the next state in the target instead of waiting for the dialogue's end."),
-    term("TD error δ", "The surprise of an update, target minus old estimate: above zero the turn went better than hoped, below zero less than hoped, near zero as expected."),
+    term("TD error δ", "The surprise of an update, target minus old estimate: above zero the turn brought more than hoped, below zero less than hoped, near zero as expected."),
     term("|δ|", "The size of the surprise, whatever its sign; it shrinks as the agent learns what to expect."),
     term("Q-learning", "Learns the value of acting greedily, from whatever it does: the target holds the largest next Q."),
     term("Sarsa", "Learns the value of what it really does, exploring included: the target holds the Q of the act it takes next."),

@@ -78,17 +78,9 @@ fn rank(entry: &Entry, typed: &str) -> Option<u8> {
         Some(0)
     } else if words(&text) {
         Some(1)
-    } else if words(&entry.about.to_lowercase()) {
-        Some(2)
     } else {
-        scattered(&text, typed).then_some(3)
+        words(&entry.about.to_lowercase()).then_some(2)
     }
-}
-
-/// Whether the letters stand in the text in this order, as in `stf` for `step forward`.
-fn scattered(text: &str, typed: &str) -> bool {
-    let mut letters = text.chars();
-    typed.chars().filter(|c| !c.is_whitespace()).all(|wanted| letters.any(|c| c == wanted))
 }
 
 /// The first entry shown, so that the cursor is in sight.

@@ -204,7 +204,7 @@ fn open(model: &mut Model, newest: &Snapshot, action: Action) {
         Action::GoTo => Purpose::GoToDialogue,
         Action::Read => Purpose::ReadDialogue,
         _ => {
-            let title = "The command that reproduces this run".to_owned();
+            let title = "The command that starts this run again".to_owned();
             model.overlay = Some(Overlay::Message { title, text: newest.command.clone() });
             return;
         }

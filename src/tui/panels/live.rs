@@ -41,10 +41,17 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     };
     let limit = scene.snapshot.view.turn_limit;
     Titles {
-        title: format!("Live dialogue {}", number::thousands(transcript.dialogue)),
+        title: title(transcript, scene.snapshot),
         top_right: format!("turn {} of ≤ {limit}", shown(transcript, scene.model)),
         ..Titles::default()
     }
+}
+
+/// While training runs ahead, a whole dialogue is told at a pace that can be read: it is not the newest any more.
+fn title(transcript: &TranscriptView, snapshot: &Snapshot) -> String {
+    let number = number::thousands(transcript.dialogue);
+    let behind = transcript.complete && snapshot.view.dialogues > transcript.dialogue + 1;
+    if behind { format!("Dialogue {number}, at reading pace") } else { format!("Live dialogue {number}") }
 }
 
 fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move) -> Option<Ask> {

@@ -28,7 +28,7 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let tick = scene.snapshot.view.update.as_ref().map(|update| update.tick);
     Titles {
         title: "This update".into(),
-        top_right: tick.map_or(String::new(), |t| format!("turn {}", number::thousands(t))),
+        top_right: tick.map_or(String::new(), |t| format!("turn {}", number::thousands(t + 1))),
         ..Titles::default()
     }
 }
@@ -111,7 +111,7 @@ fn line(theme: &Theme, (name, number): (&str, String), ink: Style, comment: &str
 pub fn hoped(delta: f32) -> &'static str {
     match delta {
         d if d < -0.005 => "less than hoped",
-        d if d > 0.005 => "better than hoped",
+        d if d > 0.005 => "more than hoped",
         _ => "as expected",
     }
 }

@@ -103,9 +103,14 @@ pub fn count_in(value: u64, columns: usize) -> String {
         return plain;
     }
     for (scale, unit) in [(1_000, "k"), (1_000_000, "M"), (1_000_000_000, "G")] {
-        let text = format!("{}{unit}", value / scale);
-        if text.len() <= columns {
-            return text;
+        if value < scale {
+            break;
+        }
+        let scaled = value as f64 / scale as f64;
+        for text in [format!("{scaled:.1}{unit}"), format!("{scaled:.0}{unit}")] {
+            if text.len() <= columns && !text.starts_with("1000") {
+                return text;
+            }
         }
     }
     "+".into()
