@@ -209,7 +209,9 @@ fn the_median_of_an_even_count_lies_between_the_middle_two() {
 fn running_moments_are_those_of_the_list() {
     let xs: Vec<f64> = (0..1000).map(|n| 1e6 + f64::from(sample(n).return_)).collect();
     let mut moments = Moments::default();
-    xs.iter().for_each(|x| moments.add(*x));
+    for x in &xs {
+        moments.add(*x);
+    }
     let mean = xs.iter().sum::<f64>() / 1000.0;
     let variance = xs.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 999.0;
     assert!((moments.mean - mean).abs() < 1e-6 && (moments.variance() / variance - 1.0).abs() < 1e-9);

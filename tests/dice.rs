@@ -43,7 +43,9 @@ fn every_byte_of_a_draw_is_uniform() {
     for (name, draws) in sequences(1, 1 << 19) {
         for byte in 0..8 {
             let mut counts = [0; 256];
-            draws.iter().for_each(|d| counts[(d >> (8 * byte) & 255) as usize] += 1);
+            for d in &draws {
+                counts[(d >> (8 * byte) & 255) as usize] += 1;
+            }
             let z = chi_square_z(&counts);
             assert!(z.abs() < 5.5, "{name}: byte {byte} has χ² {z:.1} deviations off");
         }
@@ -144,7 +146,9 @@ fn pairs_of_draws_fill_the_square_evenly() {
 fn the_two_halves_of_a_draw_are_independent() {
     for (name, draws) in sequences(9, 1 << 19) {
         let mut cells = vec![0; 32 * 32];
-        draws.iter().for_each(|d| cells[((d >> 59) * 32 + (d >> 27 & 31)) as usize] += 1);
+        for d in &draws {
+            cells[((d >> 59) * 32 + (d >> 27 & 31)) as usize] += 1;
+        }
         let z = chi_square_z(&cells);
         assert!(z.abs() < 5.5, "{name}: the halves have χ² {z:.1} deviations off");
     }

@@ -1,6 +1,6 @@
 //! Worlds and runs as the suites need them. Each built-in world is compiled once for all tests of a process.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use dialoq::agents;
 use dialoq::run::{Run, RunSpec};
@@ -8,15 +8,12 @@ use dialoq::world::solve::{Solution, solve};
 use dialoq::world::{SCENARIOS, World, WorldSource};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-static BUILT_IN: LazyLock<Vec<(&str, LazyLock<Arc<World>, Box<dyn FnOnce() -> Arc<World> + Send>>)>> = LazyLock::new(|| {
-    let make = |name: &'static str| -> Box<dyn FnOnce() -> Arc<World> + Send> {
-        Box::new(move || Arc::new(World::build(&WorldSource::Builtin(name.into()), "standard", None, &mut |_| ()).unwrap()))
-    };
-    SCENARIOS.iter().map(|s| (s.name, LazyLock::new(make(s.name)))).collect()
-});
+static BUILT_IN: [OnceLock<Arc<World>>; SCENARIOS.len()] = [const { OnceLock::new() }; SCENARIOS.len()];
 
 pub fn built_in(name: &str) -> Arc<World> {
-    (*BUILT_IN.iter().find(|(n, _)| *n == name).expect("a built-in scenario").1).clone()
+    let at = SCENARIOS.iter().position(|s| s.name == name).expect("a built-in scenario");
+    let build = || Arc::new(World::build(&WorldSource::Builtin(name.into()), "standard", None, &mut |_| ()).unwrap());
+    BUILT_IN[at].get_or_init(build).clone()
 }
 
 /// The world of a finite MDP's text.

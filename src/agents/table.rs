@@ -100,36 +100,21 @@ impl Table {
     #[inline(always)]
     fn put(&mut self, row: usize, act: ActionId, value: f32) {
         let cells = &mut self.q[row << self.shift..(row + 1) << self.shift];
-        self.best[row] = match self.shift {
-            4 => blend(cells.first_chunk_mut::<16>().expect("a row of 16"), act, value),
-            5 => blend(cells.first_chunk_mut::<32>().expect("a row of 32"), act, value),
+        let (max, acts) = match self.shift {
+            4 => lanes::put(cells.first_chunk_mut::<16>().expect("a row of 16"), act.index(), value),
+            5 => lanes::put(cells.first_chunk_mut::<32>().expect("a row of 32"), act.index(), value),
             _ => {
                 cells[act.index()] = value;
-                scan_any(cells)
+                lanes::best(cells)
             }
         };
+        self.best[row] = Best { acts, max };
     }
 
     fn refresh_all(&mut self) {
         for (best, row) in self.best.iter_mut().zip(self.q.chunks_exact(1 << self.shift)) {
-            *best = scan_any(row);
+            let (max, acts) = lanes::best(row);
+            *best = Best { acts, max };
         }
     }
-}
-
-/// Writes a cell in vector registers: a short store under the scan's long loads would stall it.
-#[inline(always)]
-fn blend<const N: usize>(row: &mut [f32; N], act: ActionId, value: f32) -> Best {
-    let mut values = *row;
-    for (a, q) in values.iter_mut().enumerate() {
-        *q = if a == act.index() { value } else { *q };
-    }
-    *row = values;
-    let (max, acts) = lanes::best(&values);
-    Best { acts, max }
-}
-
-fn scan_any(row: &[f32]) -> Best {
-    let (max, acts) = lanes::best_any(row);
-    Best { acts, max }
 }

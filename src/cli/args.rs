@@ -20,7 +20,7 @@ pub struct WorldArgs {
     /// A built-in scenario (customer-service, smart-home, virtual-assistant) or a scenario file.
     #[arg(long, value_name = "NAME|FILE", value_parser = Named(scenario_names), hide_possible_values = true, default_value = "customer-service")]
     pub scenario: String,
-    /// A finite MDP in the form of Gymnasium's P[state][action], as JSON.
+    /// A finite MDP in the form of Gymnasium's `P[state][action]`, as JSON.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["scenario", "profile", "masks"], value_hint = clap::ValueHint::FilePath)]
     pub mdp: Option<String>,
     /// Kind of users: easy, standard, unfriendly.

@@ -43,6 +43,7 @@ pub enum What {
     /// Say whether a scenario file (or a finite MDP) is fine.
     #[command(after_help = "Example:\n  dialoq scenarios check my-scenario.json")]
     Check {
+        /// A scenario, or a finite MDP, in JSON.
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: String,
     },

@@ -124,7 +124,7 @@ pub fn setting(text: &str) -> Result<(String, String), String> {
 /// `60` dialogues a second, `5t` turns a second, `max`.
 pub fn pace(text: &str) -> Result<Pace, String> {
     let wrong = || format!("\"{text}\" is not a pace; use 60 (dialogues a second), 5t (turns a second) or max");
-    if text == "max" {
+    if text == "max" || text == "full" {
         return Ok(Pace::Full);
     }
     let (number, turns) = text.strip_suffix('t').map_or((text, false), |n| (n, true));

@@ -3,7 +3,7 @@
 //! The finest level that reaches a point shows it, so the start (where learning happens) stays sharp on a logarithmic
 //! axis, a spike among ten million dialogues stays visible (every block keeps min and max), and drawing costs O(width).
 
-use super::stats::{Ema, TrailingMean};
+use super::stats::Ema;
 
 /// Blocks per level: enough for two per column of the widest screen.
 const KEPT: usize = 2048;
@@ -58,13 +58,90 @@ impl Block {
     }
 }
 
-/// The last hundred dialogues, in full.
-#[derive(Clone, Debug, Default)]
+/// The last hundred dialogues: each is added once to the sums and dropped once, and all sums of counts are whole numbers.
+#[derive(Clone, Debug)]
 struct Recent {
-    returns: TrailingMean<100>,
-    returns_20: TrailingMean<20>,
-    success: TrailingMean<100>,
-    turns: TrailingMean<100>,
+    /// Return, turns and success of the last 128 dialogues, at their number modulo 128.
+    ring: [(f32, u32, bool); 128],
+    count: u64,
+    sum_100: f64,
+    sum_20: f64,
+    successes: u32,
+    turns: u32,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Recent { ring: [(0.0, 0, false); 128], count: 0, sum_100: 0.0, sum_20: 0.0, successes: 0, turns: 0 }
+    }
+}
+
+impl Recent {
+    #[inline]
+    fn add(&mut self, s: &Sample) {
+        let at = |back: u64| (self.count.wrapping_sub(back) & 127) as usize;
+        // Before there were so many, these places hold zeros.
+        let (old_return, old_turns, old_success) = self.ring[at(100)];
+        let (old_return_20, ..) = self.ring[at(20)];
+        self.sum_100 += f64::from(s.return_) - f64::from(old_return);
+        self.sum_20 += f64::from(s.return_) - f64::from(old_return_20);
+        self.successes = self.successes + u32::from(s.success) - u32::from(old_success);
+        self.turns = self.turns + s.turns - old_turns;
+        self.ring[at(0)] = (s.return_, s.turns, s.success);
+        self.count += 1;
+    }
+
+    fn mean(&self, sum: f64, window: u64) -> f32 {
+        (sum / self.count.clamp(1, window) as f64) as f32
+    }
+}
+
+/// The unfinished block of the lowest level: sums only, as it takes every dialogue.
+#[derive(Clone, Copy, Debug)]
+struct Gathering {
+    count: u32,
+    successes: u32,
+    turns: u64,
+    sum: f64,
+    abs_delta: f64,
+    min: f32,
+    max: f32,
+    epsilon: f32,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        let (min, max) = (f32::INFINITY, f32::NEG_INFINITY);
+        Gathering { count: 0, successes: 0, turns: 0, sum: 0.0, abs_delta: 0.0, min, max, epsilon: 0.0 }
+    }
+}
+
+impl Gathering {
+    #[inline]
+    fn add(&mut self, s: &Sample) {
+        self.count += 1;
+        self.successes += u32::from(s.success);
+        self.turns += u64::from(s.turns);
+        self.sum += f64::from(s.return_);
+        self.abs_delta += f64::from(s.abs_delta);
+        self.min = if s.return_ < self.min { s.return_ } else { self.min };
+        self.max = if s.return_ > self.max { s.return_ } else { self.max };
+        self.epsilon = s.epsilon;
+    }
+
+    fn block(&self, smooth: [f32; 3]) -> Block {
+        Block {
+            count: self.count,
+            successes: self.successes,
+            turns: self.turns,
+            sum: self.sum,
+            min: self.min,
+            max: self.max,
+            abs_delta: (self.abs_delta / f64::from(self.count)) as f32,
+            epsilon: self.epsilon,
+            smooth,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -72,8 +149,9 @@ pub struct Curve {
     count: u64,
     /// `levels[k]` holds blocks of 2ᵏ dialogues, from dialogue 0 without a gap.
     levels: Vec<Vec<Block>>,
-    /// The unfinished block of each level still taking blocks.
+    /// The unfinished block of each level above the lowest.
     open: Vec<Block>,
+    gathering: Gathering,
     /// The lowest level that still takes blocks.
     lowest: usize,
     recent: Recent,
@@ -86,6 +164,7 @@ impl Default for Curve {
             count: 0,
             levels: vec![Vec::new()],
             open: vec![Block::default()],
+            gathering: Gathering::default(),
             lowest: 0,
             recent: Recent::default(),
             ema: Ema::new(0.99),
@@ -102,65 +181,59 @@ impl Curve {
         self.count == 0
     }
 
+    #[inline]
     pub fn push(&mut self, s: &Sample) {
         self.warm(s);
         self.count += 1;
-        let open = &mut self.open[self.lowest];
-        open.join(&Block {
-            count: 1,
-            successes: u32::from(s.success),
-            turns: u64::from(s.turns),
-            sum: f64::from(s.return_),
-            min: s.return_,
-            max: s.return_,
-            abs_delta: s.abs_delta,
-            epsilon: s.epsilon,
-            smooth: [0.0; 3],
-        });
-        if u64::from(open.count) == 1 << self.lowest {
+        self.gathering.add(s);
+        if u64::from(self.gathering.count) == 1 << self.lowest {
             self.close_blocks();
         }
     }
 
     /// Stores the block that has just become full, and those above that it completes.
-    #[cold]
+    #[inline(never)]
     fn close_blocks(&mut self) {
+        let mut full = self.gathering.block(self.smooth_now());
+        self.gathering = Gathering::default();
         let mut level = self.lowest;
-        self.open[level].smooth = [self.recent.returns_20.mean(), self.recent.returns.mean(), self.ema.mean()];
         loop {
-            if self.levels.len() == level + 1 {
-                self.levels.push(Vec::new());
-                self.open.push(Block::default());
-            }
-            let full = std::mem::take(&mut self.open[level]);
+            self.reach(level + 1);
             if self.levels[level].len() < KEPT {
                 self.levels[level].push(full);
             }
-            self.open[level + 1].join(&full);
             level += 1;
+            self.open[level].join(&full);
             if u64::from(self.open[level].count) < 1 << level {
                 break;
             }
+            full = std::mem::take(&mut self.open[level]);
         }
         // A level that has its KEPT blocks takes no more once the level above covers as far.
-        while self.levels[self.lowest].len() == KEPT && self.open[self.lowest].count == 0 && self.open[self.lowest + 1].count == 0 {
+        while self.levels[self.lowest].len() == KEPT && self.open[self.lowest + 1].count == 0 {
             self.lowest += 1;
-            if self.levels.len() == self.lowest + 1 {
-                self.levels.push(Vec::new());
-                self.open.push(Block::default());
-            }
+            self.reach(self.lowest + 1);
+        }
+    }
+
+    fn reach(&mut self, level: usize) {
+        while self.levels.len() <= level {
+            self.levels.push(Vec::new());
+            self.open.push(Block::default());
         }
     }
 
     /// Mean return, success, turns of the last hundred dialogues, and how many there are.
     pub fn last_100(&self) -> (u32, f32, f32, f32) {
         let r = &self.recent;
-        (r.returns.len() as u32, r.returns.mean(), r.success.mean(), r.turns.mean())
+        let n = r.count.min(100);
+        (n as u32, r.mean(r.sum_100, 100), r.mean(f64::from(r.successes), 100), r.mean(f64::from(r.turns), 100))
     }
 
     /// The three smoothings at the last dialogue.
     pub fn smooth_now(&self) -> [f32; 3] {
-        [self.recent.returns_20.mean(), self.recent.returns.mean(), self.ema.mean()]
+        let r = &self.recent;
+        [r.mean(r.sum_20, 20), r.mean(r.sum_100, 100), self.ema.mean()]
     }
 
     /// What happened in the dialogues around [from, to): the blocks of the finest level that cover it, joined.
@@ -198,11 +271,9 @@ impl Curve {
     }
 
     /// Feeds the smoothings alone: a dialogue before the edge of a cut, seen again.
+    #[inline]
     pub fn warm(&mut self, s: &Sample) {
-        self.recent.returns.add(s.return_);
-        self.recent.returns_20.add(s.return_);
-        self.recent.success.add(f32::from(s.success));
-        self.recent.turns.add(s.turns as f32);
+        self.recent.add(s);
         self.ema.add(s.return_);
     }
 }

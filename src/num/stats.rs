@@ -38,41 +38,6 @@ pub fn median(values: &mut [f64]) -> Option<f64> {
     }
 }
 
-/// Mean of the last N samples, each added once and dropped once.
-#[derive(Clone, Debug)]
-pub struct TrailingMean<const N: usize> {
-    ring: [f32; N],
-    count: u64,
-    sum: f64,
-}
-
-impl<const N: usize> Default for TrailingMean<N> {
-    fn default() -> Self {
-        TrailingMean { ring: [0.0; N], count: 0, sum: 0.0 }
-    }
-}
-
-impl<const N: usize> TrailingMean<N> {
-    pub fn add(&mut self, x: f32) {
-        let slot = &mut self.ring[(self.count % N as u64) as usize];
-        self.sum += f64::from(x) - f64::from(*slot);
-        *slot = x;
-        self.count += 1;
-    }
-
-    pub fn len(&self) -> usize {
-        self.count.min(N as u64) as usize
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    pub fn mean(&self) -> f32 {
-        (self.sum / self.len().max(1) as f64) as f32
-    }
-}
-
 /// Debiased exponential moving average: `m_t` / (1 − decay^t). Samples that are not finite are left out.
 #[derive(Clone, Copy, Debug)]
 pub struct Ema {
@@ -86,6 +51,7 @@ impl Ema {
         Ema { decay, moment: 0.0, weight: 0.0 }
     }
 
+    #[inline]
     pub fn add(&mut self, x: f32) {
         if x.is_finite() {
             self.moment = self.decay * self.moment + (1.0 - self.decay) * f64::from(x);

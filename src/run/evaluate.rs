@@ -39,12 +39,13 @@ pub fn judge(mdp: &Mdp, solution: &Solution, candidate: Candidate) -> Verdict {
         dialogues,
         regret: solution.start_value(mdp) - worth.value,
         optimal_share: good as f64 / visited.len().max(1) as f64,
-        optimal_share_weighted: met_good / met.max(f64::MIN_POSITIVE),
+        // An empty sum is −0, which nobody should read.
+        optimal_share_weighted: (met_good / met.max(f64::MIN_POSITIVE)).abs(),
         worth,
     }
 }
 
-/// The dialogue count of the next evaluation after `dialogues`: 64 to a doubling, at least 10 apart, so that points are where they
+/// The dialogue count of the next evaluation after `dialogues`: 32 to a doubling, at least 10 apart, so that points are where they
 /// are whatever the pace.
 pub fn next_point(dialogues: u64) -> u64 {
     let step = (dialogues.next_power_of_two() / 64).max(10);

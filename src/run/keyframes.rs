@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 
 const PAGE: usize = 4096;
-/// Memory that all frames of a run may take.
-pub const BUDGET_BYTES: usize = 128 << 20;
+/// Memory that all frames of a run may take; where a machine is so large that this would hold only a few, that many.
+const BUDGET_BYTES: usize = 64 << 20;
+const FRAMES_MIN: usize = 8;
 const INTERVAL_MIN: u64 = 256;
 const INTERVAL_MAX: u64 = 65_536;
 
@@ -87,7 +88,7 @@ impl Source for Pages<'_> {
 }
 
 impl Keyframes {
-    /// Ticks from one frame to the next: 64 to a doubling of the run, never so many that copying would weigh on training.
+    /// Ticks from one frame to the next: 32 to a doubling of the run, never so many that copying would weigh on training.
     pub fn interval(&self, now: u64) -> u64 {
         let floor = INTERVAL_MIN.max(self.machine_bytes as u64 / 16);
         (now.next_power_of_two() / 64).clamp(floor, INTERVAL_MAX.max(floor))
@@ -118,7 +119,7 @@ impl Keyframes {
         self.bytes += fresh + pages.len() * size_of::<Arc<[u8]>>();
         self.machine_bytes = size;
         self.frames.insert(at, Frame { tick, dialogues, pages });
-        while self.bytes > BUDGET_BYTES && self.frames.len() > 3 {
+        while self.bytes > BUDGET_BYTES.max(FRAMES_MIN * size) && self.frames.len() > 3 {
             self.thin();
         }
     }

@@ -125,7 +125,7 @@ pub struct KnobView {
 
 #[derive(Clone, Debug, Default)]
 pub struct CurveView {
-    /// The span of the columns, in dialogues: [0, to).
+    /// Where the x axis ends, in dialogues: a little beyond the last one, so that columns stay where they are.
     pub to: u64,
     pub columns: Vec<Column>,
     /// Edits, oldest first.

@@ -1,8 +1,9 @@
-//! Layer 5: the training thread. It takes `Ask`s, trains in slices of about two milliseconds and publishes a `Snapshot` when the
+//! Layer 5: the training thread. It takes `Ask`s, trains in slices of about a millisecond and publishes a `Snapshot` when the
 //! last one was taken: a screen that hangs costs nothing. It knows runs only as `dyn Run`.
 
 mod analyst;
 pub mod command;
+mod obey;
 mod pace;
 mod publish;
 mod slot;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use super::snapshot::{Notice, Phase, Snapshot};
+use super::snapshot::{Notice, Pace, Phase, Snapshot};
 use super::worker::{Mode, Worker};
 use crate::run::timeline::Fault;
 
@@ -15,7 +15,9 @@ const REORDER: Duration = Duration::from_millis(1500);
 impl Worker {
     /// Whether a snapshot is due: something changed, the last one was taken, and the eye has had time.
     pub(super) fn due(&self, now: Instant) -> bool {
-        self.changed && self.shelf.is_free() && (self.mode != Mode::Running || now.duration_since(self.published) >= EVERY)
+        self.changed
+            && self.shelf.is_free()
+            && (self.mode != Mode::Running || self.published.is_none_or(|last| now.duration_since(last) >= EVERY))
     }
 
     pub(super) fn publish(&mut self, now: Instant) {
@@ -23,7 +25,11 @@ impl Worker {
         if let Some(run) = &mut self.run {
             let watch = &self.watch;
             if fast {
+                let before = (run.now().0, run.dialogues());
                 self.story.glimpse(run.as_mut(), watch.transcript, watch.update);
+                // What was trained to be looked at counts as trained.
+                let (turns, dialogues) = (run.now().0 - before.0, run.dialogues() - before.1);
+                self.budget.spend(if matches!(self.pace, Pace::TurnsPerSecond(_)) { turns } else { dialogues });
             } else {
                 self.story.catch_up(run.as_ref());
             }
@@ -41,7 +47,7 @@ impl Worker {
         }
         let snapshot = self.snapshot(now, None);
         self.shelf.put(snapshot);
-        self.published = now;
+        self.published = Some(now);
         self.changed = false;
     }
 
@@ -97,8 +103,9 @@ impl Worker {
         for (name, value) in &self.spec.settings {
             let _ = write!(line, " --set {name}={value}");
         }
+        let _ = write!(line, "   # here at dialogue {}, turn {}", self.view.dialogues, self.view.tick);
         if !self.edits.is_empty() {
-            let _ = write!(line, "   # then by hand: {}", self.edits.join("; "));
+            let _ = write!(line, ", after by hand: {}", self.edits.join("; "));
         }
         line
     }

@@ -13,14 +13,12 @@ use super::slot::Shelf;
 use super::snapshot::{Catalogue, EvaluationView, Notice, Pace, Phase, SolutionView};
 use super::story::Story;
 use super::{Builder, Letter, Orders};
-use crate::learn::machine::Tick;
 use crate::learn::probe::Recorder;
 use crate::run::evaluate::next_point;
 use crate::run::look::Lens;
 use crate::run::timeline::Limit;
 use crate::run::view::{RunView, Watch};
 use crate::run::{Run, RunSpec};
-use crate::world::WorldSource;
 use crate::world::solve::Solution;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,24 +46,25 @@ pub(super) struct Worker {
     pub meter: Meter,
     pub shelf: Arc<Shelf>,
     pub changed: bool,
-    pub published: Instant,
+    /// The last snapshot's time; none asks for one at once.
+    pub published: Option<Instant>,
     pub reordered: Instant,
-    build: Arc<Builder>,
-    inbox: Receiver<Letter>,
+    pub build: Arc<Builder>,
+    pub inbox: Receiver<Letter>,
     /// Letters that came in while a long act went on.
-    waiting: VecDeque<Letter>,
-    jobs: Sender<Job>,
-    analyst_busy: bool,
+    pub waiting: VecDeque<Letter>,
+    pub jobs: Sender<Job>,
+    pub analyst_busy: bool,
     /// Counts runs and dropped futures, so that a late result of an earlier one is known.
-    run_number: u64,
-    next_point: u64,
-    budget: Budget,
-    /// Ticks of a slice at full speed: about two milliseconds' worth.
-    slice: u64,
-    kept: Instant,
+    pub run_number: u64,
+    pub next_point: u64,
+    pub budget: Budget,
+    /// Ticks of a slice at full speed: about a millisecond's worth.
+    pub slice: u64,
+    pub kept: Instant,
 }
 
-const SLICE: Duration = Duration::from_millis(2);
+const SLICE: Duration = Duration::from_millis(1);
 /// Below this pace a person can follow every turn, so all are watched.
 const READABLE_TURNS_PER_S: f64 = 30.0;
 /// While training is paced, a frame of the present is kept this often, so that a step back is short in any world.
@@ -94,7 +93,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         meter: Meter::new(now, 0, 0),
         shelf,
         changed: true,
-        published: now,
+        published: None,
         reordered: now,
         build: orders.build,
         inbox,
@@ -195,7 +194,7 @@ impl Worker {
     }
 
     /// Builds a run and begins it; where that fails, the run before goes on.
-    fn begin(&mut self, spec: RunSpec) {
+    pub(super) fn begin(&mut self, spec: RunSpec) {
         let build = self.build.clone();
         let mut told = Instant::now();
         let built = build(&spec, &mut |share| {
@@ -303,119 +302,5 @@ impl Worker {
             _ => return,
         };
         self.analyst_busy = self.jobs.send(job).is_ok();
-    }
-
-    fn obey(&mut self, ask: Ask) {
-        self.changed = true;
-        match ask {
-            Ask::Watch(watch) => self.watch = watch,
-            Ask::New { scenario, agent, seed } => self.renew(scenario, agent, seed),
-            Ask::Run => {
-                self.mode = Mode::Running;
-                let now = Instant::now();
-                self.budget.restart(now);
-                self.meter = Meter::new(now, self.view.tick, self.view.dialogues);
-            }
-            Ask::Pause => self.pause(),
-            Ask::Pace(pace) => {
-                self.pace = pace;
-                self.budget.restart(Instant::now());
-            }
-            Ask::Quit | Ask::Cancel => {}
-            _ if self.run.is_none() || self.crash.is_some() => self.say("there is no run to do that with; :new starts one", true),
-            Ask::Tune { knob, value, drop_future } => self.tune(knob, value, drop_future),
-            Ask::StepTurns(n) => self.step(Limit::ticks(n)),
-            Ask::StepDialogues(n) => self.step(Limit::dialogues(n)),
-            travel => self.travel(&travel),
-        }
-    }
-
-    fn renew(&mut self, scenario: Option<String>, agent: Option<String>, seed: Option<u64>) {
-        let mut spec = self.spec.clone();
-        if let Some(name) = scenario {
-            // An MDP file's discount does not go with its world.
-            if matches!(spec.source, WorldSource::Mdp { .. }) {
-                spec.settings.retain(|(knob, _)| knob != "gamma");
-            }
-            spec.source = WorldSource::Builtin(name);
-        }
-        if let Some(agent) = agent {
-            // Another agent may not know these knobs.
-            if agent != spec.agent {
-                spec.settings.clear();
-            }
-            spec.agent = agent;
-        }
-        spec.seed = seed.unwrap_or(spec.seed);
-        self.begin(spec);
-    }
-
-    fn pause(&mut self) {
-        self.mode = Mode::Paused;
-        if let Some(run) = &mut self.run {
-            run.keep();
-        }
-    }
-
-    fn tune(&mut self, knob: &str, value: f64, drop_future: bool) {
-        let Some(run) = &mut self.run else { return };
-        let past = run.now() < run.head();
-        match run.tune(knob, value, drop_future) {
-            Ok(text) => {
-                self.run_number += u64::from(past);
-                let (dialogues, turn) = (run.dialogues(), run.now().0);
-                Arc::make_mut(&mut self.evaluations).retain(|e| e.dialogues <= dialogues);
-                self.next_point = self.next_point.min(next_point(dialogues));
-                self.edits.push(format!("{text} at turn {turn}"));
-                self.say(text, false);
-            }
-            Err(e) => self.say(e.to_string(), true),
-        }
-    }
-
-    /// Steps on, watched, and stays paused.
-    fn step(&mut self, limit: Limit) {
-        self.mode = Mode::Paused;
-        let Some(run) = &mut self.run else { return };
-        let mut recorder = Recorder::default();
-        run.advance_watched(limit, &mut recorder);
-        self.story.hear(recorder.turns);
-        if let Some(fault) = run.fault().cloned() {
-            self.say_fault(&fault);
-        }
-    }
-
-    /// Goes to another moment and stays there.
-    fn travel(&mut self, ask: &Ask) {
-        self.mode = Mode::Paused;
-        let Some(mut run) = self.run.take() else { return };
-        let (now, dialogue) = (run.now().0, run.dialogues());
-        // The first step back in the middle of a dialogue goes to its beginning.
-        let begun = if run.turn() > 0 { dialogue + 1 } else { dialogue };
-        let goal = match ask {
-            Ask::BackTurns(n) => Tick(now.saturating_sub(*n)),
-            Ask::ForwardTurns(n) => Tick(now.saturating_add(*n)),
-            Ask::BackDialogues(n) => run.start_of(begun.saturating_sub(*n)),
-            Ask::ForwardDialogues(n) => run.start_of(dialogue.saturating_add(*n)),
-            Ask::SeekTick(tick) => Tick(*tick),
-            Ask::SeekDialogue(number) => run.start_of(*number),
-            _ => run.head(),
-        };
-        let mut told = Instant::now();
-        let done = run.seek(goal, &mut |share| {
-            let now = Instant::now();
-            if self.shelf.is_free() && now.duration_since(told) > Duration::from_millis(80) {
-                told = now;
-                let busy = Phase::Busy(format!("going to turn {}", goal.0), share);
-                let snapshot = self.snapshot(now, Some(busy));
-                self.shelf.put(snapshot);
-            }
-            self.waiting.extend(self.inbox.try_iter());
-            !self.waiting.iter().any(|l| matches!(l, Letter::Ask(Ask::Cancel | Ask::Quit)))
-        });
-        if !done {
-            self.say(format!("stopped on the way, at turn {}", run.now().0), false);
-        }
-        self.run = Some(run);
     }
 }

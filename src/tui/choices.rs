@@ -14,7 +14,7 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
             model.curve.axis = if log { Axis::Linear } else { Axis::Log };
         }
         Action::Smooth => model.curve.smooth = after(&SMOOTHS, model.curve.smooth),
-        Action::Series => model.curve.series = after(&SERIES, model.curve.series),
+        Action::Series => model.curve.series = after(&Series::ALL, model.curve.series),
         Action::Order => model.table.order = after(&ORDERS, model.table.order),
         Action::Scale => model.table.scale = after(&SCALES, model.table.scale),
         Action::Layer => {
@@ -47,4 +47,3 @@ const SMOOTHS: [Smooth; 4] = [Smooth::Mean100, Smooth::Mean20, Smooth::Ema99, Sm
 const ORDERS: [Order; 3] = [Order::Visits, Order::Surprise, Order::State];
 const SCALES: [Scale; 3] = [Scale::SinceStart, Scale::Auto, Scale::Locked];
 const LAYERS: [Layer; 6] = [Layer::Q, Layer::Policy, Layer::Visits, Layer::AbsDelta, Layer::Exact, Layer::Gap];
-const SERIES: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::Epsilon, Series::AbsDelta, Series::GreedyValue];

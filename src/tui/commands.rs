@@ -118,12 +118,14 @@ fn within(wanted: u64, last: u64, what: &str) -> Result<u64, String> {
 
 fn pace(text: &str) -> Result<Pace, String> {
     let right = "a pace is “full”, dialogues a second such as 60, or turns such as “5 turns”";
-    if text == "full" {
+    if text == "full" || text == "max" {
         return Ok(Pace::Full);
     }
-    let (count, unit) = match text.split_once([' ', '/']) {
-        Some((count, unit)) => (count, unit.trim()),
-        None => (text, ""),
+    // `5t` as the command line takes it, `5 turns` as a person says it.
+    let (count, unit) = match (text.split_once([' ', '/']), text.strip_suffix('t')) {
+        (Some((count, unit)), _) => (count, unit.trim()),
+        (None, Some(count)) => (count, "turns"),
+        (None, None) => (text, ""),
     };
     let value = count.parse().ok().filter(|value: &f64| value.is_finite() && *value > 0.0);
     let value = value.ok_or_else(|| right.to_owned())?;

@@ -154,6 +154,28 @@ pub enum Series {
     Epsilon,
     AbsDelta,
     GreedyValue,
+    /// V*(start) − V^π(start) of the greedy policy.
+    Regret,
+    /// Share of states in which the greedy policy acts optimally.
+    OptimalShare,
+}
+
+impl Series {
+    pub const ALL: [Series; 8] = [
+        Series::Return,
+        Series::Success,
+        Series::Turns,
+        Series::AbsDelta,
+        Series::Epsilon,
+        Series::GreedyValue,
+        Series::Regret,
+        Series::OptimalShare,
+    ];
+
+    /// Whether it comes from exact evaluations and not from the dialogues themselves.
+    pub fn is_exact(self) -> bool {
+        matches!(self, Series::GreedyValue | Series::Regret | Series::OptimalShare)
+    }
 }
 
 #[derive(Clone, Debug)]

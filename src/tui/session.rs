@@ -24,6 +24,8 @@ const FRAME: Duration = Duration::from_millis(16);
 const EAGER: Duration = Duration::from_millis(5);
 const LEARNING: Duration = Duration::from_millis(33);
 const RESTING: Duration = Duration::from_millis(150);
+/// How long the first snapshot is waited for before something else is drawn.
+const FIRST: Duration = Duration::from_millis(50);
 /// How long after an ask its answer is looked for eagerly.
 const ANSWER: Duration = Duration::from_millis(250);
 
@@ -110,6 +112,10 @@ impl<'a> Session<'a> {
             self.watch = Some(wanted.clone());
             self.ask(Ask::Watch(wanted));
         }
+        // The first snapshot is a matter of milliseconds: an empty picture before it would only flash.
+        if self.newest.is_none() && self.began.elapsed() < FIRST {
+            return Ok(());
+        }
         self.changed = false;
         self.drawn = Some(Instant::now());
         let (model, theme) = (&self.model, &self.theme);
@@ -121,7 +127,9 @@ impl<'a> Session<'a> {
 
     /// Waits for input or signals, at most until the next snapshot may be there; obeys all that has come.
     fn wait(&mut self) -> io::Result<()> {
-        let patience = if self.changed {
+        let patience = if self.newest.is_none() {
+            Duration::from_millis(1)
+        } else if self.changed {
             FRAME.saturating_sub(since(self.drawn))
         } else if self.asked.is_some() && since(self.asked) < ANSWER {
             EAGER

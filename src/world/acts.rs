@@ -57,13 +57,13 @@ impl Act {
     pub fn short(self, scenario: &Scenario) -> String {
         let slot = |s: u8| scenario.slots[s as usize].short.as_str();
         match self {
-            Act::AskTask => "task?".into(),
+            Act::AskTask => "tsk?".into(),
             Act::Ask(s) => format!("{}?", slot(s)),
-            Act::ConfirmTask => "task✓".into(),
+            Act::ConfirmTask => "tsk✓".into(),
             Act::Confirm(s) => format!("{}✓", slot(s)),
             Act::ConfirmAll => "all✓".into(),
             Act::Execute => "do!".into(),
-            Act::Repair => "sorry".into(),
+            Act::Repair => "fix".into(),
             Act::Escalate => "pass".into(),
         }
     }

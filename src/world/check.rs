@@ -32,7 +32,7 @@ impl Scenario {
             return bad("slots", format!("there are {}; between 1 and {SLOTS_MAX} are possible", self.slots.len()));
         }
         for (i, slot) in self.slots.iter().enumerate() {
-            Self::check_slot(i, slot)?;
+            check_slot(i, slot)?;
             if self.slots[..i].iter().any(|other| other.name == slot.name) {
                 return bad(format!("slots[{i}].name"), format!("\"{}\" stands twice", slot.name));
             }
@@ -55,25 +55,6 @@ impl Scenario {
             return bad("turn_limit", format!("{} is not possible; use 1 to 10000 turns", self.turn_limit));
         }
         self.check_sentences()
-    }
-
-    fn check_slot(i: usize, slot: &SlotKind) -> Result<(), ScenarioError> {
-        let path = format!("slots[{i}]");
-        if slot.name.is_empty() || slot.name.contains(char::is_whitespace) {
-            return bad(format!("{path}.name"), "a name without spaces is needed");
-        }
-        if slot.short.is_empty() || unicode_width::UnicodeWidthStr::width(slot.short.as_str()) > 4 {
-            return bad(format!("{path}.short"), format!("\"{}\" does not fit a column head; use 1 to 4 columns", slot.short));
-        }
-        chance(slot.noise, &format!("{path}.noise"))?;
-        if slot.values.en.len() < 3 || slot.values.en.len() != slot.values.zh.len() {
-            return bad(format!("{path}.values"), "at least 3 values are needed, and as many in zh as in en");
-        }
-        let with_value = [("answer", &slot.answer), ("volunteer", &slot.volunteer), ("confirm", &slot.confirm), ("correct", &slot.correct)];
-        for (key, v) in with_value {
-            variants(v, &format!("{path}.{key}"), &["value"])?;
-        }
-        variants(&slot.ask, &format!("{path}.ask"), &[])
     }
 
     fn check_task(&self, i: usize, task: &Task) -> Result<(), ScenarioError> {
@@ -156,6 +137,28 @@ impl Scenario {
     }
 }
 
+fn check_slot(i: usize, slot: &SlotKind) -> Result<(), ScenarioError> {
+    let path = format!("slots[{i}]");
+    if slot.name.is_empty() || slot.name.contains(char::is_whitespace) {
+        return bad(format!("{path}.name"), "a name without spaces is needed");
+    }
+    if slot.short.is_empty() || unicode_width::UnicodeWidthStr::width(slot.short.as_str()) > 4 {
+        return bad(format!("{path}.short"), format!("\"{}\" does not fit a column head; use 1 to 4 columns", slot.short));
+    }
+    chance(slot.noise, &format!("{path}.noise"))?;
+    if slot.values.en.len() < 3 || slot.values.en.len() != slot.values.zh.len() {
+        return bad(format!("{path}.values"), "at least 3 values are needed, and as many in zh as in en");
+    }
+    let with_value = [("answer", &slot.answer), ("volunteer", &slot.volunteer), ("confirm", &slot.confirm), ("correct", &slot.correct)];
+    for (key, v) in with_value {
+        variants(v, &format!("{path}.{key}"), &["value"])?;
+    }
+    let summary = Variants { en: vec![slot.summary.en.clone()], zh: vec![slot.summary.zh.clone()] };
+    variants(&summary, &format!("{path}.summary"), &["value"])
+        .map_err(|e| ScenarioError { path: e.path.trim_end_matches("[0]").to_owned(), ..e })?;
+    variants(&slot.ask, &format!("{path}.ask"), &[])
+}
+
 fn check_user(name: &str, user: &User) -> Result<(), ScenarioError> {
     let path = format!("users.{name}");
     if !(1..=PATIENCE_MAX).contains(&user.patience) {
@@ -185,6 +188,9 @@ fn variants(v: &Variants, path: &str, holes: &[&str]) -> Result<(), ScenarioErro
         for (k, sentence) in list.iter().enumerate() {
             if let Some(odd) = placeholders(sentence).find(|p| !holes.contains(p)) {
                 return bad(format!("{path}.{lang}[{k}]"), format!("{{{odd}}} is not known here"));
+            }
+            if sentence.matches('{').count() != placeholders(sentence).count() {
+                return bad(format!("{path}.{lang}[{k}]"), "a { stays open");
             }
             if let Some(hole) = holes.iter().find(|h| !sentence.contains(&format!("{{{h}}}"))) {
                 return bad(format!("{path}.{lang}[{k}]"), format!("{{{hole}}} is missing from the sentence"));

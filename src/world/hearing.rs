@@ -103,7 +103,7 @@ impl<'a> Hearings<'a> {
 
     /// The user has a new value in mind: what was heard before is about another.
     fn start_over(&mut self, topic: usize) {
-        self.topics[topic] = Topic { current: None, rejected: Vec::new(), since: self.list.len() };
+        self.topics[topic] = Topic { since: self.list.len(), ..Topic::default() };
     }
 
     /// What the user has in mind is known: so all hearings of it are known too.
@@ -159,15 +159,19 @@ impl<'a> Hearings<'a> {
             self.start_over(self.task_topic());
         }
         let needs = |task: Option<usize>, i: usize| task.is_some_and(|t| self.world.rule.needed(t, i));
-        let left = |i: &usize| !(self.world.scenario.keep_slots || needs(s.task(), *i) && needs(next.task(), *i));
-        for slot in (0..self.slots()).filter(left).collect::<Vec<_>>() {
-            self.start_over(slot);
+        for slot in 0..self.slots() {
+            let kept = self.world.scenario.keep_slots || needs(s.task(), slot) && needs(next.task(), slot);
+            if !kept {
+                self.topics[slot] = Topic { since: self.list.len(), ..Topic::default() };
+            }
         }
     }
 
     fn all_right(&mut self, heard: &[usize]) {
         self.right(self.task_topic());
-        heard.iter().for_each(|i| self.right(*i));
+        for slot in heard {
+            self.right(*slot);
+        }
     }
 
     /// Which of the heard slots were wrong, given that at least one was (or that the task was, which allows none).
@@ -191,7 +195,9 @@ impl<'a> Hearings<'a> {
         if task_wrong {
             self.wrong(task);
             let truth = any(&self.open(task), dice);
-            truth.into_iter().for_each(|truth| self.known(task, truth));
+            if let Some(truth) = truth {
+                self.known(task, truth);
+            }
         } else {
             self.right(task);
         }
@@ -200,7 +206,9 @@ impl<'a> Hearings<'a> {
             if wrong.contains(slot) {
                 self.wrong(*slot);
                 let truth = self.draw(*slot, dice);
-                truth.into_iter().for_each(|truth| self.known(*slot, truth));
+                if let Some(truth) = truth {
+                    self.known(*slot, truth);
+                }
             } else {
                 self.right(*slot);
             }

@@ -14,6 +14,7 @@ pub mod tables;
 pub mod tell;
 pub mod user;
 pub mod words;
+pub mod worth;
 
 mod check;
 mod compiled;

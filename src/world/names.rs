@@ -83,7 +83,7 @@ pub struct SlotView {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActView {
-    /// At most five columns: `ord?`.
+    /// A column head: at most five columns (`ord?`) in a world of dialogues, the whole name in a finite MDP.
     pub short: String,
     /// `ask order`
     pub name: String,
@@ -143,7 +143,7 @@ impl World {
             ActView { short: act.short(&d.scenario), name: act.name(&d.scenario), meaning: act.meaning(&d.scenario) }
         } else {
             let name = self.mdp.actions[act.index()].clone();
-            ActView { short: name.chars().take(5).collect(), meaning: format!("The act \"{name}\" of this MDP."), name }
+            ActView { short: name.clone(), meaning: format!("The act \"{name}\" of this MDP."), name }
         }
     }
 }

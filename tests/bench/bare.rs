@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use dialoq::num::dice::{Dice, Key, Stream, scale};
-use dialoq::num::lanes::best;
+use dialoq::num::lanes::{best, put};
 use dialoq::world::World;
 use dialoq::world::env::{ActionId, Env};
 
@@ -16,12 +16,6 @@ const WIDTH: usize = 16;
 struct Best {
     max: f32,
     acts: u32,
-}
-
-#[inline(always)]
-fn scan(row: &[f32; WIDTH]) -> Best {
-    let (max, acts) = best(row);
-    Best { max, acts: acts as u32 }
 }
 
 #[inline(always)]
@@ -56,10 +50,10 @@ pub fn eager_row_cache(world: &World, seed: u64, turns: u64) -> Vec<u32> {
     let (world_key, agent_key) = (Key::new(seed, Stream::World), Key::new(seed, Stream::Agent));
     let limit = world.turn_limit();
     let mut q = fresh_rows(world);
-    let mut best: Vec<Best> = q.iter().map(scan).collect();
+    let mut cache: Vec<Best> = q.iter().map(|row| best(row)).map(|(max, acts)| Best { max, acts: acts as u32 }).collect();
     let (mut dialogue, mut turn) = (0, 0);
     let mut state = world.open(&mut Dice::at_turn(world_key, 0, 0)) as usize;
-    let mut act = choose(best[state].acts, legal[state] as u32, Dice::at(agent_key, u64::MAX >> 6).draw()) as usize;
+    let mut act = choose(cache[state].acts, legal[state] as u32, Dice::at(agent_key, u64::MAX >> 6).draw()) as usize;
     for tick in 0..turns {
         let draw = Dice::at_turn(world_key, dialogue, turn + 1).draw();
         let mut dice = Dice::at(agent_key, tick);
@@ -70,17 +64,12 @@ pub fn eager_row_cache(world: &World, seed: u64, turns: u64) -> Vec<u32> {
             let o = if draw & 0xffff_ffff < cell.threshold { cell.here.open() } else { cell.other.open() };
             turn += 1;
             let next = o.next as usize;
-            let promise = if o.closed { 0.0 } else { best.get_unchecked(next).max };
+            let promise = if o.closed { 0.0 } else { cache.get_unchecked(next).max };
             let row = q.get_unchecked_mut(state);
             let before = *row.get_unchecked(act);
             let after = before + ALPHA * ((o.reward + GAMMA * promise) - before);
-            // The new value is blended in, in registers: a short store under a long load would stall the scan.
-            let mut values = *row;
-            for (a, value) in values.iter_mut().enumerate() {
-                *value = if a == act { after } else { *value };
-            }
-            *row = values;
-            *best.get_unchecked_mut(state) = scan(&values);
+            let (max, acts) = put(row, act, after);
+            *cache.get_unchecked_mut(state) = Best { max, acts: acts as u32 };
             if o.closed || turn >= limit {
                 dialogue += 1;
                 turn = 0;
@@ -88,7 +77,7 @@ pub fn eager_row_cache(world: &World, seed: u64, turns: u64) -> Vec<u32> {
             } else {
                 state = next;
             }
-            act = choose(best.get_unchecked(state).acts, *legal.get_unchecked(state) as u32, dice.draw()) as usize;
+            act = choose(cache.get_unchecked(state).acts, *legal.get_unchecked(state) as u32, dice.draw()) as usize;
         }
     }
     q.iter().flatten().map(|x| x.to_bits()).collect()

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 mod bare;
+mod screens;
 
 use std::sync::Arc;
 
@@ -110,6 +111,23 @@ fn travel() {
     }
 }
 
+/// Resident memory of this process, in MiB.
+fn resident() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    text.split_whitespace().nth(1).and_then(|pages| pages.parse::<f64>().ok()).map_or(f64::NAN, |pages| pages * 4096.0 / f64::from(1 << 20))
+}
+
+fn memory() {
+    let mut run = agents::start(world("customer-service"), &spec("customer-service", "q-learning")).unwrap();
+    print!("resident memory of a run of customer-service after");
+    for millions in [1, 10, 50, 100, 150] {
+        run.advance(Limit::ticks(millions * 1_000_000 - run.now().0));
+        print!(" {millions} M turns: {:.0} MiB;", resident());
+    }
+    let (frames, bytes) = run.frames();
+    println!(" {frames} frames of {} MiB", bytes >> 20);
+}
+
 fn worlds() {
     println!("worlds: compile and solve");
     for s in dialoq::world::SCENARIOS {
@@ -128,7 +146,21 @@ fn worlds() {
 }
 
 fn main() {
-    worlds();
-    full_speed();
-    travel();
+    // `cargo bench -- full` runs the parts whose name holds the word.
+    let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let parts: [(&str, fn()); 8] = [
+        ("worlds", worlds),
+        ("full speed", full_speed),
+        ("travel", travel),
+        ("memory", memory),
+        ("frames", screens::frames),
+        ("first frame", screens::first_frame),
+        ("pause", screens::pause),
+        ("screen cost", screens::screen_cost),
+    ];
+    for (name, part) in parts {
+        if words.is_empty() || words.iter().any(|w| name.contains(w.as_str())) {
+            part();
+        }
+    }
 }

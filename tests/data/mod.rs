@@ -1,5 +1,5 @@
-//! Gymnasium's toy-text environments in the `dialoq-mdp` form, built from their published rules (Taxi-v3, FrozenLake-v1,
-//! CliffWalking-v1; Gymnasium 1.x documentation), not from this program's code.
+//! Gymnasium's toy-text environments in the `dialoq-mdp` form, built from their published rules (`Taxi-v3`, `FrozenLake-v1`,
+//! `CliffWalking-v1`; Gymnasium 1.x documentation), not from this program's code.
 
 use serde_json::{Value, json};
 

@@ -44,8 +44,11 @@ fn seek(run: &mut dyn Run, to: u64) {
     assert!(run.seek(Tick(to), &mut |_| true));
 }
 
+/// Tick, knob, value.
+type Tune = (u64, &'static str, f64);
+
 /// Plays the moves; the digest at every tick it stood at (the last one, where edits changed it), and the edits made.
-fn play(case: &Case, moves: &[Move]) -> (BTreeMap<u64, Digest>, Vec<(u64, &'static str, f64)>) {
+fn play(case: &Case, moves: &[Move]) -> (BTreeMap<u64, Digest>, Vec<Tune>) {
     let mut run = case.start();
     let (mut seen, mut edits) = (BTreeMap::new(), Vec::new());
     for step in moves {

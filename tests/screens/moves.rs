@@ -238,13 +238,13 @@ mod curve {
         let snapshot = sample::training();
         let mut model = settled(&snapshot);
         let mut titles = std::collections::BTreeSet::new();
-        for _ in 0..6 {
+        for _ in Series::ALL {
             (panel("curve").act)(&mut model, &snapshot, Rect::new(0, 0, 60, 15), panels::Move::Right);
             panels::settle(&mut model, &snapshot);
             let scene = Scene { snapshot: &snapshot, model: &model, theme: &DARK, focused: true };
             titles.insert((panel("curve").titles)(&scene, 60).title);
         }
-        assert_eq!(titles.len(), 6);
+        assert_eq!(titles.len(), Series::ALL.len());
         assert_eq!(model.curve.series, Series::Return);
     }
 

@@ -1,4 +1,4 @@
-//! Gymnasium's Taxi, FrozenLake and CliffWalking, as files that anyone might have written.
+//! Gymnasium's taxi, frozen lake and cliff, as files that anyone might have written.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -44,7 +44,7 @@ fn a_knob_that_is_turned_is_marked_on_the_curve_and_told() {
     assert_eq!(alpha(&after), 0.7);
     assert!(!notice.is_error && notice.text == "α 0.1 → 0.7", "{notice:?}");
     assert_eq!(marks(&after), [(after.view.tick, notice.text.clone())]);
-    assert!(after.command.ends_with(&format!("# then by hand: {} at turn {}", notice.text, after.view.tick)), "{}", after.command);
+    assert!(after.command.ends_with(&format!(", after by hand: {} at turn {}", notice.text, after.view.tick)), "{}", after.command);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn another_run_knows_nothing_of_the_marks_and_points_before_it() {
     trainer.ask(Ask::New { scenario: None, agent: None, seed: Some(8) });
     let fresh = until(&trainer, "the run", |s| (s.seed == 8 && s.view.curve.is_some()).then(|| s.clone()));
     assert_eq!((marks(&fresh), alpha(&fresh)), (vec![], alpha_by_default()));
-    assert!(fresh.evaluations.len() <= 1 && !fresh.command.contains('#'));
+    assert!(fresh.evaluations.len() <= 1 && !fresh.command.contains("by hand"));
 }
 
 fn alpha_by_default() -> f64 {

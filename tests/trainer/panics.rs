@@ -102,11 +102,11 @@ fn other_asks_after_a_crash_are_refused_in_a_sentence() {
     let trainer = panicking(Panics::Learning(5_000));
     until(&trainer, "the crash", crash);
     for ask in [Ask::StepTurns(1), Ask::Head, Ask::Tune { knob: "alpha", value: 0.5, drop_future: true }] {
+        trainer.ask(Ask::Watch(everything()));
         let before = until(&trainer, "a picture", |s| Some(s.notice.as_ref().map_or(0, |n| n.serial)));
         trainer.ask(ask.clone());
         let text = until(&trainer, "a refusal", |s| s.notice.clone().filter(|n| n.serial > before && n.is_error)).text;
         assert!(text.contains(":new"), "{ask:?}: {text}");
-        trainer.ask(Ask::Watch(everything()));
     }
 }
 

@@ -11,7 +11,7 @@ pub fn look<A: Agent>(run: &Timeline<Interaction<World, A>>, watch: CurveWatch) 
     let curve = run.curve();
     let (count, return_, success, turns) = curve.last_100();
     CurveView {
-        to: curve.len(),
+        to: horizon(curve.len()),
         columns: columns(curve, watch),
         marks: run.journal().iter().map(|e| Mark { dialogue: e.dialogue, tick: e.tick, text: e.text.clone() }).collect(),
         last_100: Summary { count, return_, success, turns },
@@ -28,19 +28,30 @@ fn pick(b: &Block, smooth: Smooth) -> f32 {
     }
 }
 
+/// Where the x axis ends: a little beyond the last dialogue, in steps of a sixteenth to an eighth. Were it the last dialogue itself,
+/// every column would move with every dialogue, and the whole picture with them.
+fn horizon(dialogues: u64) -> u64 {
+    let step = (dialogues.next_power_of_two() / 16).max(1);
+    dialogues.div_ceil(step) * step
+}
+
 fn columns(curve: &Curve, watch: CurveWatch) -> Vec<Column> {
     let n = curve.len();
-    let width = u64::from(watch.columns.max(1)).min(n);
+    let end = horizon(n);
+    let width = u64::from(watch.columns.max(1)).min(end);
     let mut out: Vec<Column> = Vec::with_capacity(width as usize);
     let mut at = 0;
     for i in 1..=width {
         let edge = match watch.axis {
-            Axis::Linear => i * n / width,
-            // ln(1 + d) in equal steps from 0 to ln(1 + n).
-            Axis::Log => (libm::exp(libm::log1p(n as f64) * i as f64 / width as f64) - 0.5) as u64,
+            Axis::Linear => i * end / width,
+            // ln(1 + d) in equal steps from 0 to ln(1 + end).
+            Axis::Log => (libm::exp(libm::log1p(end as f64) * i as f64 / width as f64) - 0.5) as u64,
         };
         if edge <= at {
             continue;
+        }
+        if at >= n {
+            break;
         }
         if let Some((from, to, b)) = curve.span(at, edge.min(n)) {
             // A coarse level may give the same block to two narrow columns.

@@ -30,8 +30,6 @@ pub const ENTRY: &Panel = &Panel {
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
 };
 
-const ORDER: [Series; 6] = [Series::Return, Series::Success, Series::Turns, Series::AbsDelta, Series::Epsilon, Series::GreedyValue];
-
 fn name(series: Series) -> &'static str {
     match series {
         Series::Return => "Return per dialogue",
@@ -40,12 +38,15 @@ fn name(series: Series) -> &'static str {
         Series::Epsilon => "Exploration ε",
         Series::AbsDelta => "Surprise: mean |δ| per turn",
         Series::GreedyValue => "Return of the greedy policy, exact",
+        Series::Regret => "Regret of the greedy policy, exact",
+        Series::OptimalShare => "Optimal acts, % of states",
     }
 }
 
 fn smoothing(model: &Model) -> &'static str {
     match (model.curve.series, model.curve.smooth) {
-        (Series::GreedyValue, _) => "evaluated exactly",
+        (Series::OptimalShare, _) => "bold: weighted · dots: plain",
+        (series, _) if series.is_exact() => "evaluated exactly",
         (Series::Epsilon, _) => "in force",
         (Series::Return, Smooth::Mean20) => "bold: mean of 20 · dots: raw",
         (Series::Return, Smooth::Ema99) => "bold: EMA .99 · dots: raw",
@@ -76,14 +77,14 @@ fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
 }
 
 fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
-    let here = ORDER.iter().position(|s| *s == model.curve.series).unwrap_or(0);
+    let here = Series::ALL.iter().position(|s| *s == model.curve.series).unwrap_or(0);
     let next = match step {
-        Move::Left | Move::Up => here + ORDER.len() - 1,
+        Move::Left | Move::Up => here + Series::ALL.len() - 1,
         Move::Right | Move::Down => here + 1,
         Move::Home => 0,
         _ => return None,
     };
-    model.curve.series = ORDER[next % ORDER.len()];
+    model.curve.series = Series::ALL[next % Series::ALL.len()];
     None
 }
 
@@ -98,7 +99,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
 }
 
 fn bounds(model: &Model, snapshot: &Snapshot) -> Option<Bounds> {
-    if model.curve.series == Series::Success {
+    if matches!(model.curve.series, Series::Success | Series::OptimalShare) {
         return Some(Bounds { low: 0.0, high: 100.0 });
     }
     let previous = model.curve.y_bounds.map(|(low, high)| Bounds { low, high });
@@ -127,6 +128,8 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
             (with.success * 100.0, format!("best with ε {epsilon}: {} %", number::fixed(with.success * 100.0, 0))),
         ],
         Series::Turns => vec![(best.turns, format!("γ-optimal {}", number::fixed(best.turns, 1)))],
+        Series::Regret => vec![(0.0, "γ-optimal 0".into())],
+        Series::OptimalShare => vec![(100.0, "everywhere optimal 100 %".into())],
         Series::Epsilon | Series::AbsDelta => Vec::new(),
     }
 }
@@ -137,11 +140,12 @@ fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     let now = scene.snapshot.view.dialogues;
     let last = scene.snapshot.evaluations.iter().rev().find(|e| e.dialogues <= now);
     let mut out = Vec::new();
-    if scene.model.curve.series == Series::GreedyValue {
+    if scene.model.curve.series.is_exact() {
         if let Some(e) = last {
-            let share = number::percent_in(e.optimal_share, 6);
+            let weighted = number::percent_in(e.optimal_share_weighted, 6);
+            out.push((format!("optimal acts {weighted}"), theme.ink(Ink::Good)));
             out.push((format!("regret {}", number::fixed(e.regret, 2)), theme.ink(Ink::Worse)));
-            out.push((format!("optimal in {share} of states seen"), theme.ink(Ink::Good)));
+            out.push((format!("value {}", number::fixed(e.greedy.value, 2)), theme.ink(Ink::Learner)));
         }
         return out;
     }
@@ -199,7 +203,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
 
 fn waiting(series: Series) -> String {
     match series {
-        Series::GreedyValue => "Here the greedy policy's exact return will appear, once it has been evaluated.".into(),
+        series if series.is_exact() => format!("Here will appear, once it has been evaluated: {}.", name(series)),
         series => format!("No dialogue has ended yet. Here will appear: {}.", name(series)),
     }
 }

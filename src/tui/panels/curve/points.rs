@@ -7,9 +7,16 @@ use crate::tui::widgets::chart::Point;
 use crate::tui::widgets::number;
 
 pub fn of(series: Series, snapshot: &Snapshot) -> Vec<Point> {
-    if series == Series::GreedyValue {
-        let point = |x: u64, y: f64| Point { x: x as f64, low: y, high: y, mean: y, line: y };
-        return snapshot.evaluations.iter().map(|e| point(e.dialogues, e.greedy.return_)).collect();
+    if series.is_exact() {
+        let point = |x: u64, y: f64, raw: f64| Point { x: x as f64, low: raw, high: raw, mean: raw, line: y };
+        let evaluations = snapshot.evaluations.iter();
+        return match series {
+            Series::Regret => evaluations.map(|e| point(e.dialogues, e.regret, e.regret)).collect(),
+            Series::OptimalShare => {
+                evaluations.map(|e| point(e.dialogues, e.optimal_share_weighted * 100.0, e.optimal_share * 100.0)).collect()
+            }
+            _ => evaluations.map(|e| point(e.dialogues, e.greedy.return_, e.greedy.return_)).collect(),
+        };
     }
     let Some(curve) = &snapshot.view.curve else { return Vec::new() };
     let columns = &curve.columns;
@@ -28,7 +35,7 @@ pub fn of(series: Series, snapshot: &Snapshot) -> Vec<Point> {
         Series::Success => trailing(columns, |c| c.success * 100.0),
         Series::Turns => trailing(columns, |c| c.turns),
         Series::AbsDelta => trailing(columns, |c| c.abs_delta),
-        Series::GreedyValue => Vec::new(),
+        Series::GreedyValue | Series::Regret | Series::OptimalShare => Vec::new(),
     }
 }
 

@@ -1,0 +1,145 @@
+//! What a policy is worth, exactly: the chance of being in each state, turn by turn, and what is earned there.
+//! Source: Sutton & Barto 2018, eq. 3.18 unrolled from the start; the turn limit as in Pardo et al. 2018.
+
+use super::mdp::Mdp;
+use super::solve::Policy;
+
+#[derive(Clone, Debug, Default)]
+pub struct Worth {
+    /// Discounted, from the start, without a turn limit (a learner bootstraps through it); NaN where that is infinite, as for
+    /// γ = 1 and a policy that never ends.
+    pub value: f64,
+    /// Undiscounted, under the turn limit.
+    pub return_: f64,
+    /// Probability of success under the turn limit.
+    pub success: f64,
+    pub turns: f64,
+    /// Expected visits of a state in a dialogue under the turn limit, for the states that are met.
+    pub met: Vec<(u32, f64)>,
+}
+
+/// What is left of the discounted reward below this share changes no digit that is shown.
+const REST: f64 = 1e-12;
+const TURNS_MAX: u32 = 200_000;
+
+pub fn evaluate(mdp: &Mdp, policy: &Policy, gamma: f64) -> Worth {
+    let mut chain = Chain::new(mdp, policy);
+    let mut here: Vec<(u32, f64)> = mdp.start.iter().map(|(s, p)| (chain.row(*s), *p)).collect();
+    let mut worth = Worth::default();
+    let (mut value, mut discount, mut turn) = (0.0, 1.0, 0);
+    let mut met: Vec<f64> = Vec::new();
+    let mut mass: Vec<f64> = Vec::new();
+    loop {
+        let limited = turn < mdp.turn_limit;
+        let left: f64 = here.iter().map(|(_, p)| p).sum();
+        if here.is_empty() || !limited && discount * left * chain.largest < REST * (1.0 - gamma).max(1e-3) {
+            break;
+        }
+        if turn == TURNS_MAX {
+            value = f64::NAN;
+            break;
+        }
+        let mut next = Vec::with_capacity(here.len());
+        for (row, p) in here {
+            chain.open(row);
+            let entry = chain.rows[row as usize];
+            value += discount * p * entry.reward;
+            if limited {
+                met.resize(met.len().max(row as usize + 1), 0.0);
+                met[row as usize] += p;
+                worth.turns += p;
+                worth.return_ += p * entry.reward;
+                worth.success += p * entry.success;
+            }
+            for k in entry.first..entry.last {
+                let (to, q) = chain.moves[k as usize];
+                mass.resize(mass.len().max(to as usize + 1), 0.0);
+                if mass[to as usize] == 0.0 {
+                    next.push((to, 0.0));
+                }
+                mass[to as usize] += p * q;
+            }
+        }
+        for (to, p) in &mut next {
+            *p = std::mem::take(&mut mass[*to as usize]);
+        }
+        // A chance below this is nothing, and would keep the loop busy.
+        next.retain(|(_, p)| *p > 1e-300);
+        here = next;
+        turn += 1;
+        discount *= gamma;
+    }
+    worth.value = value;
+    worth.met = met.iter().enumerate().filter(|(_, m)| **m > 0.0).map(|(row, m)| (chain.states[row], *m)).collect();
+    worth
+}
+
+/// One state under the policy.
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    /// Expected reward of the turn, and the chance that it ends the dialogue well.
+    reward: f64,
+    success: f64,
+    /// Its moves in `moves`; empty and `u32::MAX` until it is opened.
+    first: u32,
+    last: u32,
+}
+
+/// The policy's Markov chain, as far as it has been met: rows are numbered in the order of meeting.
+struct Chain<'a> {
+    mdp: &'a Mdp,
+    policy: &'a Policy,
+    ids: Vec<u32>,
+    states: Vec<u32>,
+    rows: Vec<Entry>,
+    moves: Vec<(u32, f64)>,
+    /// The largest |reward| of a turn so far, to judge what is left.
+    largest: f64,
+}
+
+const CLOSED: u32 = u32::MAX;
+
+impl<'a> Chain<'a> {
+    fn new(mdp: &'a Mdp, policy: &'a Policy) -> Self {
+        let ids = vec![u32::MAX; mdp.state_count() as usize];
+        Chain { mdp, policy, ids, states: Vec::new(), rows: Vec::new(), moves: Vec::new(), largest: 1.0 }
+    }
+
+    fn row(&mut self, state: u32) -> u32 {
+        let id = &mut self.ids[state as usize];
+        if *id == u32::MAX {
+            *id = self.states.len() as u32;
+            self.states.push(state);
+            self.rows.push(Entry { first: CLOSED, ..Entry::default() });
+        }
+        *id
+    }
+
+    /// Lists a row's moves, once.
+    fn open(&mut self, row: u32) {
+        if self.rows[row as usize].first != CLOSED {
+            return;
+        }
+        let state = self.states[row as usize];
+        let legal = self.mdp.legal(state);
+        let mut entry = Entry { first: self.moves.len() as u32, ..Entry::default() };
+        for act in (0..self.mdp.action_count()).filter(|a| legal >> a & 1 == 1) {
+            let weight = self.policy.weight(legal, state, act);
+            if weight > 0.0 {
+                for b in self.mdp.outcomes(state, act).iter().filter(|b| b.probability > 0.0) {
+                    let p = weight * b.probability;
+                    entry.reward += p * b.reward;
+                    self.largest = self.largest.max(b.reward.abs());
+                    if !b.closed {
+                        let to = self.row(b.next);
+                        self.moves.push((to, p));
+                    } else if b.success {
+                        entry.success += p;
+                    }
+                }
+            }
+        }
+        entry.last = self.moves.len() as u32;
+        self.rows[row as usize] = entry;
+    }
+}
