@@ -36,7 +36,6 @@ use crate::trainer::snapshot::Snapshot;
 use crate::tui::model::Model;
 use crate::tui::session::Session;
 use crate::tui::terminal::Screen;
-use crate::tui::theme::Ground;
 
 pub use draw::draw;
 pub use options::{Options, ThemeChoice};
@@ -71,9 +70,9 @@ pub struct Exit {
 /// Opens the workbench and comes back when the person leaves it. The trainer is left running: who made it ends it.
 pub fn run(trainer: &dyn Control, options: Options) -> Result<Exit, ScreenError> {
     let theme = options.theme(|name| std::env::var(name).ok());
-    // With NO_COLOR crossterm sends empty colours, which wipe bold and reverse too: without colour our theme sends none,
-    // and with a theme asked for by name they are wanted.
-    crossterm::style::force_color_output(theme.ground != Ground::Mono);
+    // With NO_COLOR crossterm would empty every colour, the default one too, and an empty sequence wipes bold and reverse:
+    // so it is left alone. The mono theme has no colours, and with a theme asked for by name they are wanted.
+    crossterm::style::force_color_output(true);
     let screen = Screen::open()?;
     let wakes = signals::listen()?;
     let model = Model { lang: options.lang, rich: theme.rich, ..Model::default() };

@@ -28,7 +28,7 @@ fn tour(flags: &str, env: &[(&str, &str)]) -> (Vec<u8>, Vec<String>) {
         // A key that came right after Esc would be taken for one pressed with Alt: Esc has acted once no box is in sight.
         let boxed = |text: &str| text.contains(" Help ") || text.contains(" Commands ");
         terminal.until(word, |s| (s.contents().contains(word) && (key != "\x1b" || !boxed(&s.contents()))).then_some(()));
-        screens.push(terminal.screen(|s| s.contents()));
+        screens.push(terminal.screen(vt100::Screen::contents));
     }
     (terminal.bytes(), screens)
 }

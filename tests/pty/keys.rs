@@ -150,10 +150,10 @@ fn a_frozen_picture_stands_still_while_learning_goes_on() {
     terminal.until_status("learning", |s| (s.learning() && s.dialogue >= Some(3)).then_some(()));
     terminal.press("f");
     let frozen = terminal.until_status("the frozen picture", |s| s.line.contains("FROZEN learning goes on").then(|| s.clone()));
-    let picture = terminal.screen(|s| s.contents());
+    let picture = terminal.screen(vt100::Screen::contents);
     // Nothing is to be waited for here: for some frames, nothing may change.
     std::thread::sleep(std::time::Duration::from_millis(300));
-    assert_eq!(terminal.screen(|s| s.contents()), picture);
+    assert_eq!(terminal.screen(vt100::Screen::contents), picture);
     terminal.press("f");
     terminal.until_status("the present", |s| (s.learning() && s.turn > frozen.turn.map(|t| t + 60)).then_some(()));
 }

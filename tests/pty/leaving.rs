@@ -41,6 +41,17 @@ fn what_stood_on_the_screen_before_stands_there_again() {
 }
 
 #[test]
+fn q_is_obeyed_while_a_large_world_is_prepared() {
+    let mut terminal = Terminal::open(LARGE, "--scenario virtual-assistant");
+    terminal.until("the screen", |s| s.alternate_screen().then_some(()));
+    terminal.press("q");
+    let (code, took) = terminal.end();
+    assert_eq!(code, 0);
+    assert!(took < SOON, "it took {took:?}");
+    terminal.until_restored();
+}
+
+#[test]
 fn ctrl_c_ends_it_from_under_an_overlay() {
     let mut terminal = opened();
     terminal.press(":");

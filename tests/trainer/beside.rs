@@ -60,7 +60,9 @@ fn a_picture_that_nobody_takes_is_the_only_one_and_learning_goes_on() {
     let counts = Arc::new(Counts::default());
     let trainer = Trainer::start(orders_with("q-learning", 1, Pace::Full, counting(&counts, Panics::Never))).unwrap();
     trainer.ask(Ask::Watch(everything()));
-    wait_for("a million turns", || counts.tick.load(Ordering::Acquire) > 1_000_000);
+    // Long enough for ten pictures, had anybody taken them.
+    let begun = std::time::Instant::now();
+    wait_for("a million turns", || counts.tick.load(Ordering::Acquire) > 1_000_000 && begun.elapsed().as_millis() > 300);
     assert_eq!(counts.looks.load(Ordering::Acquire), 1);
     let old = trainer.snapshot().unwrap();
     assert!(old.view.tick < 1_000_000, "the picture is of the moment it was made");

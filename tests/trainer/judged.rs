@@ -10,12 +10,12 @@ use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::Ask;
 use dialoq::trainer::snapshot::{EvaluationView, Pace, Score, SolutionView};
 use dialoq::trainer::{Builder, Trainer};
-use dialoq::world::WorldSource;
+use dialoq::world::World;
 use dialoq::world::solve::{Policy, Worth, evaluate};
 
 use super::faulty::{Counts, Faulty, Panics};
 use super::{PATIENCE, build, orders, orders_with, spec, until};
-use crate::support::{built_in, exact};
+use crate::support::{self, built_in, exact};
 
 fn score(worth: &Worth) -> Score {
     Score { value: worth.value, return_: worth.return_, success: worth.success, turns: worth.turns }
@@ -95,40 +95,46 @@ fn the_solution_follows_gamma_while_learning_is_paused() {
     until(&trainer, "another solution", |s| s.solution.filter(|n| n.gamma == 0.5));
 }
 
+/// A ring of states in which an exact judgement takes a good part of a second, since a dialogue may last for ever.
+fn slow_to_judge() -> Arc<World> {
+    const STATES: u32 = 300;
+    let cell = |s: u32, a: u32| format!("[[0.99, {}, {}, false], [0.01, 0, 1, true]]", (s + 1) % STATES, (s * 7 + a * 13) % 10);
+    let rows: Vec<String> = (0..STATES).map(|s| format!("[{}, {}]", cell(s, 0), cell(s, 1))).collect();
+    let start: Vec<String> = (0..STATES).map(|s| format!("[{s}, {}]", 1.0 / f64::from(STATES))).collect();
+    support::mdp(&format!(
+        r#"{{"format": "dialoq-mdp", "version": 1, "states": {STATES}, "actions": 2, "gamma": 0.9, "max_turns": 10000,
+            "start": [{}], "P": [{}]}}"#,
+        start.join(", "),
+        rows.join(", ")
+    ))
+}
+
 #[test]
 fn a_policy_of_a_dropped_future_is_not_judged_any_more() {
-    // In this world a judgement takes so long that the future is dropped meanwhile.
+    let world = slow_to_judge();
+    let start = |world: &Arc<World>| support::run(world, "q-learning", 3, &[("gamma", "0.9")]);
     let counts = Arc::new(Counts::default());
-    let own = counts.clone();
-    let builder: Arc<Builder> = Arc::new(move |spec: &RunSpec, _: &mut dyn FnMut(f32)| {
-        let inner = build(&RunSpec { source: WorldSource::Builtin("virtual-assistant".into()), ..spec.clone() })?;
-        Ok(Box::new(Faulty { inner, panics: Panics::Never, counts: own.clone() }) as Box<dyn Run>)
+    let (own, ring) = (counts.clone(), world.clone());
+    let builder: Arc<Builder> = Arc::new(move |_: &RunSpec, _: &mut dyn FnMut(f32)| {
+        Ok(Box::new(Faulty { inner: start(&ring), panics: Panics::Never, counts: own.clone() }) as Box<dyn Run>)
     });
-    let trainer = Trainer::start(orders_with("q-learning", 3, Pace::DialoguesPerSecond(200.0), builder)).unwrap();
+    let trainer = Trainer::start(orders_with("q-learning", 3, Pace::DialoguesPerSecond(100.0), builder)).unwrap();
+    // A policy is on its way to be judged; meanwhile the future that it belongs to is dropped.
     let deadline = Instant::now() + PATIENCE;
-    let taken = loop {
-        let _ = trainer.snapshot();
-        match counts.judged.load(Ordering::Acquire) {
-            0 | 1 => assert!(Instant::now() < deadline, "no policy is taken"),
-            dialogues => break dialogues - 1,
-        }
+    while counts.judged.load(Ordering::Acquire) <= 1 {
+        assert!(Instant::now() < deadline, "no policy is taken");
         std::thread::sleep(Duration::from_micros(200));
-    };
-    for ask in [Ask::SeekTick(5), Ask::Tune { knob: "alpha", value: 0.7, drop_future: true }, Ask::Pace(Pace::Full), Ask::Run] {
+    }
+    for ask in [Ask::SeekTick(5), Ask::Tune { knob: "alpha", value: 0.7, drop_future: true }, Ask::Run] {
         trainer.ask(ask);
     }
-    let points = until(&trainer, "new points", |s| {
-        let new = s.evaluations.iter().filter(|e| e.dialogues > 0).count() >= 2;
-        (new && s.view.curve.is_none()).then(|| s.evaluations.clone())
-    });
-    let order: Vec<u64> = points.iter().map(|e| e.dialogues).collect();
-    assert!(order.windows(2).all(|w| w[0] < w[1]), "a policy taken at dialogue {taken}, which is no more, stands among {order:?}");
-    let mut run = build(&RunSpec { source: WorldSource::Builtin("virtual-assistant".into()), ..spec("q-learning", 3) }).unwrap();
+    let points = until(&trainer, "new points", |s| (s.evaluations.len() >= 3).then(|| s.evaluations.clone()));
+    let mut run = start(&world);
     run.advance(Limit::ticks(5));
     run.tune("alpha", 0.7, false).unwrap();
-    let first = points.iter().find(|e| e.dialogues > 0).unwrap();
-    run.advance(Limit::dialogues(first.dialogues - run.dialogues()));
-    let world = run.world().clone();
-    let verdict = judge(&world.mdp, &exact(&world, world.mdp.gamma, 0.0), run.candidate());
-    assert_eq!(first.greedy, score(&verdict.worth), "the first point is not of this run");
+    for point in points.iter().filter(|point| point.dialogues > 0) {
+        run.advance(Limit::dialogues(point.dialogues - run.dialogues()));
+        let verdict = judge(&world.mdp, &exact(&world, 0.9, 0.0), run.candidate());
+        assert_eq!(point.greedy, score(&verdict.worth), "at dialogue {}", point.dialogues);
+    }
 }
