@@ -50,6 +50,22 @@ fn a_window_that_is_dragged_about_breaks_nothing() {
 }
 
 #[test]
+fn a_key_that_comes_with_a_new_size_is_obeyed_and_the_size_drawn() {
+    let mut terminal = Terminal::open(LARGE, "");
+    terminal.until_status("learning", |s| (s.learning() && s.dialogue >= Some(3)).then_some(()));
+    terminal.press(" ");
+    let mut turn = terminal.until_status("the pause", |s| s.turn.filter(|_| s.paused()));
+    for step in 0..30 {
+        let size = [(110, 36), LARGE][step % 2];
+        terminal.resize(size);
+        terminal.press("n");
+        turn += 1;
+        terminal.until_status("the next turn", |s| (s.paused() && s.turn == Some(turn)).then_some(()));
+        until_drawn(&mut terminal, size);
+    }
+}
+
+#[test]
 fn learning_goes_on_where_nothing_can_be_shown() {
     let mut terminal = Terminal::open(LARGE, "");
     let before = terminal.until_status("learning", |s| s.turn.filter(|_| s.learning()));

@@ -193,7 +193,7 @@ impl Terminal {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status.exit_code(), asked.elapsed());
             }
-            assert!(asked.elapsed() < PATIENCE, "the program does not end");
+            assert!(asked.elapsed() < PATIENCE, "the program does not end:\n{}", self.screen(vt100::Screen::contents));
             std::thread::sleep(Duration::from_millis(5));
         }
     }
