@@ -25,6 +25,7 @@ impl Backup for Expected {
         Term { name: "next", symbol: "Σ π(a′|s′) Q(s′,a′)", meaning: "what the next state promises, averaged over the policy" },
         DELTA,
     ];
+    const ON_POLICY: bool = true;
     const ACT_FIRST: bool = false;
 
     #[inline(always)]

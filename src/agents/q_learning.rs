@@ -25,6 +25,7 @@ impl Backup for Greedy {
         Term { name: "next", symbol: "max Q(s′,·)", meaning: "the best that the next state promises" },
         DELTA,
     ];
+    const ON_POLICY: bool = false;
     const ACT_FIRST: bool = false;
 
     #[inline(always)]

@@ -25,6 +25,7 @@ impl Agent for Random {
     const RULE: &'static str = "";
     const TERMS: &'static [Term] = &[];
     const KNOBS: &'static [Knob] = &[];
+    const ON_POLICY: bool = true;
     const FEATURES: bool = false;
 
     fn new(_: &Shape, settings: &Settings, _: &mut Dice) -> Self {

@@ -25,6 +25,7 @@ impl Backup for Sampled {
         Term { name: "next", symbol: "Q(s′,a′)", meaning: "what the act chosen next promises" },
         DELTA,
     ];
+    const ON_POLICY: bool = true;
     const ACT_FIRST: bool = true;
 
     #[inline(always)]

@@ -125,6 +125,7 @@ pub trait Backup: Clone + Send + 'static {
     const NAME: &'static str;
     const ABOUT: &'static str;
     const TERMS: &'static [Term];
+    const ON_POLICY: bool;
     /// Whether the next act is chosen before the update (and enters it), as in Sarsa.
     const ACT_FIRST: bool;
     fn next(table: &Table, explore: &EpsilonGreedy, to: View<'_>, act: ActionId) -> f32;
@@ -209,6 +210,7 @@ impl<B: Backup> Agent for Tabular<B> {
     const RULE: &'static str = RULE;
     const TERMS: &'static [Term] = B::TERMS;
     const KNOBS: &'static [Knob] = KNOBS;
+    const ON_POLICY: bool = B::ON_POLICY;
     const FEATURES: bool = false;
 
     fn new(shape: &Shape, settings: &Settings, _: &mut Dice) -> Self {

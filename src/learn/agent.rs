@@ -64,6 +64,8 @@ pub trait Agent: Clone + Send + Fields + 'static {
     const RULE: &'static str;
     const TERMS: &'static [Term];
     const KNOBS: &'static [Knob];
+    /// Whether its values are those of its own behaviour, exploration included, and not of the greedy policy.
+    const ON_POLICY: bool;
     /// Whether `View::features` must be filled.
     const FEATURES: bool;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Run;
 use super::evaluate::Candidate;
 use super::interaction::Interaction;
-use super::look::{self, Lens, Shown};
+use super::look::{self, Exact, Lens, Shown};
 use super::timeline::{Fault, Limit, Timeline};
 use super::view::{RunView, Watch};
 use crate::learn::agent::{Agent, View};
@@ -16,7 +16,6 @@ use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
 use crate::world::env::Env;
-use crate::world::solve::Solution;
 
 impl<A: Agent> Run for Timeline<Interaction<World, A>> {
     fn now(&self) -> Tick {
@@ -127,7 +126,7 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         (Timeline::frames(self).len(), Timeline::frames(self).bytes())
     }
 
-    fn look(&self, watch: &Watch, exact: Option<&Solution>, shown: Shown<'_>, lens: &mut Lens) -> RunView {
+    fn look(&self, watch: &Watch, exact: Exact<'_>, shown: Shown<'_>, lens: &mut Lens) -> RunView {
         look::look(self, watch, exact, shown, lens)
     }
 }

@@ -17,9 +17,8 @@ use crate::learn::probe::{Recorder, TurnRecord};
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
-use crate::world::solve::Solution;
 use evaluate::Candidate;
-use look::{Lens, Shown};
+use look::{Exact, Lens, Shown};
 use timeline::{Fault, Limit};
 use view::{RunView, Watch};
 
@@ -67,5 +66,5 @@ pub trait Run: Send {
     fn last_100(&self) -> (u32, f32, f32, f32);
     /// Keyframes kept, and the bytes that they take.
     fn frames(&self) -> (usize, usize);
-    fn look(&self, watch: &Watch, exact: Option<&Solution>, shown: Shown<'_>, lens: &mut Lens) -> RunView;
+    fn look(&self, watch: &Watch, exact: Exact<'_>, shown: Shown<'_>, lens: &mut Lens) -> RunView;
 }

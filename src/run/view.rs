@@ -47,7 +47,7 @@ pub enum Smooth {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableWatch {
     pub order: Order,
-    /// Only states whose name holds all these words; empty: all.
+    /// Only states whose name holds all these phrases, apart by commas: `refund confirmed, item unknown`; empty: all.
     pub filter: String,
     /// First row wanted, counted in the filtered order.
     pub top: u32,
@@ -278,8 +278,20 @@ pub struct UpdateView {
     pub after: f32,
     /// TD error δ.
     pub delta: f32,
+    /// The exact value that the agent's rule tends to.
     pub exact: Option<f32>,
+    pub goal: Goal,
     pub visits: u32,
+}
+
+/// Which exact value an agent's rule tends to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Goal {
+    /// Q*: the greedy policy's, as Q-learning.
+    #[default]
+    Optimal,
+    /// That of the best policy which explores with this ε, as Sarsa.
+    OptimalWithEpsilon,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -32,6 +32,8 @@ pub enum Job {
 pub struct Solved {
     pub run: u64,
     pub solution: Arc<Solution>,
+    /// The best policy with ε.
+    pub soft: Arc<Solution>,
     pub view: SolutionView,
 }
 
@@ -67,7 +69,7 @@ fn work(job: Job) -> Option<Letter> {
                 random: score(&evaluate(mdp, &Policy::random(mdp), gamma)),
                 states: mdp.state_count(),
             };
-            Letter::Solved(Box::new(Solved { run, solution, view }))
+            Letter::Solved(Box::new(Solved { run, solution, soft: Arc::new(soft), view }))
         }
         Job::Judge { world, solution, candidate, run } => {
             let v = judge(&world.mdp, &solution, candidate);

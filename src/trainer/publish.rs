@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::snapshot::{Notice, Pace, Phase, Snapshot};
 use super::worker::{Mode, Worker};
+use crate::run::look::Exact;
 use crate::run::timeline::Fault;
 
 /// While training runs, a snapshot at most this often: the eye does not need more, and training keeps its time.
@@ -39,7 +40,8 @@ impl Worker {
                 self.lens.stale = true;
                 self.reordered = now;
             }
-            let mut view = run.look(watch, self.exact.as_deref(), self.story.shown(watch.transcript), &mut self.lens);
+            let exact = Exact { optimal: self.exact.as_deref(), with_epsilon: self.soft.as_deref() };
+            let mut view = run.look(watch, exact, self.story.shown(watch.transcript), &mut self.lens);
             if self.mode == Mode::Paused {
                 view.digest = Some(run.digest().0);
             }

@@ -37,6 +37,7 @@ pub(super) struct Worker {
     pub story: Story,
     pub view: RunView,
     pub exact: Option<Arc<Solution>>,
+    pub soft: Option<Arc<Solution>>,
     pub solution: Option<SolutionView>,
     pub evaluations: Arc<Vec<EvaluationView>>,
     pub catalogue: Arc<Catalogue>,
@@ -84,6 +85,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         story: Story::default(),
         view: RunView::default(),
         exact: None,
+        soft: None,
         solution: None,
         evaluations: Arc::default(),
         catalogue: orders.catalogue,
@@ -131,7 +133,7 @@ impl Worker {
                 Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) if s.run == self.run_number => {
                     self.analyst_busy = false;
-                    (self.exact, self.solution) = (Some(s.solution), Some(s.view));
+                    (self.exact, self.soft, self.solution) = (Some(s.solution), Some(s.soft), Some(s.view));
                     self.lens.stale = true;
                     self.changed = true;
                 }
@@ -217,7 +219,7 @@ impl Worker {
         self.run = Some(run);
         self.run_number += 1;
         self.mode = Mode::Running;
-        (self.exact, self.solution, self.crash) = (None, None, None);
+        (self.exact, self.soft, self.solution, self.crash) = (None, None, None, None);
         self.evaluations = Arc::default();
         (self.story, self.lens) = (Story::default(), Lens::default());
         self.edits.clear();

@@ -16,7 +16,15 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
         Action::Smooth => model.curve.smooth = after(&SMOOTHS, model.curve.smooth),
         Action::Series => model.curve.series = after(&Series::ALL, model.curve.series),
         Action::Order => model.table.order = after(&ORDERS, model.table.order),
-        Action::Scale => model.table.scale = after(&SCALES, model.table.scale),
+        Action::Scale => {
+            model.table.scale = after(&SCALES, model.table.scale);
+            let said = match model.table.scale {
+                Scale::SinceStart => "colours: up to the largest value since the start",
+                Scale::Auto => "colours: up to the largest value now",
+                Scale::Locked => "colours: locked at their present range",
+            };
+            model.say(said, false);
+        }
         Action::Layer => {
             // The layers of the exact solution come last, and only where there is one.
             let known = if newest.solution.is_some() { LAYERS.len() } else { LAYERS.len() - 2 };

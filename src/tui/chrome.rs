@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::tui::panels::Titles;
 use crate::tui::theme::{Ink, Theme};
+use crate::tui::widgets::text::truncate;
 
 /// Corners and sides: top left, top right, bottom left, bottom right, across, down.
 const ROUND: [&str; 6] = ["╭", "╮", "╰", "╯", "─", "│"];
@@ -25,20 +26,25 @@ pub fn write(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: St
     buf.set_stringn(x, y, text, room, style).0
 }
 
-/// Draws a frame with its corner words; each is left out where it does not fit, the title last.
+/// Draws a frame with its corner words; one that does not fit is left out, but the title, which is cut.
 pub fn frame(buf: &mut Buffer, area: Rect, titles: &Titles, focused: bool, theme: Theme) {
     let line = theme.ink(if focused { Ink::Accent } else { Ink::Faint });
     outline(buf, area, line, if theme.rich { &ROUND } else { &SAFE });
     if area.width < 2 || area.height < 2 {
         return;
     }
-    let name = if focused { theme.ink(Ink::Accent) } else { theme.ink(Ink::Text) };
-    let quiet = theme.ink(Ink::Quiet);
+    // The words stand on the line, whose ink must not shine through.
+    let ink = |ink| Style::reset().patch(theme.ink(ink));
+    let name = ink(if focused { Ink::Accent } else { Ink::Text });
+    let quiet = ink(Ink::Quiet);
     let top = (&*titles.title, name.add_modifier(Modifier::BOLD), &*titles.top_right);
     let bottom = (&*titles.bottom_left, quiet, &*titles.bottom_right);
     for (y, (left, style, right)) in [(area.y, top), (area.bottom() - 1, bottom)] {
-        let (left, right) = (theme.plain(left), theme.plain(right));
+        let (mut left, right) = (theme.plain(left), theme.plain(right));
         let room = area.width.saturating_sub(4);
+        if columns(&left) + 2 > room {
+            left = truncate(&left, room.saturating_sub(2), if theme.rich { "…" } else { "..." }).into();
+        }
         // A word needs a blank on each side, and a bit of the line between the two.
         let cells = |word: &str| {
             if word.is_empty() { 0 } else { columns(word) + 2 }

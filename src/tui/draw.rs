@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use crate::trainer::snapshot::Snapshot;
+use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::chrome::{columns, frame as draw_frame, write};
 use crate::tui::layout::{self, ONE_PANE, Pane, Plan, Room};
 use crate::tui::model::{Model, Overlay};
@@ -18,7 +18,7 @@ pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) 
     let plan = layout::plan_in(model, frame.area());
     let buf = frame.buffer_mut();
     if plan.room == Room::Nothing {
-        return too_small(buf, plan.area, *theme);
+        return too_small(buf, plan.area, newest.phase == Phase::Running, *theme);
     }
     let (scene_theme, theme) = (theme, *theme);
     let shown = update::shown(model, newest);
@@ -30,6 +30,14 @@ pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) 
     }
     footer::draw(buf, model, newest, &plan, theme);
     draw_overlay(buf, &plan, newest, model, theme);
+}
+
+/// Before anything is known of the run.
+pub fn opening(frame: &mut Frame, theme: &Theme) {
+    let area = frame.area();
+    let buf = frame.buffer_mut();
+    let x = write(buf, area, area.x + 1, area.y, "dialoq", theme.ink(Ink::Accent).add_modifier(Modifier::BOLD));
+    write(buf, area, x + 3, area.y, &theme.plain("compiling the world …"), theme.ink(Ink::Quiet));
 }
 
 fn draw_pane(buf: &mut Buffer, pane: &Pane, scene: &Scene<'_>) {
@@ -60,11 +68,11 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
 }
 
 /// What there is room for in the smallest window: how large it is, how large it must be, how to leave.
-fn too_small(buf: &mut Buffer, area: Rect, theme: Theme) {
+fn too_small(buf: &mut Buffer, area: Rect, running: bool, theme: Theme) {
     let lines = [
         (format!("{} x {}", area.width, area.height), Ink::Alarm),
         (format!("is too small: {} x {}", ONE_PANE.0, ONE_PANE.1), Ink::Text),
-        ("is needed. Learning goes on.".to_owned(), Ink::Text),
+        (if running { "is needed. Learning goes on." } else { "is needed." }.to_owned(), Ink::Text),
         ("q quits".to_owned(), Ink::Quiet),
     ];
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;

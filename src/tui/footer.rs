@@ -1,15 +1,16 @@
-//! The last line: the keys that act here, made from the table of keys; or a notice, or a line being typed.
+//! The last line: the keys that act here, made from the table of keys, and beside them a notice; or a line being typed.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
+use ratatui::widgets::{Clear, Widget};
 
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::boxes;
-use crate::tui::chrome::{columns, write};
+use crate::tui::chrome::{columns, wrap, write};
 use crate::tui::keys::{self, Action, BINDINGS, Binding, Context};
 use crate::tui::layout::Plan;
-use crate::tui::model::{Model, Overlay, Slot};
+use crate::tui::model::{Model, Overlay, Said, Slot};
 use crate::tui::theme::{Ink, Theme};
 
 /// A hint, and where a click on it counts.
@@ -26,7 +27,12 @@ const GAP: u16 = 2;
 pub fn hints(model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) -> Vec<Hint> {
     let mut hints: Vec<Hint> =
         BINDINGS.iter().filter(|binding| hinted(binding, model, plan)).map(|binding| hint(binding, newest, theme)).collect();
-    let room = plan.footer.width.saturating_sub(1);
+    let room = match notice_area(model, plan, theme) {
+        Some(notice) if notice.x == plan.footer.x => return Vec::new(),
+        Some(notice) => notice.x - plan.footer.x,
+        None => plan.footer.width,
+    }
+    .saturating_sub(1);
     let way_out = hints.last().map_or(0, |hint| hint.area.width);
     let last = hints.len().saturating_sub(1);
     let mut x = 1;
@@ -43,6 +49,30 @@ pub fn hints(model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) -> Vec
         fits
     });
     hints
+}
+
+/// Where the notice stands: at the right of the hints where they leave room for it, else over as many lines as it needs.
+pub fn notice_area(model: &Model, plan: &Plan, theme: Theme) -> Option<Rect> {
+    let said = model.notice.as_ref().filter(|_| model.overlay.is_none())?;
+    let (footer, width) = (plan.footer, theme.width(&said.text) + 2);
+    if width <= footer.width / 3 {
+        return Some(Rect { x: footer.right() - width, width, ..footer });
+    }
+    let lines = notice_lines(&said.text, footer.width, theme).len() as u16;
+    let height = lines.min(plan.area.height);
+    Some(Rect { y: footer.bottom() - height, height, ..footer })
+}
+
+fn notice_lines(text: &str, width: u16, theme: Theme) -> Vec<String> {
+    wrap(&theme.plain(text), width.saturating_sub(2))
+}
+
+fn draw_notice(buf: &mut Buffer, area: Rect, said: &Said, theme: Theme) {
+    let style = if said.is_error { theme.ink(Ink::Alarm).add_modifier(Modifier::BOLD) } else { theme.ink(Ink::Person) };
+    Clear.render(area, buf);
+    for (line, y) in notice_lines(&said.text, area.width, theme).iter().zip(area.y..) {
+        write(buf, area, area.x + 1, y, line, style);
+    }
 }
 
 fn hint(binding: &'static Binding, newest: &Snapshot, theme: Theme) -> Hint {
@@ -78,10 +108,10 @@ pub fn draw(buf: &mut Buffer, model: &Model, newest: &Snapshot, plan: &Plan, the
     let area = plan.footer;
     if let Some(Overlay::Prompt(prompt)) = &model.overlay {
         boxes::draw_line(buf, area, prompt, newest, theme);
-    } else if let Some(said) = model.notice.as_ref().filter(|_| model.overlay.is_none()) {
-        let ink = if said.is_error { Ink::Alarm } else { Ink::Person };
-        write(buf, area, area.x + 1, area.y, &theme.plain(&said.text), theme.ink(ink));
     } else {
+        if let (Some(place), Some(said)) = (notice_area(model, plan, theme), &model.notice) {
+            draw_notice(buf, place, said, theme);
+        }
         let bold = theme.ink(Ink::Text).add_modifier(Modifier::BOLD);
         for hint in hints(model, newest, plan, theme) {
             let x = write(buf, area, hint.area.x, area.y, &hint.face, bold);

@@ -109,7 +109,7 @@ struct Line {
 
 /// Columns for names; longer ones get a line of their own.
 fn names(width: u16) -> u16 {
-    (width / 4).clamp(10, 24)
+    (width / 4).clamp(10, 25)
 }
 
 const WIDEST: u16 = 104;

@@ -75,6 +75,6 @@ pub fn run(trainer: &dyn Control, options: Options) -> Result<Exit, ScreenError>
     crossterm::style::force_color_output(true);
     let screen = Screen::open()?;
     let wakes = signals::listen()?;
-    let model = Model { lang: options.lang, ..Model::default() };
+    let model = Model { lang: options.lang, rich: theme.rich, ..Model::default() };
     Session::new(trainer, screen, model, theme, wakes).run()
 }

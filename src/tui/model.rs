@@ -64,6 +64,8 @@ pub struct Model {
     pub telling: Telling,
     /// The pane in which a mouse button went down and is still held.
     pub held: Option<Slot>,
+    /// Whether the terminal shows more than ASCII: what lines hold, and so what lies under the mouse, depends on it.
+    pub rich: bool,
 }
 
 /// What lies over the screen and takes the keys.
@@ -198,6 +200,8 @@ pub struct TableModel {
     pub bound_of: String,
     /// The state under the cursor, once known; the inspector watches it.
     pub selected: Option<u32>,
+    /// Columns of the widest state name seen in this run, so that the columns beside it stay where they are.
+    pub names: u16,
 }
 
 /// Which number a heatmap shows.
@@ -260,6 +264,7 @@ impl Default for Model {
                 bound: 0.0,
                 bound_of: String::new(),
                 selected: None,
+                names: 0,
             },
             dialogue: DialogueModel::default(),
             knob: 0,
@@ -273,6 +278,7 @@ impl Default for Model {
             now_ms: 0,
             telling: Telling::default(),
             held: None,
+            rich: true,
         }
     }
 }
@@ -280,7 +286,7 @@ impl Default for Model {
 impl Model {
     /// Puts a sentence into the footer for some seconds; an error stays longer.
     pub fn say(&mut self, text: impl Into<String>, is_error: bool) {
-        let lasts_ms = if is_error { 10_000 } else { 5_000 };
+        let lasts_ms = if is_error { 8_000 } else { 4_000 };
         self.notice = Some(Said { text: text.into(), is_error, until_ms: self.now_ms + lasts_ms });
     }
 }

@@ -44,9 +44,12 @@ pub fn touch(model: &mut Model, newest: &Snapshot, event: MouseEvent, theme: The
 
 fn click(model: &mut Model, newest: &Snapshot, at: Position, plan: &Plan, theme: Theme, out: &mut Outcome) {
     let tabs = status::tabs(plan.tabs).into_iter().map(|tab| (tab.area, tab.action));
-    let hints = footer::hints(model, newest, plan, theme);
-    // A notice stands where the hints would: a click on it only takes it away.
-    let hints = hints.into_iter().filter(|_| model.notice.is_none());
+    // A click on a notice only takes it away.
+    if footer::notice_area(model, plan, theme).is_some_and(|area| area.contains(at)) {
+        model.notice = None;
+        return;
+    }
+    let hints = footer::hints(model, newest, plan, theme).into_iter();
     let button = tabs.chain(hints.map(|hint| (hint.area, hint.binding.action))).find(|(area, _)| area.contains(at));
     if let Some((_, action)) = button {
         update::perform(model, newest, action, out);
@@ -57,8 +60,6 @@ fn click(model: &mut Model, newest: &Snapshot, at: Position, plan: &Plan, theme:
         if layout::plan(model).pane(pane.slot) == Some(&pane) && pane.inner.contains(at) {
             send(model, newest, &pane, at, Touch::Press, out);
         }
-    } else if plan.footer.contains(at) {
-        model.notice = None;
     }
 }
 

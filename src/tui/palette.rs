@@ -6,12 +6,13 @@ use ratatui::style::Modifier;
 
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::KnobKind;
-use crate::tui::chrome::{columns, panel_over, wrap, write};
+use crate::tui::chrome::{panel_over, wrap, write};
 use crate::tui::commands::{self, VERBS};
 use crate::tui::layout::popup;
 use crate::tui::model::Listing;
 use crate::tui::panels::Titles;
-use crate::tui::theme::{Ink, Theme};
+use crate::tui::theme::{Glyph, Ink, Theme};
+use crate::tui::widgets::text::truncate;
 
 /// A line of the palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,17 +78,9 @@ fn rank(entry: &Entry, typed: &str) -> Option<u8> {
         Some(0)
     } else if words(&text) {
         Some(1)
-    } else if words(&entry.about.to_lowercase()) {
-        Some(2)
     } else {
-        scattered(&text, typed).then_some(3)
+        words(&entry.about.to_lowercase()).then_some(2)
     }
-}
-
-/// Whether the letters stand in the text in this order, as in `stf` for `step forward`.
-fn scattered(text: &str, typed: &str) -> bool {
-    let mut letters = text.chars();
-    typed.chars().filter(|c| !c.is_whitespace()).all(|wanted| letters.any(|c| c == wanted))
 }
 
 /// The first entry shown, so that the cursor is in sight.
@@ -124,9 +117,10 @@ pub fn draw(buf: &mut Buffer, screen: Rect, listing: &Listing, snapshot: &Snapsh
     write(buf, inner, inner.x, inner.y, &format!(": {}{cursor}", listing.typed), bold);
     let (top, rows) = rows(area);
     let first = first_shown(listing.cursor, usize::from(rows), entries.len());
+    let stops = stops(&all(snapshot), inner.width, theme);
     for (k, entry) in entries.iter().enumerate().skip(first).take(usize::from(rows)) {
         let y = top + (k - first) as u16;
-        draw_entry(buf, Rect { y, height: 1, ..inner }, entry, k == listing.cursor, theme);
+        draw_entry(buf, Rect { y, height: 1, ..inner }, entry, k == listing.cursor, (stops, theme));
     }
     // What is selected is explained in full; a command that did not do is complained about instead.
     let (sentence, ink) = match (&listing.complaint, entries.get(listing.cursor)) {
@@ -140,7 +134,14 @@ pub fn draw(buf: &mut Buffer, screen: Rect, listing: &Listing, snapshot: &Snapsh
     }
 }
 
-fn draw_entry(buf: &mut Buffer, line: Rect, entry: &Entry, selected: bool, theme: Theme) {
+/// The columns at which keys and explanations begin, for all entries alike, so that they stay put while one types.
+fn stops(all: &[Entry], width: u16, theme: Theme) -> (u16, u16) {
+    let widest = |text: fn(&Entry) -> &String| all.iter().map(|entry| theme.width(text(entry))).max().unwrap_or(0);
+    let keys = 1 + widest(|entry| &entry.text).min(width / 3) + 2;
+    (keys, keys + widest(|entry| &entry.keys).min(width / 5) + 2)
+}
+
+fn draw_entry(buf: &mut Buffer, line: Rect, entry: &Entry, selected: bool, ((keys, about), theme): ((u16, u16), Theme)) {
     let marker = match (selected, theme.rich) {
         (false, _) => " ",
         (true, true) => "▸",
@@ -151,10 +152,8 @@ fn draw_entry(buf: &mut Buffer, line: Rect, entry: &Entry, selected: bool, theme
         name = theme.ink(Ink::Accent).add_modifier(Modifier::BOLD);
     }
     let x = write(buf, line, line.x, line.y, marker, name) + 1;
-    let x = write(buf, line, x, line.y, &theme.plain(&entry.text), name);
-    let keys = theme.plain(&entry.keys);
-    let x = x.max(line.x + 26) + 2;
-    write(buf, line, x, line.y, &keys, theme.ink(Ink::Learner));
-    let about = (x + columns(&keys) + 2).max(line.x + 38);
-    write(buf, line, about, line.y, &theme.plain(&entry.about), quiet);
+    let cut = |text: &str, columns: u16| truncate(&theme.plain(text), columns, theme.glyph(Glyph::Ellipsis));
+    write(buf, line, x, line.y, &cut(&entry.text, keys.saturating_sub(3)), name);
+    write(buf, line, line.x + keys, line.y, &cut(&entry.keys, about.saturating_sub(keys + 2)), theme.ink(Ink::Learner));
+    write(buf, line, line.x + about, line.y, &cut(&entry.about, line.width.saturating_sub(about)), quiet);
 }

@@ -44,6 +44,7 @@ fn begin(model: &mut Model, snapshot: &Snapshot) {
             model.knob_pending = None;
             (model.table.top, model.table.row, model.table.selected) = (0, 0, None);
             model.table.filter.clear();
+            model.table.names = 0;
         }
     }
 }

@@ -121,7 +121,7 @@ impl<'a> Session<'a> {
         let (model, theme) = (&self.model, &self.theme);
         match &self.newest {
             Some(newest) => self.screen.draw(|frame| draw::draw(frame, newest, model, theme)),
-            None => self.screen.draw(|frame| frame.render_widget(" dialoq", frame.area())),
+            None => self.screen.draw(|frame| draw::opening(frame, theme)),
         }
     }
 

@@ -99,7 +99,7 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
     let pace = if let Some(digest) = at_rest {
         let (high, low) = (digest >> 48, digest >> 32 & 0xffff);
         let short = format!("{high:04x}·{low:04x}");
-        [format!("{short:<17}"), short, none()]
+        [format!("digest {short:<10}"), short, none()]
     } else {
         let rate = rate(shown.dialogues_per_s);
         [format!("{rate:>5} dialogues/s"), format!("{rate:>7}/s"), none()]

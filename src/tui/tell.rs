@@ -5,6 +5,9 @@ use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::model::{Model, Telling};
 
 const TURN_MS: u64 = 700;
+/// A long dialogue is told faster, so that a fresh one comes before this one is stale.
+const DIALOGUE_MS: u64 = 15_000;
+const LEAST_TURN_MS: u64 = 150;
 const END_MS: u64 = 2_000;
 
 /// Reveals what is due at `model.now_ms`; says whether anything changed.
@@ -32,10 +35,11 @@ pub fn tell(model: &mut Model, snapshot: &Snapshot) -> bool {
 
 fn advance(model: &mut Model, dialogue: u64, turns: usize) {
     let waited_ms = model.now_ms.saturating_sub(model.telling.since_ms);
+    let turn_ms = (DIALOGUE_MS / turns.max(1) as u64).clamp(LEAST_TURN_MS, TURN_MS);
     if model.telling.dialogue != Some(dialogue) {
         model.telling = Telling { dialogue: Some(dialogue), ..Telling::default() };
         model.dialogue.revealed = turns.min(1);
-    } else if model.dialogue.revealed < turns && waited_ms >= TURN_MS {
+    } else if model.dialogue.revealed < turns && waited_ms >= turn_ms {
         model.dialogue.revealed += 1;
     } else if model.dialogue.revealed >= turns && waited_ms >= END_MS {
         // Asked again if nothing fresh has come after as long again.

@@ -74,6 +74,11 @@ impl Theme {
         Theme { ground, depth, rich }
     }
 
+    /// For counting lines and columns, where colours do not matter.
+    pub const fn uncoloured(rich: bool) -> Theme {
+        Theme::new(Ground::Mono, Depth::Palette16, rich)
+    }
+
     pub fn ink(&self, ink: Ink) -> Style {
         match self.ground {
             Ground::Mono => mono(ink),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dialoq::learn::machine::{EditError, Tick};
 use dialoq::num::digest::Digest;
 use dialoq::run::Run;
-use dialoq::run::look::{Lens, Shown};
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
 use dialoq::run::view::{Axis, CurveView, CurveWatch, Smooth, Watch};
 use proptest::collection::vec;
@@ -141,7 +141,7 @@ fn a_tune_in_the_past_is_refused_while_the_future_stands() {
 
 fn curve(run: &dyn Run, smooth: Smooth) -> CurveView {
     let curve = Some(CurveWatch { columns: 200, axis: Axis::Linear, smooth });
-    run.look(&Watch { curve, ..Watch::default() }, None, Shown::default(), &mut Lens::default()).curve.unwrap()
+    run.look(&Watch { curve, ..Watch::default() }, Exact::default(), Shown::default(), &mut Lens::default()).curve.unwrap()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use dialoq::agents::AGENTS;
 use dialoq::learn::machine::Tick;
 use dialoq::learn::probe::{Recorder, TurnRecord};
-use dialoq::run::look::{Lens, Shown};
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
 use dialoq::run::view::Watch;
 
@@ -124,7 +124,7 @@ fn every_name_in_a_rule_has_a_term() {
         let update = run.explain(Tick(10)).unwrap();
         let shown = Shown { dialogue: 0, turns: &[], update: Some(&update) };
         let watch = Watch { update: true, ..Watch::default() };
-        let view = run.look(&watch, None, shown, &mut Lens::default()).update.unwrap();
+        let view = run.look(&watch, Exact::default(), shown, &mut Lens::default()).update.unwrap();
         for name in names(view.rule) {
             let term = view.terms.iter().find(|t| t.name == name).unwrap_or_else(|| panic!("{}: no {{{name}}}", case.name));
             assert!(!term.symbol.is_empty() && !term.meaning.is_empty(), "{}: {{{name}}} says nothing", case.name);

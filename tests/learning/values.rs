@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialoq::learn::probe::Recorder;
 use dialoq::num::stats::Moments;
 use dialoq::run::Run;
-use dialoq::run::look::{Lens, Shown};
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
 use dialoq::run::view::{Order, TableWatch, Watch};
 use dialoq::world::World;
@@ -16,7 +16,12 @@ use crate::support::{built_in, exact, mdp, run, two_rooms};
 /// The largest |Q − exact| over cells tried at least `visits` times, and how many those are.
 fn gap(run: &dyn Run, solution: &Solution, visits: u32) -> (f32, usize) {
     let table = Some(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: u16::MAX, follow: false });
-    let view = run.look(&Watch { table, ..Watch::default() }, Some(solution), Shown::default(), &mut Lens::default());
+    let view = run.look(
+        &Watch { table, ..Watch::default() },
+        Exact { optimal: Some(solution), with_epsilon: None },
+        Shown::default(),
+        &mut Lens::default(),
+    );
     let table = view.table.unwrap();
     let gaps: Vec<f32> = table
         .rows

@@ -6,7 +6,7 @@ use dialoq::trainer::snapshot::Snapshot;
 use dialoq::tui::model::Model;
 use dialoq::tui::panels::{self, Scene};
 
-use super::easel::{DARK, draw, panel, settled, text};
+use super::easel::{DARK, SAFE, draw, panel, settled, text};
 use super::sample;
 
 mod knobs {
@@ -209,6 +209,37 @@ mod transcript {
     }
 
     #[test]
+    fn at_rest_between_two_dialogues_left_goes_past_the_one_already_shown() {
+        let mut snapshot = sample::ended();
+        snapshot.phase = dialoq::trainer::snapshot::Phase::Paused;
+        snapshot.view.turn = 0;
+        let shown = snapshot.view.transcript.as_ref().expect("the sample has it").dialogue;
+        snapshot.view.dialogues = shown + 1;
+        let mut model = settled(&snapshot);
+        go(&mut model, &snapshot, Move::Left);
+        assert_eq!(model.dialogue.number, Some(shown - 1));
+        go(&mut model, &snapshot, Move::Right);
+        assert_eq!(model.dialogue.number, None);
+    }
+
+    #[test]
+    fn in_the_safe_mode_too_a_click_hits_the_turn_under_it() {
+        let mut snapshot = sample::training();
+        // In ASCII the arrows take twice the columns, so that the lines break elsewhere.
+        let transcript = snapshot.view.transcript.as_mut().expect("the sample has it");
+        transcript.turns.iter_mut().for_each(|turn| turn.note = "3 → 2 ".repeat(8));
+        let mut model = settled(&snapshot);
+        model.rich = false;
+        let transcript = panel("transcript");
+        for (width, y) in (30..50).flat_map(|width| (3..24).map(move |y| (width, y))) {
+            (transcript.touch)(&mut model, &snapshot, Rect::new(0, 0, width, 60), panels::Touch::Press(5, y));
+            let picture = text(&draw(transcript, &snapshot, &model, SAFE, width, 60));
+            let line = picture.lines().nth(usize::from(y)).unwrap_or_default();
+            assert!(line.is_empty() || line.starts_with('|'), "{y}: {picture}");
+        }
+    }
+
+    #[test]
     fn the_greatest_surprise_is_one_key_away() {
         let snapshot = sample::training();
         let mut model = settled(&snapshot);
@@ -253,6 +284,15 @@ mod curve {
         let snapshot = sample::just_started();
         let picture = text(&draw(panel("curve"), &snapshot, &settled(&snapshot), DARK, 60, 12));
         assert!(picture.contains("No dialogue has ended yet."), "{picture}");
+    }
+
+    #[test]
+    fn until_the_levels_are_known_their_place_says_so() {
+        let mut snapshot = sample::training();
+        let shown = |snapshot: &Snapshot| text(&draw(panel("curve"), snapshot, &settled(snapshot), DARK, 60, 14));
+        assert!(!shown(&snapshot).contains("solving exactly …"));
+        snapshot.solution = None;
+        assert!(shown(&snapshot).contains("solving exactly …"));
     }
 
     #[test]

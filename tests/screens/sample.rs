@@ -107,6 +107,7 @@ pub fn knobs() -> Vec<KnobView> {
 pub fn update() -> UpdateView {
     let term = |name, symbol, value| TermView { name, symbol, meaning: "", value };
     UpdateView {
+        goal: dialoq::run::view::Goal::Optimal,
         tick: 9871,
         dialogue: 1234,
         turn: 5,

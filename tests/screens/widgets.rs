@@ -11,6 +11,7 @@ fn numbers_read_as_people_write_them() {
     assert_eq!(number::signed(8.314, 2), "+8.31");
     assert_eq!(number::signed(-12.4, 1), "−12.4");
     assert_eq!(number::signed(-0.001, 2), "0.00");
+    assert_eq!(number::signed(-3.2e38, 2), "−3.2e38");
     assert_eq!(number::short(12_345.0), "12.3k");
     assert_eq!(number::setting(0.3), "0.30");
     assert_eq!(number::setting(0.005), "0.005");

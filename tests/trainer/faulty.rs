@@ -10,11 +10,10 @@ use dialoq::num::digest::Digest;
 use dialoq::num::fields::Sink;
 use dialoq::run::Run;
 use dialoq::run::evaluate::Candidate;
-use dialoq::run::look::{Lens, Shown};
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::{Fault, Limit};
 use dialoq::run::view::{RunView, Watch};
 use dialoq::world::World;
-use dialoq::world::solve::Solution;
 
 /// Where a run panics.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,7 +125,7 @@ impl Run for Faulty {
     fn frames(&self) -> (usize, usize) {
         self.inner.frames()
     }
-    fn look(&self, watch: &Watch, exact: Option<&Solution>, shown: Shown<'_>, lens: &mut Lens) -> RunView {
+    fn look(&self, watch: &Watch, exact: Exact<'_>, shown: Shown<'_>, lens: &mut Lens) -> RunView {
         assert!(self.panics != Panics::Looking, "the view fell over");
         self.counts.looks.fetch_add(1, Ordering::AcqRel);
         self.inner.look(watch, exact, shown, lens)

@@ -1,6 +1,6 @@
 //! The dialogue that is told is real training: turn by turn what a run nobody watched went through.
 
-use dialoq::run::look::{Lens, Shown};
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
 use dialoq::run::view::{Lang, TranscriptView, TranscriptWatch, Watch};
 use dialoq::trainer::Trainer;
@@ -20,7 +20,7 @@ fn unwatched(seed: u64, number: u64, turns: usize, watch: &Watch, solution: Opti
     let records = run.dialogue(number);
     assert!(records.len() >= turns, "dialogue {number} has only {} turns", records.len());
     let shown = Shown { dialogue: number, turns: &records[..turns], update: None };
-    run.look(watch, solution, shown, &mut Lens::default()).transcript.unwrap()
+    run.look(watch, Exact { optimal: solution, with_epsilon: None }, shown, &mut Lens::default()).transcript.unwrap()
 }
 
 /// All of a transcript, as text: whatever a screen could show of it.

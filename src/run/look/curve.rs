@@ -1,6 +1,7 @@
 //! The learning curve as columns of a chart.
 
 use crate::learn::agent::Agent;
+use crate::learn::machine::Machine;
 use crate::num::curve::{Block, Curve};
 use crate::run::interaction::Interaction;
 use crate::run::timeline::Timeline;
@@ -9,7 +10,7 @@ use crate::world::World;
 
 pub fn look<A: Agent>(run: &Timeline<Interaction<World, A>>, watch: CurveWatch) -> CurveView {
     let curve = run.curve();
-    let (count, return_, success, turns) = curve.last_100();
+    let (count, return_, success, turns) = last_100(run);
     CurveView {
         to: horizon(curve.len()),
         columns: columns(curve, watch),
@@ -17,6 +18,18 @@ pub fn look<A: Agent>(run: &Timeline<Interaction<World, A>>, watch: CurveWatch) 
         last_100: Summary { count, return_, success, turns },
         smooth_last: (!curve.is_empty()).then(|| pick(&Block { smooth: curve.smooth_now(), ..Block::default() }, watch.smooth)),
     }
+}
+
+/// The last hundred dialogues before the present moment; in the far past as finely as the curve remembers.
+fn last_100<A: Agent>(run: &Timeline<Interaction<World, A>>) -> (u32, f32, f32, f32) {
+    let (curve, now) = (run.curve(), run.machine().dialogues());
+    if now >= curve.len() {
+        return curve.last_100();
+    }
+    curve.span(now.saturating_sub(100), now).filter(|_| now > 0).map_or((0, 0.0, 0.0, 0.0), |(_, _, b)| {
+        let n = b.count as f32;
+        (b.count, b.mean(), b.successes as f32 / n, b.turns as f32 / n)
+    })
 }
 
 fn pick(b: &Block, smooth: Smooth) -> f32 {

@@ -7,7 +7,7 @@ mod table;
 
 use super::interaction::Interaction;
 use super::timeline::Timeline;
-use super::view::{ActValueView, KnobView, RunView, UpdateView, Watch};
+use super::view::{ActValueView, Goal, KnobView, RunView, UpdateView, Watch};
 use crate::learn::agent::Agent;
 use crate::learn::machine::Machine;
 use crate::learn::probe::TurnRecord;
@@ -34,6 +34,14 @@ pub struct Shown<'a> {
     pub update: Option<&'a TurnRecord>,
 }
 
+/// Exact solutions for the present γ and ε, as far as they are known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exact<'a> {
+    pub optimal: Option<&'a Solution>,
+    /// The best policy that has to explore with ε.
+    pub with_epsilon: Option<&'a Solution>,
+}
+
 /// Mask of the acts with the largest value.
 pub fn greedy_mask(values: &[f32], legal: u64) -> u64 {
     let open = |a: usize| legal >> a & 1 == 1;
@@ -47,18 +55,26 @@ struct Looker<'a, A: Agent> {
     world: &'a World,
     watch: &'a Watch,
     exact: Option<&'a Solution>,
+    soft: Option<&'a Solution>,
     actions: u32,
 }
 
 pub fn look<A: Agent>(
     run: &Timeline<Interaction<World, A>>,
     watch: &Watch,
-    exact: Option<&Solution>,
+    exact: Exact<'_>,
     shown: Shown<'_>,
     lens: &mut Lens,
 ) -> RunView {
     let machine = run.machine();
-    let looker = Looker { run, world: &machine.world, watch, exact, actions: machine.world.shape().actions };
+    let looker = Looker {
+        run,
+        world: &machine.world,
+        watch,
+        exact: exact.optimal,
+        soft: exact.with_epsilon,
+        actions: machine.world.shape().actions,
+    };
     let view = RunView {
         tick: run.now().0,
         head: run.head().0,
@@ -99,6 +115,12 @@ impl<A: Agent> Looker<'_, A> {
         self.exact.map(|s| s.q(state, act, self.actions)).filter(|q| q.is_finite()).map(|q| q as f32)
     }
 
+    /// The exact value that the agent's rule tends to.
+    fn goal_q(&self, state: u32, act: u32) -> Option<f32> {
+        let solution = if A::ON_POLICY { self.soft } else { self.exact };
+        solution.map(|s| s.q(state, act, self.actions)).filter(|q| q.is_finite()).map(|q| q as f32)
+    }
+
     /// The acts at the moment of a turn, before its update.
     fn act_values(&self, r: &TurnRecord) -> Vec<ActValueView> {
         let greedy = greedy_mask(&r.values, r.legal);
@@ -133,18 +155,20 @@ impl<A: Agent> Looker<'_, A> {
             next_words: (r.end != crate::world::env::End::Closed).then(|| self.world.state_view(r.next as u32, self.watch.lang)),
             ending: self.ending(r),
             reward: r.reward,
-            choice: choice(r),
+            choice: choice::<A>(r),
             rule: A::RULE,
             terms: A::TERMS.iter().filter_map(term).collect(),
             before,
             after,
             delta: r.delta(),
-            exact: self.exact_q(state, u32::from(act.0)),
+            exact: self.goal_q(state, u32::from(act.0)),
+            goal: if A::ON_POLICY { Goal::OptimalWithEpsilon } else { Goal::Optimal },
             visits: r.visits.get(act.index()).map_or(0, |n| n.saturating_add(1)),
         }
     }
 }
 
-fn choice(r: &TurnRecord) -> super::view::Choice {
-    if r.greedy() { super::view::Choice::Greedy } else { super::view::Choice::Explored }
+fn choice<A: Agent>(r: &TurnRecord) -> super::view::Choice {
+    // An agent that learns nothing has no greedy act, however equal its zeros.
+    if r.greedy() && !A::RULE.is_empty() { super::view::Choice::Greedy } else { super::view::Choice::Explored }
 }

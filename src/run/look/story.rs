@@ -44,7 +44,7 @@ impl<A: Agent> Looker<'_, A> {
             reward: r.reward,
             q: r.values[r.act.index()],
             delta: r.delta(),
-            choice: choice(r),
+            choice: choice::<A>(r),
             before: self.world.state_view(r.state as u32, lang),
             after: self.world.state_view(r.next as u32, lang),
             values: self.act_values(r),

@@ -96,7 +96,7 @@ impl<A: Agent> Looker<'_, A> {
     fn order(&self, watch: &TableWatch) -> RowOrder {
         let machine = self.run.machine();
         let mut made = RowOrder { order: watch.order, filter: watch.filter.clone(), made: Some(machine.now().0), ..RowOrder::default() };
-        let words: Vec<String> = watch.filter.split_whitespace().map(str::to_lowercase).collect();
+        let phrases: Vec<String> = watch.filter.split(',').map(|p| p.trim().to_lowercase()).filter(|p| !p.is_empty()).collect();
         let mut keyed: Vec<(u64, u32)> = Vec::new();
         let (mut values, mut features) = (vec![0.0_f32; self.actions as usize], Vec::new());
         for state in 0..self.world.mdp.state_count() {
@@ -118,9 +118,9 @@ impl<A: Agent> Looker<'_, A> {
                     made.max_delta = made.max_delta.max(surprise);
                 }
             }
-            if !words.is_empty() {
+            if !phrases.is_empty() {
                 let text = self.world.state_text(state).to_lowercase();
-                if !words.iter().all(|w| text.contains(w.as_str())) {
+                if !phrases.iter().all(|p| text.contains(p.as_str())) {
                     continue;
                 }
             }

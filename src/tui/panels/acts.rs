@@ -9,6 +9,7 @@ use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, transcript, words};
 use crate::tui::theme::{Glyph, Ink};
 use crate::tui::widgets::pen::Pen;
+use crate::tui::widgets::text::wrap;
 use crate::tui::widgets::{bar, number};
 
 pub const ENTRY: &Panel = &Panel {
@@ -84,14 +85,42 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         }
     }
     let most = ranked.iter().filter(|v| v.legal).map(|v| v.q.abs()).fold(1e-6, f32::max);
-    let legend = area.height > top + ranked.len() as u16 + 1;
-    for (k, value) in ranked.iter().enumerate() {
+    let legal = ranked.iter().filter(|value| value.legal).count();
+    for (k, value) in ranked.iter().take(legal).enumerate() {
         draw_act(scene, turn, value, (&names[k], &columns, most), top + k as u16, &mut pen);
     }
-    if legend {
-        let picked = super::update::choice(turn.choice);
-        let text = format!("{} taken here: {picked}", scene.theme.glyph(Glyph::Pointer));
-        pen.cut(0, top + ranked.len() as u16 + 1, &text, quiet);
+    let mut y = top + legal as u16;
+    if legal < names.len() {
+        let text = scene.theme.plain(&format!("not allowed here: {}", names[legal..].join(", "))).into_owned();
+        for line in wrap(&text, area.width.saturating_sub(3)) {
+            pen.put(2, y, &line, quiet);
+            y += 1;
+        }
+    }
+    draw_legend(turn, known, y + 1, &mut pen);
+}
+
+/// What stands in the columns: all of it, or nothing but the pointer.
+fn draw_legend(turn: &TurnView, known: bool, y: u16, pen: &mut Pen<'_>) {
+    let (pointer, never) = (pen.theme.glyph(Glyph::Pointer), pen.theme.glyph(Glyph::Never));
+    let taken = format!("taken here: {}", super::update::choice(turn.choice));
+    let mut lines = vec![
+        (pointer, taken),
+        ("Q", "rewards expected to follow (bar: size)".to_owned()),
+        ("Q*", "the exact value, from the world's rules".to_owned()),
+        ("chance", "how likely the agent was to take it".to_owned()),
+        ("visits", "how often it had been tried here".to_owned()),
+        (never, "never tried".to_owned()),
+    ];
+    lines.retain(|(name, _)| known || *name != "Q*");
+    if pen.height() < y + lines.len() as u16 {
+        lines.truncate(1);
+    }
+    let quiet = pen.theme.ink(Ink::Quiet);
+    let about = if lines.len() == 1 { 2 } else { 10 };
+    for (k, (name, text)) in lines.iter().enumerate() {
+        pen.put(if *name == pointer { 0 } else { 2 }, y + k as u16, name, quiet);
+        pen.cut(about, y + k as u16, text, quiet);
     }
 }
 
@@ -114,22 +143,17 @@ fn draw_act(
 ) {
     let theme = scene.theme;
     let taken = value.act == turn.act;
-    let faint = theme.ink(Ink::Faint);
     if taken {
         let ink = if turn.choice == Choice::Greedy { Ink::Accent } else { Ink::Person };
         pen.put(0, y, theme.glyph(Glyph::Pointer), theme.ink(ink));
     }
-    let mut ink = if value.legal { theme.ink(Ink::Text) } else { faint };
-    if value.greedy && value.legal {
+    let mut ink = theme.ink(Ink::Text);
+    if value.greedy {
         ink = words::bold(ink);
     }
     pen.field(2, y, columns.name, name, ink);
     let bar_at = 3 + columns.name;
     let mut end = bar_at + columns.bar;
-    if !value.legal {
-        pen.cut(bar_at, y, "not allowed here", faint);
-        return;
-    }
     let tried = value.visits > 0;
     if columns.bar > 0 && tried {
         bar::meter(pen, bar_at, y, columns.bar, value.q.abs() / most, theme.sign(value.q));

@@ -9,8 +9,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::trainer::command::Ask;
-use crate::trainer::snapshot::Snapshot;
+use crate::trainer::snapshot::{Phase, Score, Snapshot};
 use crate::trainer::view::{Axis, CurveView, CurveWatch, Smooth, Watch};
+use crate::tui::layout;
 use crate::tui::model::{Model, Series, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
 use crate::tui::theme::Ink;
@@ -45,23 +46,40 @@ fn name(series: Series) -> &'static str {
 
 fn smoothing(model: &Model) -> &'static str {
     match (model.curve.series, model.curve.smooth) {
-        (Series::OptimalShare, _) => "bold: weighted · dots: plain",
+        (Series::OptimalShare, _) => "weighted by being there",
         (series, _) if series.is_exact() => "evaluated exactly",
         (Series::Epsilon, _) => "in force",
-        (Series::Return, Smooth::Mean20) => "bold: mean of 20 · dots: raw",
-        (Series::Return, Smooth::Ema99) => "bold: EMA .99 · dots: raw",
+        (Series::Return, Smooth::Mean20) => "mean of 20",
+        (Series::Return, Smooth::Ema99) => "EMA .99",
         (Series::Return, Smooth::Off) => "not smoothed",
-        _ => "bold: mean of 100 · dots: raw",
+        _ => "mean of 100",
+    }
+}
+
+/// What the dots are: as soon as a column holds several dialogues, no longer each of them.
+fn dots(model: &Model, snapshot: &Snapshot) -> &'static str {
+    let columns = || snapshot.view.curve.iter().flat_map(|curve| &curve.columns);
+    let several = columns().any(|column| column.to > column.from + 1);
+    let (low, high) = model.curve.y_bounds.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+    let ends = columns().any(|column| f64::from(column.min) >= low || f64::from(column.max) <= high);
+    match model.curve.series {
+        Series::OptimalShare => "dots: plain share",
+        series if series.is_exact() || series == Series::Epsilon => "",
+        Series::Return if several && ends => "dots: min, mean, max",
+        _ if several => "dots: means",
+        _ => "dots: raw",
     }
 }
 
 fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let model = scene.model;
     let log = if model.curve.axis == Axis::Log { " · log x" } else { "" };
-    let mut right = format!("{}{log}", smoothing(model));
-    if usize::from(width) < name(model.curve.series).len() + right.len() + 4 {
-        right = right.replace("bold: ", "").replace(" · dots: raw", "");
-    }
+    let (line, dots) = (smoothing(model), dots(model, scene.snapshot));
+    let bold = if dots.is_empty() || model.curve.smooth == Smooth::Off { "" } else { "bold: " };
+    let dots = if dots.is_empty() { String::new() } else { format!(" · {dots}") };
+    let forms = [format!("{bold}{line}{dots}{log}"), format!("{line}{dots}{log}"), format!("{line}{log}")];
+    let fits = |form: &&String| scene.theme.width(name(model.curve.series)) + scene.theme.width(form) + 5 <= width;
+    let right = forms.iter().find(fits).unwrap_or(&forms[2]).clone();
     let to = scene.snapshot.view.curve.as_ref().map_or(0, |curve| curve.to);
     Titles {
         title: name(model.curve.series).to_string(),
@@ -88,23 +106,34 @@ fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
     None
 }
 
+/// Below so many rows the climb needs all of them.
+const SHORT: u16 = 12;
+
+/// What the bounds belong to.
+fn key(model: &Model, snapshot: &Snapshot, short: bool) -> String {
+    format!("{:?} {} {} {} {short}", model.curve.series, snapshot.scenario, snapshot.agent, snapshot.seed)
+}
+
 /// Axis bounds follow the data only when they must.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
-    let key = format!("{:?} {} {} {}", model.curve.series, snapshot.scenario, snapshot.agent, snapshot.seed);
+    let Some(height) = layout::plan(model).pane(Slot::TrainCurve).map(|pane| pane.inner.height) else { return };
+    let key = key(model, snapshot, height < SHORT);
     if model.curve.bounds_of != key {
         model.curve.bounds_of = key;
         model.curve.y_bounds = None;
     }
-    model.curve.y_bounds = bounds(model, snapshot).map(|b| (b.low, b.high)).or(model.curve.y_bounds);
+    model.curve.y_bounds = bounds(model, snapshot, height).map(|b| (b.low, b.high)).or(model.curve.y_bounds);
 }
 
-fn bounds(model: &Model, snapshot: &Snapshot) -> Option<Bounds> {
+fn bounds(model: &Model, snapshot: &Snapshot, height: u16) -> Option<Bounds> {
     if matches!(model.curve.series, Series::Success | Series::OptimalShare) {
         return Some(Bounds { low: 0.0, high: 100.0 });
     }
-    let previous = model.curve.y_bounds.map(|(low, high)| Bounds { low, high });
+    let short = height < SHORT;
+    let known = model.curve.y_bounds.filter(|_| model.curve.bounds_of == key(model, snapshot, short));
+    let previous = known.map(|(low, high)| Bounds { low, high });
     let points = points::of(model.curve.series, snapshot);
-    let (low, high) = points::extent(&points, &level_values(model.curve.series, snapshot))?;
+    let (low, high) = points::extent(&points, &level_values(model.curve.series, snapshot), short)?;
     Some(Bounds::settle(previous, low, high))
 }
 
@@ -136,6 +165,9 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
 
 fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     let theme = scene.theme;
+    if points::of(scene.model.curve.series, scene.snapshot).is_empty() {
+        return vec![(EMPTY.to_owned(), theme.ink(Ink::Quiet))];
+    }
     // In the past, what was known by then.
     let now = scene.snapshot.view.dialogues;
     let last = scene.snapshot.evaluations.iter().rev().find(|e| e.dialogues <= now);
@@ -153,10 +185,19 @@ fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
         let success = number::percent_in(f64::from(curve.last_100.success), 6);
         out.push((format!("success {success}"), theme.ink(Ink::Good)));
     }
-    if let Some(e) = last {
-        out.push((format!("greedy policy {}", number::fixed(e.greedy.return_, 1)), theme.ink(Ink::Learner)));
-    }
+    let greedy = last.and_then(|e| greedy(scene.model.curve.series, &e.greedy));
+    out.extend(greedy.map(|value| (format!("greedy policy {value}"), theme.ink(Ink::Learner))));
     out
+}
+
+/// What the greedy policy would reach in the unit of the series.
+fn greedy(series: Series, score: &Score) -> Option<String> {
+    match series {
+        Series::Return | Series::GreedyValue => Some(number::fixed(score.return_, 1)),
+        Series::Success => Some(number::percent_in(score.success, 6)),
+        Series::Turns => Some(number::fixed(score.turns, 1)),
+        Series::Epsilon | Series::AbsDelta | Series::Regret | Series::OptimalShare => None,
+    }
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
@@ -165,10 +206,9 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let empty = CurveView::default();
     let curve = scene.snapshot.view.curve.as_ref().unwrap_or(&empty);
     let points = points::of(series, scene.snapshot);
-    if points.is_empty() {
-        return words::nothing_yet(&mut pen, &waiting(series));
-    }
-    let Some(bounds) = bounds(scene.model, scene.snapshot) else { return };
+    let Some(bounds) = bounds(scene.model, scene.snapshot, area.height) else {
+        return words::nothing_yet(&mut pen, &waiting(series, scene.snapshot));
+    };
     let theme = scene.theme;
     let inks = [Ink::Accent, Ink::Quiet];
     let levels: Vec<Level> = levels(series, scene.snapshot)
@@ -185,6 +225,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             along: Along { to: curve.to.max(view.dialogues) as f64, log: scene.model.curve.axis == Axis::Log },
             bounds,
             levels: &levels,
+            coming: if is_solving(series, scene.snapshot) { theme.plain(SOLVING).into_owned() } else { String::new() },
             events: &events,
             cursor: past.then_some(view.dialogues as f64),
             notes: &notes(scene, curve),
@@ -201,9 +242,21 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     );
 }
 
-fn waiting(series: Series) -> String {
-    match series {
-        series if series.is_exact() => format!("Here will appear, once it has been evaluated: {}.", name(series)),
-        series => format!("No dialogue has ended yet. Here will appear: {}.", name(series)),
-    }
+const EMPTY: &str = "no dialogue has ended yet";
+
+/// Stands where the levels will.
+const SOLVING: &str = "solving exactly …";
+
+fn is_solving(series: Series, snapshot: &Snapshot) -> bool {
+    let leveled = !matches!(series, Series::Epsilon | Series::AbsDelta);
+    leveled && snapshot.solution.is_none() && !matches!(snapshot.phase, Phase::Crashed { .. } | Phase::Compiling(_))
+}
+
+fn waiting(series: Series, snapshot: &Snapshot) -> String {
+    let sentence = match series {
+        series if series.is_exact() => format!("Here will be, once it has been evaluated: {}.", name(series)),
+        _ if matches!(snapshot.phase, Phase::Compiling(_)) => "The world is being compiled; then learning begins.".to_owned(),
+        series => format!("No dialogue has ended yet. Here will be: {}.", name(series)),
+    };
+    if is_solving(series, snapshot) { format!("{sentence}\n\n{SOLVING}") } else { sentence }
 }

@@ -108,7 +108,7 @@ fn last_update(cell: &InspectorView, scene: &Scene<'_>, columns: u16) -> Vec<Row
     let Some(update) = &cell.last_update else { return Vec::new() };
     let theme = scene.theme;
     let quiet = theme.ink(Ink::Quiet);
-    let heading = format!("last update, turn {}", number::thousands(update.tick));
+    let heading = format!("last update, turn {}", number::thousands(update.tick + 1));
     let mut rows = vec![vec![Run::new(heading, quiet)]];
     if !update.rule.is_empty() {
         let pair = equation::of(update, &scene.snapshot.view.knobs, theme, columns);

@@ -41,17 +41,25 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     };
     let limit = scene.snapshot.view.turn_limit;
     Titles {
-        title: format!("Live dialogue {}", number::thousands(transcript.dialogue)),
+        title: title(transcript, scene.snapshot),
         top_right: format!("turn {} of ≤ {limit}", shown(transcript, scene.model)),
         ..Titles::default()
     }
 }
 
+/// While training runs ahead, a whole dialogue is told at a pace that can be read: it is not the newest any more.
+fn title(transcript: &TranscriptView, snapshot: &Snapshot) -> String {
+    let number = number::thousands(transcript.dialogue);
+    let behind = transcript.complete && snapshot.view.dialogues > transcript.dialogue + 1;
+    if behind { format!("Dialogue {number}, at reading pace") } else { format!("Live dialogue {number}") }
+}
+
 fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move) -> Option<Ask> {
     let transcript = snapshot.view.transcript.as_ref()?;
-    let count = usize::from(area.height);
-    // Only the number of lines matters here, and every turn has three or so.
-    let lines = transcript.turns.len() * 3 + 2;
+    let theme = Theme::uncoloured(model.rich);
+    let plan = Plan::of(transcript, shown(transcript, model), &theme, area);
+    let count = usize::from(plan.body);
+    let lines = telling(transcript, model, &theme, area).lines().len();
     let last = lines.saturating_sub(count);
     let at = model.dialogue.scroll.unwrap_or(last);
     let to = match step {
@@ -75,34 +83,76 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     if area.width < 10 {
         return;
     }
-    let (width, height) = (area.width - 2, area.height);
-    let shown = shown(transcript, scene.model);
-    let foot = foot(scene.theme, transcript, shown, width);
-    let foot_height = if height >= 10 && !foot.is_empty() { foot.len() as u16 + 1 } else { 0 };
-    let air = u16::from(height >= 18);
-    let body = height - foot_height - air;
-    let telling = Telling { transcript, shown, lang: scene.model.lang, theme: scene.theme, columns: width, notes: false };
-    let lines = telling.lines();
-    let newest = lines.len().saturating_sub(usize::from(body));
+    let plan = Plan::of(transcript, shown(transcript, scene.model), scene.theme, area);
+    let lines = telling(transcript, scene.model, scene.theme, area).lines();
+    let newest = lines.len().saturating_sub(usize::from(plan.body));
     let first = scene.model.dialogue.scroll.map_or(newest, |s| s.min(newest));
-    for (y, line) in lines.iter().skip(first).take(usize::from(body)).enumerate() {
-        pen.row(1, y as u16 + air, &line.row);
+    for (y, line) in lines.iter().skip(first).take(usize::from(plan.body)).enumerate() {
+        pen.row(1, y as u16 + plan.air, &line.row);
     }
-    if foot_height > 0 {
-        pen.part(1, height - foot_height, width, 1).rule(0, scene.theme.ink(Ink::Faint));
-        for (k, row) in foot.iter().enumerate() {
-            pen.row(1, height - foot_height + 1 + k as u16, row);
+    if !plan.foot.is_empty() {
+        let rows = plan.foot.len() as u16;
+        if plan.rule > 0 {
+            pen.part(1, area.height - rows - 1, area.width - 2, 1).rule(0, scene.theme.ink(Ink::Faint));
+        }
+        for (k, row) in plan.foot.iter().enumerate() {
+            pen.row(1, area.height - rows + k as u16, row);
         }
     }
+}
+
+fn telling<'a>(transcript: &'a TranscriptView, model: &Model, theme: &'a Theme, area: Rect) -> Telling<'a> {
+    let columns = area.width.saturating_sub(2);
+    Telling { transcript, shown: shown(transcript, model), lang: model.lang, theme, columns, notes: false }
+}
+
+/// Rows of the pane: air above, the talk, a rule, and at the foot what is known.
+struct Plan {
+    air: u16,
+    body: u16,
+    rule: u16,
+    foot: Vec<Row>,
+}
+
+/// From this height on there is room for all that is known, for one line of it with a rule above, for the line alone.
+const WHOLE_FOOT: u16 = 10;
+const RULED_LINE: u16 = 8;
+const BARE_LINE: u16 = 6;
+
+impl Plan {
+    fn of(transcript: &TranscriptView, shown: usize, theme: &Theme, area: Rect) -> Plan {
+        let (width, height) = (area.width.saturating_sub(2), area.height);
+        let mute = transcript.start.patience.is_none() && transcript.start.slots.is_empty();
+        let foot = match height {
+            _ if mute => Vec::new(),
+            WHOLE_FOOT.. => foot(theme, transcript, shown, width),
+            BARE_LINE.. => vec![foot_line(theme, transcript, shown, width)],
+            _ => Vec::new(),
+        };
+        let rule = u16::from(!foot.is_empty() && height >= RULED_LINE);
+        let air = u16::from(height >= 18);
+        Plan { air, body: height.saturating_sub(foot.len() as u16 + rule + air), rule, foot }
+    }
+}
+
+/// Task, slots and patience in one line: with what was heard, if there is room for it.
+fn foot_line(theme: &Theme, transcript: &TranscriptView, shown: usize, width: u16) -> Row {
+    let last = shown.checked_sub(1).and_then(|k| transcript.turns.get(k));
+    let state = last.map_or(&transcript.start, |turn| &turn.after);
+    if let Some(turn) = last.filter(|turn| !turn.facts.is_empty()) {
+        let mut pieces = talk::facts(theme, &turn.facts);
+        pieces.push(words::patience(theme, state.patience));
+        let mut rows = words::flow(theme, pieces, width, 2);
+        if rows.len() == 1 {
+            return rows.remove(0);
+        }
+    }
+    words::state_rows(theme, state, theme.ink(Ink::Text), width).into_iter().next().unwrap_or_default()
 }
 
 /// Task, slots, patience, and what the glyphs mean.
 fn foot(theme: &Theme, transcript: &TranscriptView, shown: usize, width: u16) -> Vec<Row> {
     let last = shown.checked_sub(1).and_then(|k| transcript.turns.get(k));
-    let mute = transcript.start.patience.is_none() && transcript.start.slots.is_empty();
-    if mute {
-        return Vec::new();
-    }
     let state: &StateView = last.map_or(&transcript.start, |turn| &turn.after);
     let mut pieces = match last {
         Some(turn) if !turn.facts.is_empty() => talk::facts(theme, &turn.facts),

@@ -96,6 +96,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
         model.table.bound = 0.0;
     }
     model.table.bound = cells::bound(model, view);
+    model.table.names = model.table.names.max(layout::widest_name(&view.rows));
     if model.table.follow {
         model.table.top = view.top;
         if let Some(row) = view.rows.iter().position(|row| row.live) {

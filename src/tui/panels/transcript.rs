@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::trainer::command::Ask;
-use crate::trainer::snapshot::Snapshot;
+use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::trainer::view::{TranscriptView, TranscriptWatch, TurnView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::talk::Telling;
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
-use crate::tui::theme::{Glyph, Ink};
+use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::number;
 use crate::tui::widgets::pen::Pen;
 
@@ -96,13 +96,19 @@ fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<As
     None
 }
 
-/// The dialogue before or after; after the last finished one comes the live one.
+/// The dialogue before or after the one shown; after the last finished one comes the live one.
 fn turn_pages(model: &mut Model, snapshot: &Snapshot, onward: bool) {
-    let finished = snapshot.view.dialogues;
+    let view = &snapshot.view;
+    // At rest between two dialogues, the live pane shows the last finished one.
+    let resting = view.turn == 0 && !matches!(snapshot.phase, Phase::Running);
+    let live = view.dialogues.saturating_sub(resting.into());
     let number = match (model.dialogue.number, onward) {
         (None, true) => return,
-        (None, false) => finished.checked_sub(1),
-        (Some(number), true) => Some(number + 1).filter(|n| *n < finished),
+        (None, false) => match view.transcript.as_ref().map_or(live, |shown| shown.dialogue).checked_sub(1) {
+            Some(before) => Some(before),
+            None => return,
+        },
+        (Some(number), true) => Some(number + 1).filter(|n| *n < live),
         (Some(number), false) => Some(number.saturating_sub(1)),
     };
     if number != model.dialogue.number {
@@ -114,7 +120,7 @@ fn turn_pages(model: &mut Model, snapshot: &Snapshot, onward: bool) {
 fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> Option<Ask> {
     let (Touch::Press(_, y) | Touch::Drag(_, y)) = touched else { return None };
     let transcript = wanted(model, snapshot)?;
-    let theme = crate::tui::theme::Theme::new(crate::tui::theme::Ground::Mono, crate::tui::theme::Depth::Palette16, true);
+    let theme = Theme::uncoloured(model.rich);
     let lines = telling(transcript, model, &theme, area.width).lines();
     let first = first_line(&lines, turn_at(model, transcript), area.height);
     let turn = lines.get(first + usize::from(y))?.turn;
@@ -122,7 +128,7 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> 
     None
 }
 
-fn telling<'a>(transcript: &'a TranscriptView, model: &Model, theme: &'a crate::tui::theme::Theme, width: u16) -> Telling<'a> {
+fn telling<'a>(transcript: &'a TranscriptView, model: &Model, theme: &'a Theme, width: u16) -> Telling<'a> {
     let columns = width.saturating_sub(3);
     Telling { transcript, shown: transcript.turns.len(), lang: model.lang, theme, columns, notes: true }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Choice, UpdateView, Watch};
+use crate::trainer::view::{Choice, Goal, UpdateView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, words};
 use crate::tui::theme::{Ink, Theme};
@@ -28,7 +28,7 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let tick = scene.snapshot.view.update.as_ref().map(|update| update.tick);
     Titles {
         title: "This update".into(),
-        top_right: tick.map_or(String::new(), |t| format!("turn {}", number::thousands(t))),
+        top_right: tick.map_or(String::new(), |t| format!("turn {}", number::thousands(t + 1))),
         ..Titles::default()
     }
 }
@@ -85,7 +85,7 @@ pub fn facts(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
     )];
     if let Some(exact) = update.exact {
         let number = number::fixed(exact.into(), 2);
-        rows.push(line(theme, ("exact Q*", number), theme.ink(Ink::Accent), &to_go(exact - update.after), columns));
+        rows.push(line(theme, (goal(update.goal), number), theme.ink(Ink::Accent), &to_go(exact - update.after), columns));
     }
     let times = if update.visits == 1 { "time" } else { "times" };
     let visits = number::thousands(update.visits.into());
@@ -111,7 +111,7 @@ fn line(theme: &Theme, (name, number): (&str, String), ink: Style, comment: &str
 pub fn hoped(delta: f32) -> &'static str {
     match delta {
         d if d < -0.005 => "less than hoped",
-        d if d > 0.005 => "better than hoped",
+        d if d > 0.005 => "more than hoped",
         _ => "as expected",
     }
 }
@@ -168,4 +168,12 @@ fn headed(head: &str, rows: Vec<Row>, theme: &Theme) -> Vec<Row> {
         out.push(row);
     }
     out
+}
+
+/// What the exact value is called: an agent that learns its own behaviour does not tend to Q*.
+fn goal(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Optimal => "exact Q*",
+        Goal::OptimalWithEpsilon => "exact with ε",
+    }
 }

@@ -12,13 +12,13 @@ impl Bounds {
         self.high - self.low
     }
 
-    /// The next bounds for data in [low, high]: they move only when data leave them, or shrink by more than half.
+    /// The next bounds for data in [low, high]: they move only when data leave them, or shrink by a third.
     /// Data that never go below zero keep zero as the floor.
     pub fn settle(previous: Option<Bounds>, low: f64, high: f64) -> Bounds {
         let (low, high) = if low.is_finite() && high.is_finite() { (low.min(high), high.max(low)) } else { (0.0, 1.0) };
         let fresh = Bounds::around(low, high);
         match previous {
-            Some(old) if low >= old.low && high <= old.high && fresh.span() > old.span() * 0.5 => old,
+            Some(old) if low >= old.low && high <= old.high && fresh.span() > old.span() * 0.67 => old,
             _ => fresh,
         }
     }

@@ -68,6 +68,8 @@ pub struct Chart<'a> {
     pub along: Along,
     pub bounds: Bounds,
     pub levels: &'a [Level],
+    /// Said where the levels' names will stand, while they are not known.
+    pub coming: String,
     pub events: &'a [Event],
     /// A moment looked at; the line beyond it is drawn dim.
     pub cursor: Option<f64>,
@@ -131,6 +133,7 @@ pub fn draw(chart: &Chart<'_>, pen: &mut Pen<'_>) {
         draw_canvas(&line, '*', ink, &mut plot);
         let mut labels = Labels::new(&line);
         labels.levels(chart.levels, |value| grid.row(value), &mut plot);
+        labels.coming(&chart.coming, chart.inks.axis, &mut plot);
         let columns: Vec<(u16, &str)> = chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str())).collect();
         labels.events(&columns, chart.inks.event, &mut plot);
         labels.notes(chart.notes, &mut plot);
@@ -164,23 +167,21 @@ fn line_canvas(chart: &Chart<'_>, grid: Grid) -> Canvas {
     canvas
 }
 
-// The envelope is stippled: a filled one would outshine the line.
+/// Single samples as dots; of blocks, only the ends and the mean of each cell: more would outshine the line.
 fn raw_canvas(chart: &Chart<'_>, grid: Grid) -> Canvas {
     let mut canvas = Canvas::new(grid.width, grid.height);
-    for point in chart.points {
-        let x = grid.x(point.x);
-        for value in [point.low, point.high, point.mean] {
-            if value.is_finite() {
-                canvas.dot(x, grid.y(value));
-            }
+    let cells = chart.points.chunk_by(|a, b| grid.x(a.x) / 2 == grid.x(b.x) / 2);
+    for cell in cells {
+        let raw = || cell.iter().filter(|point| point.mean.is_finite());
+        if raw().all(|point| point.low >= point.high) {
+            raw().for_each(|point| canvas.dot(grid.x(point.x), grid.y(point.mean)));
+            continue;
         }
-        if point.low.is_finite() && point.high.is_finite() {
-            let (top, bottom) = (grid.y(point.high).max(0), grid.y(point.low).min(i32::from(grid.height) * 4));
-            let mut y = top + (x.rem_euclid(2)) * 2;
-            while y < bottom {
-                canvas.dot(x, y);
-                y += 4;
-            }
+        let lowest = raw().min_by(|a, b| a.low.total_cmp(&b.low)).map(|point| (point.x, point.low));
+        let highest = raw().max_by(|a, b| a.high.total_cmp(&b.high)).map(|point| (point.x, point.high));
+        let mean = raw().map(|point| point.mean).sum::<f64>() / raw().count() as f64;
+        for (x, y) in [lowest, highest, Some((cell[0].x, mean))].into_iter().flatten() {
+            canvas.dot(grid.x(x), grid.y(y));
         }
     }
     canvas

@@ -13,7 +13,10 @@ pub fn thousands(value: u64) -> String {
     out
 }
 
-/// `−12.40`: as many decimals as said.
+/// From here on digits say less than the exponent.
+const HUGE: f64 = 1e9;
+
+/// `−12.40`: as many decimals as said; `3.2e38` where it is huge.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return if value.is_nan() {
@@ -24,7 +27,7 @@ pub fn fixed(value: f64, decimals: usize) -> String {
             "−∞".into()
         };
     }
-    let text = format!("{:.*}", decimals, value.abs());
+    let text = if value.abs() < HUGE { format!("{:.*}", decimals, value.abs()) } else { format!("{:.1e}", value.abs()) };
     let nothing = text.bytes().all(|b| b == b'0' || b == b'.');
     if value < 0.0 && !nothing { format!("−{text}") } else { text }
 }
@@ -100,9 +103,14 @@ pub fn count_in(value: u64, columns: usize) -> String {
         return plain;
     }
     for (scale, unit) in [(1_000, "k"), (1_000_000, "M"), (1_000_000_000, "G")] {
-        let text = format!("{}{unit}", value / scale);
-        if text.len() <= columns {
-            return text;
+        if value < scale {
+            break;
+        }
+        let scaled = value as f64 / scale as f64;
+        for text in [format!("{scaled:.1}{unit}"), format!("{scaled:.0}{unit}")] {
+            if text.len() <= columns && !text.starts_with("1000") {
+                return text;
+            }
         }
     }
     "+".into()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use dialoq::trainer::command::Ask;
 use dialoq::trainer::snapshot::{Notice, Pace, Phase};
 use dialoq::tui::model::{Layer, Model, Overlay, ScreenId};
@@ -209,9 +210,22 @@ fn a_notice_is_said_once() {
     let (mut model, mut snapshot) = (model(80, 24), snapshot());
     snapshot.notice = Some(Notice { serial: 3, text: "α is 0.3 now".into(), is_error: false });
     receive(&mut model, &snapshot);
-    assert!(picture(&model, &snapshot, RICH).contains("α is 0.3 now"));
+    let footer = picture(&model, &snapshot, RICH).lines().last().unwrap_or_default().to_owned();
+    assert!(footer.contains("n turn") && footer.contains("q quit") && footer.ends_with("α is 0.3 now"), "{footer}");
     model.notice = None;
     receive(&mut model, &snapshot);
+    assert_eq!(model.notice, None);
+}
+
+#[test]
+fn a_long_notice_is_told_in_full_and_goes_with_a_click() {
+    let (mut model, snapshot) = (model(60, 15), snapshot());
+    let text = "stopped before turn 93: its update is not finite; lower α or the rewards, or start over with another seed";
+    model.say(text, true);
+    let all = picture(&model, &snapshot, RICH);
+    assert!(all.contains("stopped before turn 93") && all.contains("another seed"), "{all}");
+    let event = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: 3, row: 13, modifiers: KeyModifiers::NONE };
+    dialoq::tui::mouse::touch(&mut model, &snapshot, event, RICH);
     assert_eq!(model.notice, None);
 }
 

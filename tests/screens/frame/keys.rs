@@ -148,3 +148,14 @@ fn a_release_of_a_key_is_no_press() {
     event.kind = crossterm::event::KeyEventKind::Release;
     assert!(!dialoq::tui::press(&mut model(80, 24), &in_the_past(), event).quit);
 }
+
+#[test]
+fn escape_and_a_key_right_after_it_are_both_obeyed() {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let mut model = model(120, 40);
+    type_in(&mut model, &snapshot(), "?");
+    assert!(model.overlay.is_some());
+    let out = update::press(&mut model, &snapshot(), KeyEvent::new(KeyCode::Char('n'), KeyModifiers::ALT));
+    assert!(model.overlay.is_none(), "the escape closes the help");
+    assert_eq!(out.asks, [Ask::StepTurns(1)]);
+}

@@ -48,7 +48,7 @@ fn the_state_is_said_at_every_width() {
         assert!(status(width, &crashed).contains("✖ stopped"));
     }
     assert!(status(120, &in_the_past()).contains("◂ PAST 3,120 of 9,871"));
-    assert!(status(120, &paused).contains("4f2a·91c0"));
+    assert!(status(120, &paused).contains("digest 4f2a·91c0"));
 }
 
 #[test]

@@ -65,19 +65,28 @@ fn trailing(columns: &[Column], value: impl Fn(&Column) -> f32) -> Vec<Point> {
 }
 
 /// The span of the line, the levels and the means; rare extremes of the envelope may leave the picture,
-/// else a single bad dialogue would flatten all that is learned after it.
-pub fn extent(points: &[Point], levels: &[f64]) -> Option<(f64, f64)> {
-    let mut means: Vec<f64> = points.iter().map(|p| p.mean).filter(|v| v.is_finite()).collect();
-    means.sort_by(f64::total_cmp);
-    let rare = means.len() / 50;
-    let usual = means.get(rare).into_iter().chain(means.get(means.len().saturating_sub(rare + 1)));
-    let lines = points.iter().map(|p| p.line).filter(|v| v.is_finite());
-    let all = lines.chain(usual.copied());
-    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-    if low > high {
-        return None;
-    }
+/// else a single bad dialogue would flatten all that is learned after it. Where rows are few, only the central half
+/// of the means counts, and the line's first jumps do not.
+pub fn extent(points: &[Point], levels: &[f64], short: bool) -> Option<(f64, f64)> {
+    let means = points.iter().map(|p| p.mean);
+    let lines = points.iter().map(|p| p.line);
+    let spans = if short { [central(means, 4), central(lines, 30)] } else { [central(means, 50), central(lines, usize::MAX)] };
+    let (low, high) = spans.into_iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), (a, b)| (l.min(a), h.max(b)));
+    // Before there are data the axis stands on zero.
+    let (low, high) = match levels {
+        [] if low > high => return None,
+        _ if low > high => (0.0, 0.0),
+        _ => (low, high),
+    };
     Some(levels.iter().filter(|v| v.is_finite()).fold((low, high), |(l, h), &v| (l.min(v), h.max(v))))
+}
+
+/// The span of what is left after one in `rare` is cut off at either end.
+fn central(values: impl Iterator<Item = f64>, rare: usize) -> Option<(f64, f64)> {
+    let mut values: Vec<f64> = values.filter(|v| v.is_finite()).collect();
+    values.sort_by(f64::total_cmp);
+    let cut = values.len() / rare;
+    Some((*values.get(cut)?, *values.get(values.len().checked_sub(cut + 1)?)?))
 }
 
 /// An axis value in at most five columns.

@@ -56,6 +56,7 @@ fn draw_chart(cell: &InspectorView, theme: &Theme, y: u16, pen: &mut Pen<'_>) ->
             along: Along { to: points.last().map_or(1.0, |p| p.x), log: false },
             bounds: Bounds::settle(None, low, high),
             levels: &levels,
+            coming: String::new(),
             events: &[],
             cursor: None,
             notes: &[],

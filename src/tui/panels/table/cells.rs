@@ -102,10 +102,11 @@ pub fn draw(scene: &Scene<'_>, table: &TableView, shown: &Shown<'_>, (x, y, line
         }
     }
     draw_number(scene, shown, value, (x, y), ink, pen);
-    if greedy && shown.width >= 5 {
+    if greedy && shown.width >= 4 {
         let marker = if shown.ties { Glyph::Tie } else { Glyph::Pointer };
         // Beside the dot of an untried act; else at the left, where the eye looks for it.
-        let at = if value.is_some() { x } else { x + shown.width - 2 - u16::from(shown.width >= 7) };
+        let left = x + shown.width.saturating_sub(9);
+        let at = if value.is_some() { left } else { x + shown.width - 2 - u16::from(shown.width >= 7) };
         pen.put(at, y, theme.glyph(marker), ink);
     }
     if lines > 1 && shown.cell.legal && shown.cell.visits > 0 {

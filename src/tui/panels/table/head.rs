@@ -17,30 +17,51 @@ pub fn draw_header(scene: &Scene<'_>, view: &TableView, layout: &Layout, pen: &m
     let foot = layout.header - 1;
     pen.put(1, foot, "state", quiet);
     for (k, slot) in layout.slots.iter().enumerate() {
+        let x = layout.slots_at + k as u16 * layout.pitch;
         let initial = slot.chars().next().filter(|c| c.width() == Some(1));
-        if let Some(initial) = initial {
-            pen.put(layout.task + 3 + k as u16, foot, &initial.to_string(), theme.ink(Ink::Faint));
+        if layout.pitch > 2 {
+            pen.put(x, foot, slot, theme.ink(Ink::Faint));
+        } else if let Some(initial) = initial {
+            pen.put(x, foot, &initial.to_string(), theme.ink(Ink::Faint));
         }
     }
+    let columns = if layout.cell == 3 { 5 } else { layout.cell };
+    let names = act_names(scene, view, columns);
+    let tight = layout.cell <= 5 || names.iter().any(|name| theme.width(name) >= layout.cell);
     for shown in 0..layout.shown {
         let act = layout.left + shown;
-        let Some(entry) = view.acts.get(usize::from(act)) else { break };
+        let Some(name) = names.get(usize::from(act)) else { break };
         // Names as wide as their columns are told apart by taking turns in brightness.
-        let ink = if layout.cell <= 5 && act % 2 == 1 { Ink::Text } else { Ink::Quiet };
+        let ink = if tight && act % 2 == 1 { Ink::Text } else { Ink::Quiet };
         let here = act == scene.model.table.act;
         let style = if here { words::bold(theme.ink(Ink::Accent)) } else { theme.ink(ink) };
         let x = layout.head + shown * layout.cell;
         // Three columns are too few for a name, so names take turns on two lines.
         if layout.cell == 3 {
-            let short = truncate(&theme.plain(&entry.short), 5, "");
-            pen.put(x, shown % 2, &short, style);
+            pen.put(x, shown % 2, name, style);
         } else {
-            let short = truncate(&theme.plain(&entry.short), layout.cell, "");
-            let end = x + layout.cell - u16::from(layout.cell >= 7);
-            pen.right(end, 0, &short, style);
+            let spare = layout.cell >= 7 && theme.width(name) < layout.cell;
+            pen.right(x + layout.cell - u16::from(spare), 0, name, style);
         }
     }
     draw_hints(scene, view, layout, pen);
+}
+
+/// The acts' names, cut to so many columns: of those that begin alike, the ends are kept.
+fn act_names(scene: &Scene<'_>, view: &TableView, columns: u16) -> Vec<String> {
+    let theme = scene.theme;
+    let mark = theme.glyph(Glyph::Ellipsis);
+    let whole: Vec<_> = view.acts.iter().map(|act| theme.plain(&act.short)).collect();
+    let heads: Vec<String> = whole.iter().map(|name| truncate(name, columns, mark)).collect();
+    let alike = |k: usize| heads.iter().enumerate().any(|(other, head)| other != k && *head == heads[k]);
+    let cut = |k: usize| if theme.width(&whole[k]) > columns && alike(k) { ending(&whole[k], columns, mark) } else { heads[k].clone() };
+    (0..heads.len()).map(cut).collect()
+}
+
+/// `…north`
+fn ending(name: &str, columns: u16, mark: &str) -> String {
+    let backwards = |text: &str| text.chars().rev().collect::<String>();
+    backwards(&truncate(&backwards(name), columns, mark))
 }
 
 /// `‹` and `›` where more acts lie to the sides.
@@ -71,7 +92,7 @@ pub fn draw(scene: &Scene<'_>, view: &TableView, row: &RowView, (layout, y, unde
         match &row.words.task {
             Some((task, now)) => {
                 pen.field(1, y, layout.task, task, text);
-                pen.put(layout.task + 1, y, &words::status(theme, *now).text, quiet);
+                pen.put(layout.slots_at - 2, y, &words::status(theme, *now).text, quiet);
             }
             None => {
                 pen.put(1, y, "─", theme.ink(Ink::Quiet));
@@ -98,7 +119,7 @@ fn draw_slots(scene: &Scene<'_>, row: &RowView, layout: &Layout, y: u16, pen: &m
         if !slot.needed && row.words.task.is_some() {
             run.style = scene.theme.ink(Ink::Faint);
         }
-        pen.put(layout.task + 3 + k as u16, y, &run.text, run.style);
+        pen.put(layout.slots_at + k as u16 * layout.pitch, y, &run.text, run.style);
     }
 }
 

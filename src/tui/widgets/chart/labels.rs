@@ -79,6 +79,16 @@ impl<'a> Labels<'a> {
         }
     }
 
+    /// Words at the top left, or where else at the top there is room.
+    pub fn coming(&mut self, text: &str, style: Style, plot: &mut Pen<'_>) {
+        let width = plot.theme.width(text);
+        let free = self.line.width.saturating_sub(width);
+        let places = (0..3).flat_map(|y| [1, free, free / 2].into_iter().map(move |x| Rect { x, y, width, height: 1 }));
+        if let Some(place) = self.best(places, 0).filter(|_| width > 0) {
+            self.write(place, text, style, plot);
+        }
+    }
+
     /// Events stand in a row at the foot, the newest named first; where names collide they climb.
     pub fn events(&mut self, events: &[(u16, &str)], style: Style, plot: &mut Pen<'_>) {
         let Some(foot) = self.line.height.checked_sub(1) else { return };
