@@ -54,13 +54,12 @@ fn a_key_that_comes_with_a_new_size_is_obeyed_and_the_size_drawn() {
     let mut terminal = Terminal::open(LARGE, "");
     terminal.until_status("learning", |s| (s.learning() && s.dialogue >= Some(3)).then_some(()));
     terminal.press(" ");
-    let mut turn = terminal.until_status("the pause", |s| s.turn.filter(|_| s.paused()));
-    for step in 0..30 {
-        let size = [(110, 36), LARGE][step % 2];
+    let before = terminal.until_status("the pause", |s| s.turn.filter(|_| s.paused()));
+    for step in 1..=30 {
+        let size = if step % 2 == 0 { LARGE } else { (110, 36) };
         terminal.resize(size);
         terminal.press("n");
-        turn += 1;
-        terminal.until_status("the next turn", |s| (s.paused() && s.turn == Some(turn)).then_some(()));
+        terminal.until_status("the next turn", |s| (s.paused() && s.turn == Some(before + step)).then_some(()));
         until_drawn(&mut terminal, size);
     }
 }
