@@ -196,7 +196,7 @@ impl Telling<'_> {
             Run::new(format!("{} {}", theme.glyph(glyph), transcript.ending), words::bold(theme.ink(ink))),
             Run::new("  return ", theme.ink(Ink::Quiet)),
             Run::new(theme.plain(&return_).into_owned(), theme.sign(transcript.return_)),
-            Run::new(format!("  {} turns", transcript.turns.len()), theme.ink(Ink::Quiet)),
+            Run::new(format!("  {}", turns(transcript.turns.len())), theme.ink(Ink::Quiet)),
         ]
     }
 }
@@ -217,4 +217,9 @@ pub fn facts(theme: &Theme, facts: &[FactView]) -> Vec<Row> {
             row
         })
         .collect()
+}
+
+/// `1 turn`, `5 turns`.
+pub fn turns(count: usize) -> String {
+    if count == 1 { "1 turn".to_owned() } else { format!("{count} turns") }
 }

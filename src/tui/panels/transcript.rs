@@ -7,7 +7,7 @@ use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::trainer::view::{TranscriptView, TranscriptWatch, TurnView, Watch};
 use crate::tui::model::{Model, Slot};
-use crate::tui::panels::talk::Telling;
+use crate::tui::panels::talk::{Telling, turns};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
 use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::number;
@@ -60,8 +60,7 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let Some(transcript) = wanted(scene.model, scene.snapshot) else {
         return Titles { title: "Dialogue".into(), top_right: live, ..Titles::default() };
     };
-    let turns = transcript.turns.len();
-    let count = if turns == 1 { "1 turn".to_string() } else { format!("{turns} turns") };
+    let count = turns(transcript.turns.len());
     let mut title = format!("Dialogue {} · {count}", number::thousands(transcript.dialogue));
     if transcript.complete {
         let return_ = number::signed(transcript.return_.into(), 1);
