@@ -98,7 +98,7 @@ impl Table {
 
     /// Writes a cell and makes its row's maximum anew.
     #[inline(always)]
-    fn put(&mut self, row: usize, act: ActionId, value: f32) {
+    pub fn put(&mut self, row: usize, act: ActionId, value: f32) {
         let cells = &mut self.q[row << self.shift..(row + 1) << self.shift];
         let (max, acts) = match self.shift {
             4 => lanes::put(cells.first_chunk_mut::<16>().expect("a row of 16"), act.index(), value),

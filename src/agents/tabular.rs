@@ -290,6 +290,11 @@ impl<B: Backup> Agent for Tabular<B> {
         &self.settings
     }
 
+    fn put(&mut self, key: u64, act: ActionId, value: f32) -> bool {
+        self.table.put(key as usize, act, value);
+        true
+    }
+
     fn set(&mut self, knob: usize, value: f64, dialogue: u64) -> Result<(), KnobError> {
         if !KNOBS[knob].live {
             return Err(KnobError::Fixed { name: KNOBS[knob].name, value: KNOBS[knob].show(value) });

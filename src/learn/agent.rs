@@ -88,6 +88,10 @@ pub trait Agent: Clone + Send + Fields + 'static {
     /// A knob's value now, where a schedule moves it.
     fn now(&self, knob: usize) -> f64;
     fn settings(&self) -> &Settings;
+    /// Writes a value by hand; false where no table is kept.
+    fn put(&mut self, _key: u64, _act: ActionId, _value: f32) -> bool {
+        false
+    }
     /// Changes a live knob; the value is in range.
     fn set(&mut self, knob: usize, value: f64, dialogue: u64) -> Result<(), KnobError>;
 }

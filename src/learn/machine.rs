@@ -1,11 +1,13 @@
 //! A machine: a value whose next value follows from it alone. People act on it only through edits.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::knob::KnobError;
 use super::probe::Probe;
 use crate::num::curve::Sample;
 use crate::num::fields::Fields;
+use crate::world::setup::{Setting, SettingError};
 
 /// The logical clock: one turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,18 +21,59 @@ pub enum TickEnd {
 }
 
 /// An act of a person that changes training. It takes effect at the tick it is journalled with, before that tick's turn.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Edit {
-    /// Set a live knob, by its position in the agent's `KNOBS`.
-    Tune { knob: u16, value: f64 },
+    /// Sets a live knob, by its command-line name; a choice is its position.
+    Tune { knob: String, value: f64 },
+    /// Takes an act in the agent's place: it is the next turn's.
+    Force { act: u8 },
+    /// Answers in the user's place: the next turn ends in this outcome, counted in the list of its state and act.
+    Say { outcome: u16 },
+    /// Writes a value by hand: Q(state, act).
+    Set { state: u32, act: u8, value: f32 },
+    /// Changes the users, the noise or a reward.
+    World(Setting),
+    /// Draws with another seed from here on: other users, other exploration.
+    Seed {
+        #[serde(with = "as_text")]
+        seed: u64,
+    },
+}
+
+/// Seeds use all 64 bits, which a JSON number does not keep everywhere.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+    pub fn serialize<S: Serializer>(seed: &u64, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&seed.to_string())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(|_| serde::de::Error::custom(format!("\"{text}\" is not a seed; it is a whole number in quotes")))
+    }
 }
 
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum EditError {
     #[error(transparent)]
     Knob(#[from] KnobError),
-    #[error("this is turn {now} of {head}: an edit here needs the later turns dropped")]
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error("this is turn {now} of {head}: a change here needs a branch")]
     InThePast { now: u64, head: u64 },
+    #[error("act {act} cannot be taken in this state; {legal} can")]
+    Act { act: u8, legal: String },
+    #[error("there is no outcome {outcome} here: this state and act have {count}, counted from 0")]
+    Outcome { outcome: u16, count: usize },
+    #[error("{agent} keeps no table, so no value can be set by hand")]
+    NoTable { agent: &'static str },
+    #[error("{value} is not a value: it must be finite")]
+    Value { value: f32 },
+    #[error("there is no state {state}; this world has {count}, counted from 0")]
+    State { state: u32, count: u32 },
 }
 
 pub trait Machine: Clone + Send + Fields + 'static {
@@ -50,5 +93,6 @@ pub trait Machine: Clone + Send + Fields + 'static {
         });
         end
     }
+    /// Lets an edit take effect, or leaves everything as it was.
     fn apply(&mut self, edit: &Edit) -> Result<(), EditError>;
 }

@@ -11,6 +11,8 @@ pub enum FieldError {
     Short { wanted: usize },
     #[error("the stored state is of another shape: a list of {found} where this world and agent have {expected}")]
     Shape { found: u64, expected: u64 },
+    #[error("the stored state is of a world with other users, noise or rewards, which this one cannot become")]
+    World,
 }
 
 /// Where fields go: a checkpoint, a hasher, a counter.

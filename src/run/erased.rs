@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use super::Run;
 use super::evaluate::Candidate;
+use super::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use super::interaction::Interaction;
 use super::look::{self, Exact, Lens, Shown};
-use super::timeline::{Fault, Limit, Timeline};
+use super::timeline::{Entry, Fault, Limit, Timeline};
 use super::view::{RunView, Watch};
+use super::{edits, inquire};
 use crate::learn::agent::{Agent, View};
-use crate::learn::knob::{self, Knob};
+use crate::learn::knob::Knob;
 use crate::learn::machine::{Edit, EditError, Tick};
 use crate::learn::probe::{Blind, Recorder, TurnRecord};
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
-use crate::world::env::Env;
+use crate::world::env::{ActionId, Env};
+use crate::world::names::Lang;
+use crate::world::solve::Solution;
 
 impl<A: Agent> Run for Timeline<Interaction<World, A>> {
     fn now(&self) -> Tick {
@@ -63,14 +67,59 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         Timeline::keep(self);
     }
 
-    fn tune(&mut self, name: &str, value: f64, drop_future: bool) -> Result<String, EditError> {
-        let at = knob::position(A::NAME, A::KNOBS, name)?;
-        let knob = &A::KNOBS[at];
-        let value = knob.check(value)?;
-        let before = self.machine().agent.settings().0[at];
-        let text = format!("{} {} → {}", knob.symbol, knob.show(before), knob.show(value));
-        self.edit(Edit::Tune { knob: at as u16, value }, text.clone(), drop_future)?;
+    fn edit(&mut self, edit: Edit) -> Result<String, EditError> {
+        let edit = edits::checked::<A>(edit)?;
+        let text = edits::text(self, &edit);
+        Timeline::edit(self, edit, text.clone())?;
         Ok(text)
+    }
+
+    fn branch(&self) -> Box<dyn Run> {
+        Box::new(Timeline::branch(self))
+    }
+
+    fn journal(&self) -> &[Entry] {
+        Timeline::journal(self)
+    }
+
+    fn allow(&mut self, bytes: usize) {
+        Timeline::allow(self, bytes);
+    }
+
+    fn advance_until(&mut self, limit: Limit, breakpoints: &[Breakpoint], to: Option<&mut Recorder>) -> Option<Stop> {
+        inquire::guard::advance_until(self, limit, breakpoints, to)
+    }
+
+    fn learned(&self, state: u32, act: u16, change: Change, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Found> {
+        inquire::learned::learned(self, state, act, change, keep_going)
+    }
+
+    fn credit(&self, from: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Trail> {
+        inquire::credit::credit(self, from, keep_going)
+    }
+
+    fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf> {
+        inquire::what_if::what_if(self, act, samples)
+    }
+
+    fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside> {
+        inquire::beside::beside(self, dialogue, optimal)
+    }
+
+    fn taken(&self, from: Tick, count: usize) -> Vec<Taken> {
+        inquire::taken::taken(self, from, count)
+    }
+
+    fn values(&self) -> Vec<f32> {
+        inquire::taken::values(self)
+    }
+
+    fn answers(&self, lang: Lang) -> Vec<Answer> {
+        inquire::answers::answers(self, lang)
+    }
+
+    fn pending(&self) -> ActionId {
+        self.machine().pending_act()
     }
 
     fn explain(&self, at: Tick) -> Option<TurnRecord> {

@@ -3,15 +3,22 @@
 //! A tick is one turn: the pending act is taken, the agent learns and names the next; where the dialogue ended, the next one is
 //! opened in the same tick, so that between ticks there is always a state and a pending act.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::learn::agent::{Agent, Transition, View};
+use crate::learn::knob;
 use crate::learn::machine::{Edit, EditError, Machine, Tick, TickEnd};
 use crate::learn::probe::{Probe, TurnRecord};
 use crate::num::curve::Sample;
 use crate::num::dice::{Dice, Key, Stream};
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 use crate::world::env::{ActionId, End, Env, Outcome};
+use crate::world::setup::{SettingError, Setup};
+
+/// No answer of a person is waiting.
+const UNSAID: u16 = u16::MAX;
+/// Worlds kept compiled, so that going back and forth over a change of the world does not compile it again.
+const WORLDS: usize = 8;
 
 pub struct Interaction<E: Env, A: Agent> {
     pub world: Arc<E>,
@@ -19,6 +26,12 @@ pub struct Interaction<E: Env, A: Agent> {
     world_key: Key,
     agent_key: Key,
     words_key: Key,
+    /// Of world and agent dice, as of now; sentences keep the first.
+    seed: u64,
+    /// The outcome that a person chose for the next turn.
+    said: u16,
+    /// Worlds that this one was and became, shared by all copies.
+    worlds: Arc<Mutex<Vec<Arc<E>>>>,
     turn_limit: u32,
     acts: usize,
     cursor: Cursor<E::State>,
@@ -48,6 +61,7 @@ impl<E: Env, A: Agent> Clone for Interaction<E, A> {
     fn clone(&self) -> Self {
         Interaction {
             world: self.world.clone(),
+            worlds: self.worlds.clone(),
             agent: self.agent.clone(),
             features: self.features.clone(),
             next_features: self.next_features.clone(),
@@ -71,6 +85,9 @@ impl<E: Env, A: Agent> Interaction<E, A> {
             world_key,
             agent_key: Key::new(seed, Stream::Agent),
             words_key: Key::new(seed, Stream::Words),
+            seed,
+            said: UNSAID,
+            worlds: Arc::default(),
             next_features: features.clone(),
             features,
         };
@@ -97,6 +114,11 @@ impl<E: Env, A: Agent> Interaction<E, A> {
 
     pub fn state(&self) -> E::State {
         self.cursor.state
+    }
+
+    /// Of the dice, as of now.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     pub fn words_key(&self) -> Key {
@@ -147,10 +169,12 @@ impl<E: Env, A: Agent> Interaction<E, A> {
 
     /// One turn.
     #[inline(always)]
-    fn turn_once<P: Probe>(&mut self, c: &mut Cursor<E::State>, probe: &mut P) -> TickEnd {
-        let mut world_dice = Dice::at_turn(self.world_key, c.dialogue, c.turn + 1);
+    fn turn_once<P: Probe>(&mut self, c: &mut Cursor<E::State>, said: Option<Outcome<E::State>>, probe: &mut P) -> TickEnd {
         let mut dice = Dice::at(self.agent_key, c.tick);
-        let o = self.world.step(c.state, c.act, &mut world_dice);
+        let o = said.unwrap_or_else(|| {
+            let mut world_dice = Dice::at_turn(self.world_key, c.dialogue, c.turn + 1);
+            self.world.step(c.state, c.act, &mut world_dice)
+        });
         let end = if o.closed {
             End::Closed
         } else if c.turn + 1 >= self.turn_limit {
@@ -198,6 +222,62 @@ impl<E: Env, A: Agent> Interaction<E, A> {
     }
 }
 
+/// What edits do.
+impl<E: Env, A: Agent> Interaction<E, A> {
+    fn force(&mut self, act: u8) -> Result<(), EditError> {
+        let legal = self.world.legal(self.cursor.state);
+        if act >= 64 || legal >> act & 1 == 0 {
+            let legal: Vec<String> = (0..64).filter(|a| legal >> a & 1 == 1).map(|a| a.to_string()).collect();
+            return Err(EditError::Act { act, legal: legal.join(", ") });
+        }
+        self.cursor.act = ActionId(act);
+        // An answer was to the act before.
+        self.said = UNSAID;
+        Ok(())
+    }
+
+    fn set(&mut self, state: u32, act: u8, value: f32) -> Result<(), EditError> {
+        let legal = self.world.shape().legal;
+        let Some(mask) = legal.get(state as usize) else {
+            return Err(EditError::State { state, count: legal.len() as u32 });
+        };
+        if act >= 64 || mask >> act & 1 == 0 {
+            let legal: Vec<String> = (0..64).filter(|a| mask >> a & 1 == 1).map(|a| a.to_string()).collect();
+            return Err(EditError::Act { act, legal: legal.join(", ") });
+        }
+        if !value.is_finite() {
+            return Err(EditError::Value { value });
+        }
+        let put = self.agent.put(u64::from(state), ActionId(act), value);
+        if put { Ok(()) } else { Err(EditError::NoTable { agent: A::NAME }) }
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+        self.world_key = Key::new(seed, Stream::World);
+        self.agent_key = Key::new(seed, Stream::Agent);
+    }
+
+    /// Puts the interaction into the world of a setup, compiled already or now.
+    fn settle(&mut self, setup: &Setup) -> Result<(), FieldError> {
+        if self.world.setup() == *setup {
+            return Ok(());
+        }
+        let mut worlds = self.worlds.lock().unwrap_or_else(PoisonError::into_inner);
+        for world in [Some(self.world.clone()), worlds.iter().find(|w| w.setup() == *setup).cloned()].into_iter().flatten() {
+            worlds.retain(|w| w.setup() != world.setup());
+            worlds.push(world);
+        }
+        if worlds.last().is_none_or(|w| w.setup() != *setup) {
+            worlds.push(Arc::new(self.world.under(setup).ok_or(FieldError::World)?));
+        }
+        let surplus = worlds.len().saturating_sub(WORLDS);
+        worlds.drain(..surplus);
+        self.world = worlds.last().expect("the world was just put there").clone();
+        Ok(())
+    }
+}
+
 impl<E: Env, A: Agent> Machine for Interaction<E, A> {
     fn now(&self) -> Tick {
         Tick(self.cursor.tick)
@@ -214,8 +294,19 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
     fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, mut finished: impl FnMut(&Sample) -> bool) {
         // A copy, so that the compiler may keep it in registers.
         let mut cursor = self.cursor;
+        if self.said != UNSAID && cursor.tick < ticks && cursor.dialogue < dialogues {
+            // Answers come with edits, between two stretches: the loop below never has to ask for one.
+            let said = self.world.outcome(cursor.state, cursor.act, self.said).ok();
+            self.said = UNSAID;
+            if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, said, probe)
+                && !finished(&sample)
+            {
+                self.cursor = cursor;
+                return;
+            }
+        }
         while cursor.tick < ticks && cursor.dialogue < dialogues {
-            if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, probe)
+            if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, None, probe)
                 && !finished(&sample)
             {
                 break;
@@ -226,8 +317,25 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
 
     fn apply(&mut self, edit: &Edit) -> Result<(), EditError> {
         match edit {
-            Edit::Tune { knob, value } => Ok(self.agent.set(*knob as usize, *value, self.cursor.dialogue)?),
+            Edit::Tune { knob, value } => {
+                let at = knob::position(A::NAME, A::KNOBS, knob)?;
+                self.agent.set(at, *value, self.cursor.dialogue)?;
+            }
+            Edit::Force { act } => self.force(*act)?,
+            Edit::Say { outcome } => {
+                if let Err(count) = self.world.outcome(self.cursor.state, self.cursor.act, *outcome) {
+                    return Err(EditError::Outcome { outcome: *outcome, count });
+                }
+                self.said = *outcome;
+            }
+            Edit::Set { state, act, value } => self.set(*state, *act, *value)?,
+            Edit::World(setting) => {
+                let setup = self.world.changed(setting)?;
+                self.settle(&setup).map_err(|_| SettingError::NoUsers)?;
+            }
+            Edit::Seed { seed } => self.reseed(*seed),
         }
+        Ok(())
     }
 }
 
@@ -240,6 +348,9 @@ impl<E: Env, A: Agent> Fields for Interaction<E, A> {
         self.cursor.act.read(to);
         self.cursor.return_.read(to);
         self.cursor.abs_delta.read(to);
+        self.seed.read(to);
+        self.said.read(to);
+        self.world.setup().read(to);
         self.agent.read(to);
     }
 
@@ -251,6 +362,12 @@ impl<E: Env, A: Agent> Fields for Interaction<E, A> {
         self.cursor.act.write(from)?;
         self.cursor.return_.write(from)?;
         self.cursor.abs_delta.write(from)?;
+        let (mut seed, mut setup) = (0_u64, Setup::default());
+        seed.write(from)?;
+        self.reseed(seed);
+        self.said.write(from)?;
+        setup.write(from)?;
+        self.settle(&setup)?;
         self.agent.write(from)?;
         if A::FEATURES {
             self.world.features(self.cursor.state, &mut self.features);

@@ -6,26 +6,36 @@ use std::sync::Arc;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 
 const PAGE: usize = 4096;
-/// Memory that all frames of a run may take; where a machine is so large that this would hold only a few, that many.
-const BUDGET_BYTES: usize = 64 << 20;
-const FRAMES_MIN: usize = 8;
+/// All frames of all runs together, by default; whoever owns several runs shares it out among them (`allow`).
+pub const BUDGET_BYTES: usize = 256 << 20;
+/// More than this is of no use to a run, unless its machine is so large that it would hold only a few frames: then that many.
+const USEFUL_BYTES: usize = 64 << 20;
+const USEFUL_FRAMES: usize = 8;
 const INTERVAL_MIN: u64 = 256;
 const INTERVAL_MAX: u64 = 65_536;
 
-#[derive(Clone)]
 struct Frame {
     tick: u64,
     dialogues: u64,
     pages: Vec<Arc<[u8]>>,
 }
 
-#[derive(Clone, Default)]
+/// Frames are shared by branches: cloning copies pointers.
+#[derive(Clone)]
 pub struct Keyframes {
     /// By tick, rising.
-    frames: Vec<Frame>,
+    frames: Vec<Arc<Frame>>,
+    /// What the frames take: each page once, as neighbours share them, even if another branch holds it too.
     bytes: usize,
     /// Size of one machine.
     machine_bytes: usize,
+    allowed_bytes: usize,
+}
+
+impl Default for Keyframes {
+    fn default() -> Self {
+        Keyframes { frames: Vec::new(), bytes: 0, machine_bytes: 0, allowed_bytes: BUDGET_BYTES }
+    }
 }
 
 /// Cuts what it is given into pages, taking a page of the frame before where it is the same.
@@ -87,6 +97,11 @@ impl Source for Pages<'_> {
     }
 }
 
+/// What a frame takes besides its pages.
+fn weight(frame: &Frame) -> usize {
+    frame.pages.len() * size_of::<Arc<[u8]>>()
+}
+
 impl Keyframes {
     /// Ticks from one frame to the next: 32 to a doubling of the run, never so many that copying would weigh on training.
     pub fn interval(&self, now: u64) -> u64 {
@@ -96,6 +111,9 @@ impl Keyframes {
 
     /// The tick at which the next frame is due.
     pub fn due(&self, now: u64) -> u64 {
+        if self.allowed_bytes == 0 {
+            return u64::MAX;
+        }
         self.frames.last().map_or(0, |f| f.tick + self.interval(now.max(f.tick)))
     }
 
@@ -106,7 +124,8 @@ impl Keyframes {
     /// Keeps the machine as it is at `tick`, unless there is a frame of that tick.
     pub fn keep(&mut self, tick: u64, dialogues: u64, machine: &impl Fields) {
         let at = self.frames.partition_point(|f| f.tick < tick);
-        if self.frames.get(at).is_some_and(|f| f.tick == tick) {
+        let none_wanted = self.allowed_bytes == 0 && !self.frames.is_empty();
+        if none_wanted || self.frames.get(at).is_some_and(|f| f.tick == tick) {
             return;
         }
         let before: &[Arc<[u8]>] = if at > 0 { &self.frames[at - 1].pages } else { &[] };
@@ -118,8 +137,23 @@ impl Keyframes {
         let (pages, fresh, size) = (pager.pages, pager.fresh_bytes, pager.bytes);
         self.bytes += fresh + pages.len() * size_of::<Arc<[u8]>>();
         self.machine_bytes = size;
-        self.frames.insert(at, Frame { tick, dialogues, pages });
-        while self.bytes > BUDGET_BYTES.max(FRAMES_MIN * size) && self.frames.len() > 3 {
+        self.frames.insert(at, Arc::new(Frame { tick, dialogues, pages }));
+        self.fit();
+    }
+
+    /// Lets the frames take so many bytes; with 0 only the first is kept.
+    pub fn allow(&mut self, bytes: usize) {
+        self.allowed_bytes = bytes;
+        if bytes == 0 {
+            self.frames.truncate(1);
+            self.bytes = self.frames.first().map_or(0, |f| weight(f) + f.pages.iter().map(|p| p.len()).sum::<usize>());
+        }
+        self.fit();
+    }
+
+    fn fit(&mut self) {
+        let useful = USEFUL_BYTES.max(USEFUL_FRAMES * self.machine_bytes);
+        while self.bytes > self.allowed_bytes.min(useful) && self.frames.len() > 3 {
             self.thin();
         }
     }
@@ -127,25 +161,32 @@ impl Keyframes {
     /// Drops the frame whose absence is felt least: the gap that it leaves, against its distance from the present.
     fn thin(&mut self) {
         let now = self.frames.last().map_or(0, |f| f.tick);
-        let weight = |i: usize| {
+        let felt = |i: usize| {
             let gap = self.frames[i + 1].tick - self.frames[i - 1].tick;
             gap as f64 / (now - self.frames[i].tick + INTERVAL_MAX * 64) as f64
         };
-        let least = (1..self.frames.len() - 1).min_by(|a, b| weight(*a).total_cmp(&weight(*b)));
+        let least = (1..self.frames.len() - 1).min_by(|a, b| felt(*a).total_cmp(&felt(*b)));
         if let Some(i) = least {
-            let frame = self.frames.remove(i);
-            let freed: usize = frame.pages.iter().filter(|p| Arc::strong_count(p) == 1).map(|p| p.len()).sum();
-            self.bytes -= (freed + frame.pages.len() * size_of::<Arc<[u8]>>()).min(self.bytes);
+            self.drop_frame(i);
         }
     }
 
     /// Forgets the frames after `tick`.
     pub fn cut(&mut self, tick: u64) {
         while self.frames.last().is_some_and(|f| f.tick > tick) {
-            let frame = self.frames.pop().expect("the loop saw one");
-            let freed: usize = frame.pages.iter().filter(|p| Arc::strong_count(p) == 1).map(|p| p.len()).sum();
-            self.bytes -= (freed + frame.pages.len() * size_of::<Arc<[u8]>>()).min(self.bytes);
+            self.drop_frame(self.frames.len() - 1);
         }
+    }
+
+    /// A page goes with its frame unless a neighbour shares it.
+    fn drop_frame(&mut self, i: usize) {
+        let frame = self.frames.remove(i);
+        let neighbours = [i.checked_sub(1).map(|before| &self.frames[before]), self.frames.get(i)];
+        let shared = |k: usize, page: &Arc<[u8]>| {
+            neighbours.iter().flatten().any(|other| other.pages.get(k).is_some_and(|same| Arc::ptr_eq(same, page)))
+        };
+        let freed: usize = frame.pages.iter().enumerate().filter(|(k, page)| !shared(*k, page)).map(|(_, page)| page.len()).sum();
+        self.bytes -= (freed + weight(&frame)).min(self.bytes);
     }
 
     /// The last frame at or before a tick.

@@ -1,25 +1,32 @@
 //! Layer 3: runs. An interaction is the machine, a timeline puts it in time, `Run` hides their types. Names no agent.
 
 pub mod evaluate;
+pub mod findings;
 pub mod interaction;
 pub mod keyframes;
 pub mod look;
 pub mod timeline;
 pub mod view;
 
+mod edits;
 mod erased;
+mod inquire;
 
 use std::sync::Arc;
 
 use crate::learn::knob::Knob;
-use crate::learn::machine::{EditError, Tick};
+use crate::learn::machine::{Edit, EditError, Tick};
 use crate::learn::probe::{Recorder, TurnRecord};
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
+use crate::world::env::ActionId;
+use crate::world::names::Lang;
+use crate::world::solve::Solution;
 use evaluate::Candidate;
+use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
-use timeline::{Fault, Limit};
+use timeline::{Entry, Fault, Limit};
 use view::{RunView, Watch};
 
 /// What makes a run: with the program's version, it fixes every bit of it.
@@ -51,9 +58,35 @@ pub trait Run: Send {
     /// The tick at which a dialogue begins.
     fn start_of(&self, dialogue: u64) -> Tick;
     fn keep(&mut self);
-    /// Sets a live knob; what the mark on the curve says comes back.
-    fn tune(&mut self, knob: &str, value: f64, drop_future: bool) -> Result<String, EditError>;
+    /// Journals an edit at the present moment and lets it take effect; what the mark on the curve says comes back. Refused in the past.
+    fn edit(&mut self, edit: Edit) -> Result<String, EditError>;
+    /// Sets a live knob.
+    fn tune(&mut self, knob: &str, value: f64) -> Result<String, EditError> {
+        self.edit(Edit::Tune { knob: knob.to_owned(), value })
+    }
+    /// A run of its own from the present moment on: it shares all that was, and has no future yet.
+    fn branch(&self) -> Box<dyn Run>;
+    fn journal(&self) -> &[Entry];
+    /// Lets keyframes take so many bytes; with 0 only the first is kept.
+    fn allow(&mut self, bytes: usize);
     fn explain(&self, at: Tick) -> Option<TurnRecord>;
+    /// Goes on as `advance` does, but stops right after the turn that meets one of the breakpoints.
+    fn advance_until(&mut self, limit: Limit, breakpoints: &[Breakpoint], to: Option<&mut Recorder>) -> Option<Stop>;
+    /// Looks through the past of a cell; none where nothing is found, or `keep_going` said no.
+    fn learned(&self, state: u32, act: u16, change: Change, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Found>;
+    /// Follows the reward of the turn that begins at a tick back through the table, as far as the present.
+    fn credit(&self, from: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Trail>;
+    /// The pending act beside another one, each gone on with so many times by the present policy, learning off.
+    fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf>;
+    /// How others would have fared with the user of a finished dialogue.
+    fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside>;
+    /// The turns from a tick on, as far as the head, at most so many.
+    fn taken(&self, from: Tick, count: usize) -> Vec<Taken>;
+    /// Q of every state and act, row by row; −∞ where illegal. Empty where states are not enumerated.
+    fn values(&self) -> Vec<f32>;
+    /// What the user could answer to the pending act.
+    fn answers(&self, lang: Lang) -> Vec<Answer>;
+    fn pending(&self) -> ActionId;
     /// The turns of a dialogue up to the present.
     fn dialogue(&self, number: u64) -> Vec<TurnRecord>;
     fn candidate(&self) -> Candidate;

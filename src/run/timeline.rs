@@ -290,22 +290,34 @@ impl<M: Machine> Timeline<M> {
         }
     }
 
-    /// Journals an edit and lets it take effect at once.
-    pub fn edit(&mut self, edit: Edit, text: String, drop_future: bool) -> Result<(), EditError> {
+    /// Journals an edit and lets it take effect at once; in the past it needs a branch.
+    pub fn edit(&mut self, edit: Edit, text: String) -> Result<(), EditError> {
         let now = self.machine.now().0;
-        if now < self.head && !drop_future {
+        if now < self.head {
             return Err(EditError::InThePast { now, head: self.head });
         }
         self.keep();
         self.machine.apply(&edit)?;
-        self.drop_future();
         self.fault = None;
         self.journal.push(Entry { tick: now, dialogue: self.machine.dialogues(), edit, text });
         Ok(())
     }
 
+    /// A timeline of its own from the present on: it shares every frame up to here, and has no future yet.
+    pub fn branch(&self) -> Self {
+        let mut branch = self.clone();
+        branch.drop_future();
+        branch.fault = None;
+        branch
+    }
+
+    /// Lets keyframes take so many bytes; with 0 only the first is kept.
+    pub fn allow(&mut self, bytes: usize) {
+        self.frames.allow(bytes);
+    }
+
     /// Makes the present the head: what came after it is forgotten.
-    pub fn drop_future(&mut self) {
+    fn drop_future(&mut self) {
         let (now, dialogues) = (self.machine.now(), self.machine.dialogues());
         if now.0 >= self.head {
             return;

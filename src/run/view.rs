@@ -15,6 +15,18 @@ pub struct Watch {
     pub cell: Option<(u32, u16)>,
     pub update: bool,
     pub transcript: Option<TranscriptWatch>,
+    pub compare: Option<CompareWatch>,
+    /// Whether the answers that a user could give now are shown.
+    pub answers: bool,
+}
+
+/// What the Compare screen shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CompareWatch {
+    pub curve: CurveWatch,
+    pub against: Against,
+    /// Rows of the difference of two tables; 0: none.
+    pub rows: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +35,14 @@ pub struct CurveWatch {
     pub columns: u16,
     pub axis: Axis,
     pub smooth: Smooth,
+}
+
+/// What the x axis of compared curves counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Against {
+    #[default]
+    Dialogues,
+    Turns,
 }
 
 /// How dialogues lie along the x axis.
@@ -155,6 +175,8 @@ pub struct Column {
     pub abs_delta: f32,
     /// Exploration rate ε in force.
     pub epsilon: f32,
+    /// Turns of all dialogues up to `to`, where curves are laid against turns; else 0.
+    pub turns_so_far: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

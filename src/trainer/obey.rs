@@ -36,7 +36,24 @@ impl Worker {
             }
             Ask::Quit | Ask::Cancel => {}
             _ if self.run.is_none() || self.crash.is_some() => self.say("there is no run to do that with; :new starts one", true),
-            Ask::Tune { knob, value, drop_future } => self.tune(knob, value, drop_future),
+            Ask::Edit(edit) => self.edit(edit),
+            Ask::Sit(_)
+            | Ask::Branch(_)
+            | Ask::Focus(_)
+            | Ask::Close(_)
+            | Ask::CompareWith(_)
+            | Ask::Bookmark(_)
+            | Ask::Unmark(_)
+            | Ask::Breakpoints(_)
+            | Ask::Learned { .. }
+            | Ask::Credit(_)
+            | Ask::WhatIf { .. }
+            | Ask::Dismiss
+            | Ask::Seeds(_)
+            | Ask::Sweep(_)
+            | Ask::StopSweep
+            | Ask::OpenCell { .. }
+            | Ask::SaveAs(_) => self.say("not yet", true),
             Ask::StepTurns(n) => self.step(Limit::ticks(n)),
             Ask::StepDialogues(n) => self.step(Limit::dialogues(n)),
             travel => self.travel(&travel),
@@ -71,12 +88,14 @@ impl Worker {
         }
     }
 
-    fn tune(&mut self, knob: &str, value: f64, drop_future: bool) {
+    fn edit(&mut self, edit: crate::learn::machine::Edit) {
         let Some(run) = &mut self.run else { return };
-        let past = run.now() < run.head();
-        match run.tune(knob, value, drop_future) {
+        if run.now() < run.head() {
+            *run = run.branch();
+            self.run_number += 1;
+        }
+        match run.edit(edit) {
             Ok(text) => {
-                self.run_number += u64::from(past);
                 let (dialogues, turn) = (run.dialogues(), run.now().0);
                 Arc::make_mut(&mut self.evaluations).retain(|e| e.dialogues <= dialogues);
                 self.next_point = self.next_point.min(next_point(dialogues));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use super::snapshot::{Notice, Pace, Phase, Snapshot};
+use super::snapshot::{Findings, Notice, Pace, Phase, SessionView, Snapshot};
 use super::worker::{Mode, Worker};
 use crate::run::look::Exact;
 use crate::run::timeline::Fault;
@@ -77,6 +77,14 @@ impl Worker {
             catalogue: self.catalogue.clone(),
             notice: self.notice.clone(),
             command: self.command(),
+            runs: Vec::new(),
+            focus: 0,
+            bookmarks: Vec::new(),
+            breakpoints: Vec::new(),
+            findings: Findings::default(),
+            compare: None,
+            sweep: None,
+            session: SessionView::default(),
         }
     }
 

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::run::view::RunView;
+pub use crate::run::findings::{Answer, Beside, Breakpoint, Hop, Spread, Taken, Trail, WhatIf};
+use crate::run::view::{CurveView, RowView, RunView};
+
+/// A run's number in its session, counted from 0; never used again.
+pub type RunId = u32;
 
 /// The newest state of the trainer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub scenario: String,
     pub scenario_title: String,
@@ -25,13 +29,174 @@ pub struct Snapshot {
     pub notice: Option<Notice>,
     /// The command line that reproduces this run.
     pub command: String,
+    /// Every open run, parents before their branches.
+    pub runs: Vec<RunCard>,
+    pub focus: RunId,
+    pub bookmarks: Vec<BookmarkView>,
+    pub breakpoints: Vec<Breakpoint>,
+    pub findings: Findings,
+    /// What the Compare screen asked for.
+    pub compare: Option<CompareView>,
+    pub sweep: Option<SweepView>,
+    pub session: SessionView,
 }
 
+impl Snapshot {
+    pub fn card(&self, id: RunId) -> Option<&RunCard> {
+        self.runs.iter().find(|card| card.id == id)
+    }
+}
+
+/// A run in the tree and in the tables of the Compare screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunCard {
+    pub id: RunId,
+    /// A, B, C, …: told in colour, marker and words alike.
+    pub name: String,
+    pub parent: Option<RunId>,
+    /// Where it left its parent.
+    pub branched_at: Option<(u64, u64)>,
+    /// What makes it differ from its parent: `α 0.1 → 0.3`.
+    pub change: String,
+    pub agent: String,
+    pub seed: u64,
+    pub tick: u64,
+    pub head: u64,
+    pub dialogues: u64,
+    pub head_dialogues: u64,
+    /// Known while paused.
+    pub digest: Option<u64>,
+    /// Why it stands still while others train: a breakpoint, a fault.
+    pub stopped: Option<String>,
+    /// All settings in force, name and value, agent and world alike.
+    pub settings: Vec<(String, String)>,
+    pub result: RunResult,
+}
+
+/// What a run has come to; none where it is not known yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RunResult {
+    /// Of the last 100 dialogues.
+    pub return_100: Option<f64>,
+    pub success_100: Option<f64>,
+    /// Of the greedy policy, exactly, as last judged; regret against the optimum of its own world and γ.
+    pub greedy_return: Option<f64>,
+    pub regret: Option<f64>,
+    /// Share of optimal acts, weighted by how often the greedy policy is there.
+    pub optimal_share: Option<f64>,
+    /// The first judged dialogue count at which the greedy policy had 90 % of the way from random to optimal behind it.
+    pub dialogues_to_90: Option<u64>,
+}
+
+/// A moment that a person marked.
 #[derive(Clone, Debug, PartialEq)]
+pub struct BookmarkView {
+    pub tick: u64,
+    pub dialogue: u64,
+    pub name: String,
+}
+
+/// What was last asked and found; each stays until it is put away or another takes its place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    pub trail: Option<Trail>,
+    pub what_if: Option<WhatIf>,
+    /// The last dialogue in which a person acted, beside the policy and the optimum.
+    pub beside: Option<Beside>,
+    /// The outcomes that a person in the user's chair can choose from, in the present moment.
+    pub answers: Vec<Answer>,
+    /// The act about to be taken, while paused.
+    pub pending: Option<u16>,
+}
+
+/// Runs side by side.
+#[derive(Clone, Debug, Default)]
+pub struct CompareView {
+    pub curves: Vec<ComparedCurve>,
+    /// The run in focus (first) and the one it is compared with.
+    pub pair: Option<(RunId, RunId)>,
+    /// Q of the first minus Q of the second: rows of `RowView` whose `q` is the difference; states by largest difference.
+    pub difference: Vec<RowView>,
+    pub acts: Vec<crate::run::view::ActView>,
+    pub max_difference: f32,
+    /// The first turn at which the two chose differently.
+    pub parting: Option<Parting>,
+    pub verdict: Option<Verdict>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ComparedCurve {
+    pub run: RunId,
+    pub curve: CurveView,
+    /// Of its silent replicas, where there are some.
+    pub band: Option<BandView>,
+}
+
+/// Replicas with other seeds, at chosen dialogue counts: the smoothed return's quartiles.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BandView {
+    pub seeds: u32,
+    /// (dialogues, lower quartile, median, upper quartile); as far as every replica has come.
+    pub points: Vec<(u64, f32, f32, f32)>,
+}
+
+/// Where two runs part: the same moment, two acts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parting {
+    pub dialogue: u64,
+    /// Counted from 1.
+    pub turn: u32,
+    pub state_text: String,
+    /// Tick and act name of each.
+    pub first: (u64, String),
+    pub second: (u64, String),
+    /// Whether the state was another one already: then users or chance parted them, not the agents.
+    pub state_differs: bool,
+}
+
+/// Which of two runs is better, judged by their replicas, seed by seed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verdict {
+    pub better: RunId,
+    pub other: RunId,
+    pub wins: u32,
+    pub seeds: u32,
+    /// Mean difference of the last 100 dialogues' return at the same dialogue count, and its 95 % interval by paired bootstrap.
+    pub difference: f64,
+    pub low: f64,
+    pub high: f64,
+    pub dialogues: u64,
+}
+
+/// A map of settings that fills while one watches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepView {
+    pub rows: (String, Vec<f64>),
+    pub columns: (String, Vec<f64>),
+    pub seeds: u32,
+    pub dialogues: u64,
+    /// Row by row: mean of the greedy policy's exact return over the seeds done, and how many those are.
+    pub cells: Vec<(f64, u32)>,
+    /// Share done, 0 to 1.
+    pub done: f32,
+}
+
+/// Where all that a person did is kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionView {
+    pub name: String,
+    /// None where nothing is kept.
+    pub path: Option<String>,
+    /// Why it cannot be written; learning goes on.
+    pub trouble: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
     /// The world is being compiled; share done, 0 to 1.
     Compiling(f32),
     Running,
+    #[default]
     Paused,
     /// A person asked for something that takes long (a seek): what, share done.
     Busy(String, f32),
@@ -43,10 +208,11 @@ pub enum Phase {
 }
 
 /// How fast training goes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Pace {
     TurnsPerSecond(f64),
     DialoguesPerSecond(f64),
+    #[default]
     Full,
 }
 

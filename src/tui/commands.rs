@@ -1,6 +1,6 @@
 //! Typed commands: what a line in the palette means. Every refusal is one sentence that says what would be right.
 
-use crate::trainer::command::Ask;
+use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::{Entry, Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView, Lang};
 use crate::tui::keys::{Action, BINDINGS, Binding, Context};
@@ -154,7 +154,7 @@ fn tune(knob: &KnobView, text: &str) -> Result<Ask, String> {
         KnobKind::Count { min, max } => text.parse().ok().filter(|value: &f64| (min..=max).contains(value) && value.fract() == 0.0),
     };
     let value = value.ok_or_else(|| format!("{} takes {}", knob.name, range(knob)))?;
-    Ok(Ask::Tune { knob: knob.name, value, drop_future: false })
+    Ok(Ask::Edit(Edit::Tune { knob: knob.name.to_owned(), value }))
 }
 
 /// `a number from 0 to 1`

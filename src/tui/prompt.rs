@@ -90,8 +90,8 @@ fn close(model: &mut Model) {
 }
 
 fn yes(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
-    if let Some(Overlay::Question { ask: Ask::Tune { knob, value, .. }, .. }) = model.overlay.take() {
-        ask(model, newest, Ask::Tune { knob, value, drop_future: true }, out);
+    if let Some(Overlay::Question { ask: wish, .. }) = model.overlay.take() {
+        ask(model, newest, wish, out);
     }
 }
 

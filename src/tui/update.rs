@@ -9,7 +9,6 @@ use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move, PANELS};
-use crate::tui::widgets::number::thousands;
 use crate::tui::{choices, chord, prompt, screens};
 
 /// What comes of an input besides the changed model.
@@ -96,10 +95,7 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
         return;
     }
     match ask {
-        Ask::Tune { knob, drop_future: false, .. } if newest.view.in_the_past() => {
-            model.overlay = Some(Overlay::Question { text: drop_question(newest, knob), ask });
-        }
-        Ask::Run | Ask::Pause | Ask::Pace(_) | Ask::Watch(_) | Ask::Tune { .. } => {
+        Ask::Run | Ask::Pause | Ask::Pace(_) | Ask::Watch(_) | Ask::Edit(_) => {
             out.asks.push(ask);
         }
         _ => {
@@ -108,18 +104,6 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
             out.asks.push(ask);
         }
     }
-}
-
-fn drop_question(newest: &Snapshot, knob: &str) -> String {
-    let view = &newest.view;
-    let symbol = view.knobs.iter().find(|k| k.name == knob).map_or(knob, |k| k.symbol);
-    let (tick, after) = (view.tick, view.head - view.tick);
-    let (turns, them) = if after == 1 { ("turn", "it") } else { ("turns", "them") };
-    format!(
-        "This is turn {}; the {} {turns} after it would be dropped. Drop {them} and change {symbol}?",
-        thousands(tick),
-        thousands(after),
-    )
 }
 
 fn run_or_pause(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {

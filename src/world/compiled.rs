@@ -6,8 +6,9 @@ use thiserror::Error;
 
 use super::compile::{CompileError, compile};
 use super::env::{ActionId, Env, Outcome, Shape};
-use super::mdp::{Mdp, MdpError};
+use super::mdp::{Branch, Mdp, MdpError};
 use super::scenario::{Scenario, ScenarioError};
+use super::setup::{Setting, SettingError, Setup};
 use super::simulator::{feature_count, write_features};
 use super::tables::Tables;
 use super::user::{DialogueState, Rule};
@@ -57,6 +58,7 @@ pub struct World {
     /// Of the text that the world was made from.
     pub digest: Digest,
     shape: Shape,
+    setup: Setup,
 }
 
 impl WorldSource {
@@ -99,7 +101,9 @@ impl World {
         let user = scenario.user(profile).ok_or_else(|| BuildError::NoProfile { name: profile.to_owned() })?.clone();
         let mut rule = Rule::new(&scenario, &user);
         rule.masks = masks.unwrap_or(rule.masks);
-        World::from_rule(scenario, rule, digest, progress).map_err(|error| BuildError::Compile { path, error })
+        let mut world = World::from_rule(scenario, rule, digest, progress).map_err(|error| BuildError::Compile { path, error })?;
+        world.setup = Setup::of(profile);
+        Ok(world)
     }
 
     pub fn from_rule(scenario: Scenario, rule: Rule, digest: Digest, progress: &mut dyn FnMut(f32)) -> Result<World, CompileError> {
@@ -116,7 +120,7 @@ impl World {
             features: dialogues.as_ref().map_or(0, |d| feature_count(&d.rule)),
             legal: Arc::from(tables.masks()),
         };
-        World { mdp, tables, dialogues, digest, shape }
+        World { mdp, tables, dialogues, digest, shape, setup: Setup::default() }
     }
 
     pub fn tables(&self) -> &Tables {
@@ -158,5 +162,27 @@ impl Env for World {
 
     fn turn_limit(&self) -> u32 {
         self.mdp.turn_limit
+    }
+
+    fn outcome(&self, state: u32, act: ActionId, place: u16) -> Result<Outcome<u32>, usize> {
+        let list = self.mdp.outcomes(state, u32::from(act.0));
+        let outcome = |b: &Branch| Outcome { next: b.next, reward: b.reward as f32, closed: b.closed, success: b.success };
+        list.get(place as usize).map(outcome).ok_or(list.len())
+    }
+
+    fn setup(&self) -> Setup {
+        self.setup
+    }
+
+    fn changed(&self, setting: &Setting) -> Result<Setup, SettingError> {
+        let dialogues = self.dialogues.as_ref().ok_or(SettingError::NoUsers)?;
+        self.setup.with(setting, &dialogues.scenario)
+    }
+
+    fn under(&self, setup: &Setup) -> Option<World> {
+        let dialogues = self.dialogues.as_ref()?;
+        let rule = setup.rule(&dialogues.scenario, dialogues.rule.masks);
+        let world = World::from_rule(dialogues.scenario.clone(), rule, self.digest, &mut |_| ()).ok()?;
+        Some(World { setup: *setup, ..world })
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use super::setup::{Setting, SettingError, Setup};
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 
@@ -74,4 +75,21 @@ pub trait Env: Send + Sync + 'static {
     fn step(&self, state: Self::State, act: ActionId, dice: &mut Dice) -> Outcome<Self::State>;
     /// Turns after which a dialogue is cut.
     fn turn_limit(&self) -> u32;
+    /// The outcome at a place in the list of (state, act); the length of the list where there is none.
+    fn outcome(&self, state: Self::State, act: ActionId, place: u16) -> Result<Outcome<Self::State>, usize>;
+    /// What was changed in it since it was made.
+    fn setup(&self) -> Setup {
+        Setup::default()
+    }
+    /// The setup after one more change.
+    fn changed(&self, _: &Setting) -> Result<Setup, SettingError> {
+        Err(SettingError::NoUsers)
+    }
+    /// The same world under another setup; its states keep their numbers.
+    fn under(&self, _: &Setup) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }

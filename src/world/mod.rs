@@ -7,6 +7,7 @@ pub mod gym;
 pub mod mdp;
 pub mod names;
 pub mod scenario;
+pub mod setup;
 pub mod simulator;
 pub mod solve;
 pub mod space;

@@ -36,6 +36,11 @@ pub fn write_features(rule: &Rule, s: DialogueState, out: &mut [f32]) {
     out[tasks + 3 * slots + s.patience() as usize - 1] = 1.0;
 }
 
+fn outcome(o: &Listed) -> Outcome<DialogueState> {
+    let success = o.ending == Some(Ending::Success);
+    Outcome { next: o.next, reward: o.reward as f32, closed: o.ending.is_some(), success }
+}
+
 impl Env for Simulator {
     type State = DialogueState;
 
@@ -60,12 +65,16 @@ impl Env for Simulator {
     }
 
     fn step(&self, state: DialogueState, act: ActionId, dice: &mut Dice) -> Outcome<DialogueState> {
-        let o = self.sample(state, act, dice);
-        let success = o.ending == Some(Ending::Success);
-        Outcome { next: o.next, reward: o.reward as f32, closed: o.ending.is_some(), success }
+        outcome(&self.sample(state, act, dice))
     }
 
     fn turn_limit(&self) -> u32 {
         self.rule.turn_limit
+    }
+
+    fn outcome(&self, state: DialogueState, act: ActionId, place: u16) -> Result<Outcome<DialogueState>, usize> {
+        let mut list = Vec::with_capacity(32);
+        self.rule.outcomes(state, self.rule.acts[act.index()], &mut list);
+        list.get(place as usize).map(outcome).ok_or(list.len())
     }
 }

@@ -68,7 +68,7 @@ fn play(case: &Case, moves: &[Move]) -> (BTreeMap<u64, Digest>, Vec<Tune>) {
                 seek(&mut *run, u64::MAX);
                 let at = run.now().0;
                 if let Some((knob, value)) = some_tune(run.knobs(), *which, *value) {
-                    run.tune(knob, value, false).unwrap();
+                    run.tune(knob, value).unwrap();
                     edits.push((at, knob, value));
                     seen.remove(&at);
                 }
@@ -91,7 +91,7 @@ fn stepping_back_and_forward_again_changes_nothing() {
             for (tick, digest) in seen {
                 while let Some((at, knob, value)) = edits.next_if(|e| e.0 <= tick) {
                     straight.advance(Limit::ticks(at - straight.now().0));
-                    straight.tune(knob, *value, false).unwrap();
+                    straight.tune(knob, *value).unwrap();
                 }
                 straight.advance(Limit::ticks(tick - straight.now().0));
                 prop_assert_eq!(straight.digest(), digest, "tick {} of a run that never looked back", tick);
@@ -132,7 +132,7 @@ fn a_tune_in_the_past_is_refused_while_the_future_stands() {
         let end = run.digest();
         seek(&mut *run, 100);
         if let Some((knob, value)) = some_tune(run.knobs(), 0.0, 0.5) {
-            assert_eq!(run.tune(knob, value, false), Err(EditError::InThePast { now: 100, head: 600 }), "{}", case.name);
+            assert_eq!(run.tune(knob, value), Err(EditError::InThePast { now: 100, head: 600 }), "{}", case.name);
         }
         seek(&mut *run, 600);
         assert_eq!(run.digest(), end, "{}: a refused tune left something behind", case.name);
@@ -157,7 +157,8 @@ fn a_run_whose_future_was_dropped_goes_on_as_if_it_never_had_one() {
             never.advance(Limit::ticks(now));
             let (knob, value) = some_tune(dropped.knobs(), which, value).unwrap();
             for run in [&mut dropped, &mut never] {
-                run.tune(knob, value, true).unwrap();
+                *run = run.branch();
+                run.tune(knob, value).unwrap();
                 prop_assert_eq!(run.head(), Tick(now));
                 run.advance(Limit::ticks(more));
             }
@@ -180,14 +181,15 @@ fn dropping_the_future_drops_the_edits_made_there() {
         let (mut run, mut plain) = (case.start(), case.start());
         let (knob, value) = some_tune(run.knobs(), 0.0, 0.9).unwrap();
         run.advance(Limit::ticks(500));
-        run.tune(knob, value, false).unwrap();
+        run.tune(knob, value).unwrap();
         run.advance(Limit::ticks(500));
         seek(&mut *run, 300);
         let (knob, value) = some_tune(run.knobs(), 0.0, 0.4).unwrap();
-        run.tune(knob, value, true).unwrap();
+        run = run.branch();
+        run.tune(knob, value).unwrap();
         run.advance(Limit::ticks(700));
         plain.advance(Limit::ticks(300));
-        plain.tune(knob, value, false).unwrap();
+        plain.tune(knob, value).unwrap();
         plain.advance(Limit::ticks(700));
         same(&*run, &*plain, &case.name);
     }

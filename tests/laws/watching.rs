@@ -15,7 +15,7 @@ fn watched(mut run: Box<dyn Run>) -> (Box<dyn Run>, Vec<TurnRecord>) {
     let mut recorder = Recorder::default();
     run.advance_watched(Limit::ticks(WATCHED / 3), &mut recorder);
     if let Some((knob, value)) = some_tune(run.knobs(), 0.3, 0.7) {
-        run.tune(knob, value, false).unwrap();
+        run.tune(knob, value).unwrap();
     }
     run.advance_watched(Limit::ticks(WATCHED - WATCHED / 3), &mut recorder);
     (run, recorder.turns)
@@ -28,7 +28,7 @@ fn watching_changes_nothing() {
         let mut blind = case.start();
         blind.advance(Limit::ticks(WATCHED / 3));
         if let Some((knob, value)) = some_tune(blind.knobs(), 0.3, 0.7) {
-            blind.tune(knob, value, false).unwrap();
+            blind.tune(knob, value).unwrap();
         }
         blind.advance(Limit::ticks(WATCHED - WATCHED / 3));
         same(&*seen, &*blind, &case.name);

@@ -79,7 +79,7 @@ fn a_broken_run_does_not_go_on() {
 fn another_knob_lets_it_go_on() {
     let mut it = started(3, 8);
     it.advance(Limit::ticks(50));
-    it.tune("gamma", 0.0, false).unwrap();
+    it.tune("gamma", 0.0).unwrap();
     assert!(it.fault().is_none());
     it.advance(Limit::ticks(46));
     assert_eq!((it.now(), it.fault().is_none()), (Tick(50), true));

@@ -120,7 +120,7 @@ fn a_schedule_switched_on_later_goes_by_the_dialogue_it_is() {
     let mut it =
         run(&built_in("customer-service"), "q-learning", 4, &[("epsilon", "0.5"), ("epsilon-final", "0.1"), ("epsilon-dialogues", "200")]);
     it.advance(Limit::dialogues(100));
-    it.tune("epsilon-schedule", 1.0, false).unwrap();
+    it.tune("epsilon-schedule", 1.0).unwrap();
     near(it.knob_now("epsilon").unwrap(), 0.3);
 }
 
@@ -150,14 +150,14 @@ fn what_is_set_at_the_start_cannot_be_tuned_later() {
     let mut it = run(&built_in("customer-service"), "q-learning", 4, &[]);
     it.advance(Limit::ticks(10));
     let before = it.digest();
-    let refused = it.tune("initial", 5.0, false);
+    let refused = it.tune("initial", 5.0);
     assert_eq!(refused, Err(EditError::Knob(KnobError::Fixed { name: "initial", value: "5".into() })));
     assert_eq!(it.digest(), before);
 }
 
 #[test]
 fn a_knob_says_what_would_be_right() {
-    let refusal = |name: &str, value: f64| run(&built_in("smart-home"), "sarsa", 4, &[]).tune(name, value, false).unwrap_err().to_string();
+    let refusal = |name: &str, value: f64| run(&built_in("smart-home"), "sarsa", 4, &[]).tune(name, value).unwrap_err().to_string();
     assert_eq!(refusal("gamma", 1.5), "gamma: \"1.5\" is not a number from 0 to 1");
     assert_eq!(refusal("epsilon-dialogues", 2.5), "epsilon-dialogues: \"2.5\" is not a whole number from 1 to 1000000000");
     assert_eq!(refusal("alpha", f64::NAN), "alpha: \"NaN\" is not a number from 0.0001 to 1");
@@ -172,6 +172,6 @@ fn a_knob_says_what_would_be_right() {
 #[test]
 fn a_tune_says_what_it_changed() {
     let mut it = run(&built_in("smart-home"), "sarsa", 4, &[]);
-    assert_eq!(it.tune("alpha", 0.3, false), Ok("α 0.1 → 0.3".to_owned()));
-    assert_eq!(it.tune("epsilon-schedule", 1.0, false), Ok("ε moves constant → linear".to_owned()));
+    assert_eq!(it.tune("alpha", 0.3), Ok("α 0.1 → 0.3".to_owned()));
+    assert_eq!(it.tune("epsilon-schedule", 1.0), Ok("ε moves constant → linear".to_owned()));
 }

@@ -21,7 +21,6 @@ fn tour(flags: &str, env: &[(&str, &str)]) -> (Vec<u8>, Vec<String>) {
         (" ", "paused"),
         ("+", "learning rate"),
         ("z", "PAST"),
-        ("+", "This is the past"),
     ];
     for (key, word) in steps {
         terminal.press(key);

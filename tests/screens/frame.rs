@@ -54,6 +54,7 @@ fn snapshot() -> Snapshot {
         catalogue: Arc::new(catalogue),
         notice: None,
         command: "dialoq watch --scenario customer-service --seed 7".into(),
+        ..Snapshot::default()
     }
 }
 

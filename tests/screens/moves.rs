@@ -11,7 +11,7 @@ use super::sample;
 
 mod knobs {
     use super::*;
-    use dialoq::trainer::command::Ask;
+    use dialoq::trainer::command::{Ask, Edit};
     use dialoq::trainer::snapshot::Pace;
     use dialoq::tui::panels::knobs::{PACES, nudge};
     use dialoq::tui::panels::{Move, Touch};
@@ -20,7 +20,7 @@ mod knobs {
 
     fn tuned(ask: Option<Ask>) -> (&'static str, f64) {
         match ask {
-            Some(Ask::Tune { knob, value, drop_future: false }) => (knob, value),
+            Some(Ask::Edit(Edit::Tune { knob, value })) => (knob.leak(), value),
             other => panic!("{other:?}"),
         }
     }

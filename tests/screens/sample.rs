@@ -215,5 +215,6 @@ pub fn training() -> Snapshot {
         catalogue: Arc::default(),
         notice: None,
         command: "dialoq watch --scenario customer-service --seed 7".into(),
+        ..Snapshot::default()
     }
 }

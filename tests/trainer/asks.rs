@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialoq::run::timeline::Limit;
 use dialoq::run::{Run, RunSpec};
-use dialoq::trainer::command::Ask;
+use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::{Notice, Pace, Phase, Snapshot};
 use dialoq::trainer::{Builder, Trainer};
 
@@ -17,8 +17,8 @@ fn started(seed: u64) -> Trainer {
     trainer
 }
 
-fn tune(value: f64, drop_future: bool) -> Ask {
-    Ask::Tune { knob: "alpha", value, drop_future }
+fn tune(knob: &str, value: f64) -> Ask {
+    Ask::Edit(Edit::Tune { knob: knob.into(), value })
 }
 
 fn alpha(snapshot: &Snapshot) -> f64 {
@@ -39,7 +39,7 @@ fn a_knob_that_is_turned_is_marked_on_the_curve_and_told() {
     let trainer = started(1);
     until_dialogue(&trainer, 50);
     trainer.ask(Ask::Pause);
-    trainer.ask(tune(0.7, false));
+    trainer.ask(tune("alpha", 0.7));
     let (after, notice) = said(&trainer);
     assert_eq!(alpha(&after), 0.7);
     assert!(!notice.is_error && notice.text == "α 0.1 → 0.7", "{notice:?}");
@@ -48,21 +48,10 @@ fn a_knob_that_is_turned_is_marked_on_the_curve_and_told() {
 }
 
 #[test]
-fn a_knob_in_the_past_is_refused_and_changes_nothing() {
-    let trainer = started(2);
-    let before = at_tick(&trainer, 100);
-    trainer.ask(tune(0.7, false));
-    let (after, notice) = said(&trainer);
-    assert!(notice.is_error && notice.text.contains("turn 100"), "{notice:?}");
-    assert_eq!((after.view.head, alpha(&after), after.view.digest), (before.view.head, alpha(&before), before.view.digest));
-    assert_eq!(marks(&after), []);
-}
-
-#[test]
-fn a_knob_in_the_past_that_may_drop_the_future_makes_the_past_the_head() {
+fn a_knob_in_the_past_branches_there() {
     let trainer = started(3);
     at_tick(&trainer, 100);
-    trainer.ask(tune(0.7, true));
+    trainer.ask(tune("alpha", 0.7));
     let (after, notice) = said(&trainer);
     assert!(!notice.is_error, "{notice:?}");
     assert_eq!((after.view.tick, after.view.head, alpha(&after)), (100, 100, 0.7));
@@ -73,11 +62,11 @@ fn a_knob_in_the_past_that_may_drop_the_future_makes_the_past_the_head() {
 fn a_run_with_a_dropped_future_goes_on_as_one_that_was_tuned_there_at_once() {
     let trainer = started(4);
     until_dialogue(&trainer, 50);
-    let asks = [Ask::Pause, Ask::SeekTick(100), tune(0.7, true), Ask::StepTurns(900)];
+    let asks = [Ask::Pause, Ask::SeekTick(100), tune("alpha", 0.7), Ask::StepTurns(900)];
     let after = at_rest(&trainer, asks, |s| s.view.tick == 1_000);
     let mut run = build(&spec("q-learning", 4)).unwrap();
     run.advance(Limit::ticks(100));
-    run.tune("alpha", 0.7, false).unwrap();
+    run.tune("alpha", 0.7).unwrap();
     run.advance(Limit::ticks(900));
     assert_eq!(after.view.digest, Some(run.digest().0));
 }
@@ -85,7 +74,7 @@ fn a_run_with_a_dropped_future_goes_on_as_one_that_was_tuned_there_at_once() {
 #[test]
 fn a_knob_that_does_not_exist_is_refused_in_a_sentence() {
     let trainer = started(5);
-    trainer.ask(Ask::Tune { knob: "beta", value: 1.0, drop_future: false });
+    trainer.ask(tune("beta", 1.0));
     let (_, notice) = said(&trainer);
     assert!(notice.is_error && notice.text.contains("beta"), "{notice:?}");
 }
@@ -114,7 +103,7 @@ fn another_run_takes_what_was_asked_for_and_keeps_the_rest() {
 #[test]
 fn another_run_knows_nothing_of_the_marks_and_points_before_it() {
     let trainer = started(7);
-    trainer.ask(tune(0.7, false));
+    trainer.ask(tune("alpha", 0.7));
     until(&trainer, "a point", |s| (!s.evaluations.is_empty()).then_some(()));
     trainer.ask(Ask::Pace(Pace::TurnsPerSecond(1.0)));
     trainer.ask(Ask::New { scenario: None, agent: None, seed: Some(8) });

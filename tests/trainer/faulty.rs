@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dialoq::learn::knob::Knob;
-use dialoq::learn::machine::{EditError, Tick};
+use dialoq::learn::machine::{Edit, EditError, Tick};
 use dialoq::learn::probe::{Recorder, TurnRecord};
 use dialoq::num::digest::Digest;
 use dialoq::num::fields::Sink;
 use dialoq::run::Run;
 use dialoq::run::evaluate::Candidate;
+use dialoq::run::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use dialoq::run::look::{Exact, Lens, Shown};
-use dialoq::run::timeline::{Fault, Limit};
-use dialoq::run::view::{RunView, Watch};
+use dialoq::run::timeline::{Entry, Fault, Limit};
+use dialoq::run::view::{Lang, RunView, Watch};
 use dialoq::world::World;
+use dialoq::world::env::ActionId;
+use dialoq::world::solve::Solution;
 
 /// Where a run panics.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,8 +93,44 @@ impl Run for Faulty {
     fn keep(&mut self) {
         self.inner.keep();
     }
-    fn tune(&mut self, knob: &str, value: f64, drop_future: bool) -> Result<String, EditError> {
-        self.inner.tune(knob, value, drop_future)
+    fn edit(&mut self, edit: Edit) -> Result<String, EditError> {
+        self.inner.edit(edit)
+    }
+    fn branch(&self) -> Box<dyn Run> {
+        Box::new(Faulty { inner: self.inner.branch(), panics: self.panics, counts: self.counts.clone() })
+    }
+    fn journal(&self) -> &[Entry] {
+        self.inner.journal()
+    }
+    fn allow(&mut self, bytes: usize) {
+        self.inner.allow(bytes);
+    }
+    fn advance_until(&mut self, limit: Limit, breakpoints: &[Breakpoint], to: Option<&mut Recorder>) -> Option<Stop> {
+        self.inner.advance_until(limit, breakpoints, to)
+    }
+    fn learned(&self, state: u32, act: u16, change: Change, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Found> {
+        self.inner.learned(state, act, change, keep_going)
+    }
+    fn credit(&self, from: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Trail> {
+        self.inner.credit(from, keep_going)
+    }
+    fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf> {
+        self.inner.what_if(act, samples)
+    }
+    fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside> {
+        self.inner.beside(dialogue, optimal)
+    }
+    fn taken(&self, from: Tick, count: usize) -> Vec<Taken> {
+        self.inner.taken(from, count)
+    }
+    fn values(&self) -> Vec<f32> {
+        self.inner.values()
+    }
+    fn answers(&self, lang: Lang) -> Vec<Answer> {
+        self.inner.answers(lang)
+    }
+    fn pending(&self) -> ActionId {
+        self.inner.pending()
     }
     fn explain(&self, at: Tick) -> Option<TurnRecord> {
         self.inner.explain(at)

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use dialoq::run::evaluate::{judge, next_point};
 use dialoq::run::timeline::Limit;
 use dialoq::run::{Run, RunSpec};
-use dialoq::trainer::command::Ask;
+use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::{EvaluationView, Pace, Score, SolutionView};
 use dialoq::trainer::{Builder, Trainer};
 use dialoq::world::World;
@@ -78,7 +78,7 @@ fn the_solution_is_exact_and_follows_gamma_and_epsilon() {
     let first = until(&trainer, "a solution", |s| s.solution);
     assert_eq!(first, solution(first.gamma, first.epsilon));
     for (knob, value) in [("gamma", 0.5), ("epsilon", 0.4), ("gamma", 0.99)] {
-        trainer.ask(Ask::Tune { knob, value, drop_future: false });
+        trainer.ask(Ask::Edit(Edit::Tune { knob: knob.into(), value }));
         let now = until(&trainer, "another solution", |s| {
             s.solution.filter(|n| (if knob == "gamma" { n.gamma } else { n.epsilon } - value).abs() < 1e-6)
         });
@@ -91,7 +91,7 @@ fn the_solution_follows_gamma_while_learning_is_paused() {
     let trainer = Trainer::start(orders("q-learning", 3, Pace::Full)).unwrap();
     until(&trainer, "a solution", |s| s.solution);
     trainer.ask(Ask::Pause);
-    trainer.ask(Ask::Tune { knob: "gamma", value: 0.5, drop_future: false });
+    trainer.ask(Ask::Edit(Edit::Tune { knob: "gamma".into(), value: 0.5 }));
     until(&trainer, "another solution", |s| s.solution.filter(|n| n.gamma == 0.5));
 }
 
@@ -125,13 +125,13 @@ fn a_policy_of_a_dropped_future_is_not_judged_any_more() {
         assert!(Instant::now() < deadline, "no policy is taken");
         std::thread::sleep(Duration::from_micros(200));
     }
-    for ask in [Ask::SeekTick(5), Ask::Tune { knob: "alpha", value: 0.7, drop_future: true }, Ask::Run] {
+    for ask in [Ask::SeekTick(5), Ask::Edit(Edit::Tune { knob: "alpha".into(), value: 0.7 }), Ask::Run] {
         trainer.ask(ask);
     }
     let points = until(&trainer, "new points", |s| (s.evaluations.len() >= 3).then(|| s.evaluations.clone()));
     let mut run = start(&world);
     run.advance(Limit::ticks(5));
-    run.tune("alpha", 0.7, false).unwrap();
+    run.tune("alpha", 0.7).unwrap();
     for point in points.iter().filter(|point| point.dialogues > 0) {
         run.advance(Limit::dialogues(point.dialogues - run.dialogues()));
         let verdict = judge(&world.mdp, &exact(&world, 0.9, 0.0), run.candidate());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dialoq::run::{Run, RunSpec};
-use dialoq::trainer::command::Ask;
+use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::{Pace, Phase, Snapshot};
 use dialoq::trainer::{Builder, Trainer};
 
@@ -101,7 +101,7 @@ fn what_was_learned_before_a_crash_can_still_be_looked_at() {
 fn other_asks_after_a_crash_are_refused_in_a_sentence() {
     let trainer = panicking(Panics::Learning(5_000));
     until(&trainer, "the crash", crash);
-    for ask in [Ask::StepTurns(1), Ask::Head, Ask::Tune { knob: "alpha", value: 0.5, drop_future: true }] {
+    for ask in [Ask::StepTurns(1), Ask::Head, Ask::Edit(Edit::Tune { knob: "alpha".into(), value: 0.5 })] {
         trainer.ask(Ask::Watch(everything()));
         let before = until(&trainer, "a picture", |s| Some(s.notice.as_ref().map_or(0, |n| n.serial)));
         trainer.ask(ask.clone());

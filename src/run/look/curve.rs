@@ -90,5 +90,6 @@ fn column(from: u64, to: u64, b: &Block, smooth: Smooth) -> Column {
         turns: b.turns as f32 / n,
         abs_delta: b.abs_delta,
         epsilon: b.epsilon,
+        turns_so_far: 0,
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use dialoq::trainer::command::Ask;
+use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::{Notice, Pace, Phase};
-use dialoq::tui::model::{Layer, Model, Overlay, ScreenId};
+use dialoq::tui::model::{Layer, Overlay, ScreenId};
 use dialoq::tui::receive::receive;
 use dialoq::tui::tell::tell;
 
@@ -45,36 +45,24 @@ fn escape_stops_a_long_search() {
 }
 
 #[test]
-fn a_knob_changed_in_the_past_asks_before_it_drops_the_future() {
+fn a_knob_changed_in_the_past_is_asked_for_as_anywhere() {
     let (mut model, past) = (model(120, 40), in_the_past());
-    assert_eq!(type_in(&mut model, &past, ":alpha 0.3<enter>").asks, []);
-    let Some(Overlay::Question { text, .. }) = &model.overlay else { panic!("no question") };
-    assert_eq!(text, "This is turn 3,120; the 6,751 turns after it would be dropped. Drop them and change α?");
-    let kept = type_in(&mut model.clone(), &past, "<esc>");
-    assert_eq!(kept.asks, []);
-    let dropped = type_in(&mut model, &past, "y");
-    assert_eq!(dropped.asks, [Ask::Tune { knob: "alpha", value: 0.3, drop_future: true }]);
+    let asked = type_in(&mut model, &past, ":alpha 0.3<enter>");
+    assert_eq!(asked.asks, [Ask::Edit(Edit::Tune { knob: "alpha".into(), value: 0.3 })]);
     assert_eq!(model.overlay, None);
 }
 
 #[test]
-fn keeping_the_future_lets_the_slider_go_back() {
-    let mut model = Model { knob_pending: Some((0, 0.3)), ..model(120, 40) };
-    type_in(&mut model, &in_the_past(), ":alpha 0.3<enter><esc>");
-    assert_eq!((model.knob_pending, model.overlay), (None, None));
-}
-
-#[test]
 fn typed_commands_become_asks() {
-    let tune = |value| Ask::Tune { knob: "alpha", value, drop_future: false };
+    let tune = |knob: &str, value| Ask::Edit(Edit::Tune { knob: knob.into(), value });
     let new = |scenario: Option<&str>, agent: Option<&str>, seed| Ask::New {
         scenario: scenario.map(str::to_owned),
         agent: agent.map(str::to_owned),
         seed,
     };
-    let explore = Ask::Tune { knob: "explore", value: 1.0, drop_future: false };
+    let explore = tune("explore", 1.0);
     for (typed, ask) in [
-        (":alpha 0.3<enter>", tune(0.3)),
+        (":alpha 0.3<enter>", tune("alpha", 0.3)),
         (":explore softmax<enter>", explore),
         (":scenario smart-home<enter>", new(Some("smart-home"), None, None)),
         (":agent sarsa<enter>", new(None, Some("sarsa"), None)),
@@ -88,7 +76,7 @@ fn typed_commands_become_asks() {
         ("g12<enter>", Ask::SeekDialogue(12)),
         // A part of a name is enough, and Tab completes it.
         (":smart<enter>", new(Some("smart-home"), None, None)),
-        (":alp<tab>0.5<enter>", tune(0.5)),
+        (":alp<tab>0.5<enter>", tune("alpha", 0.5)),
         (":next dia<enter>", Ask::StepDialogues(1)),
     ] {
         assert_eq!(asked(typed), [ask], "{typed}");

@@ -1,6 +1,6 @@
 //! The table of keys, and where each acts.
 
-use dialoq::trainer::command::Ask;
+use dialoq::trainer::command::{Ask, Edit};
 use dialoq::tui::footer;
 use dialoq::tui::keys::{BINDINGS, Context, acts, over};
 use dialoq::tui::layout::plan;
@@ -28,7 +28,7 @@ fn situations() -> Vec<Model> {
             }
         }
     }
-    let ask = Ask::Tune { knob: "alpha", value: 0.3, drop_future: false };
+    let ask = Ask::Edit(Edit::Tune { knob: "alpha".into(), value: 0.3 });
     let overlay = Some(Overlay::Question { text: "Drop?".into(), ask });
     all.push(Model { overlay, ..model(120, 40) });
     all

@@ -1,7 +1,7 @@
 //! What clicks, drags and the wheel do.
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use dialoq::trainer::command::Ask;
+use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::Snapshot;
 use dialoq::tui::Outcome;
 use dialoq::tui::layout::plan;
@@ -66,19 +66,16 @@ fn a_slider_dragged_asks_once_when_it_is_let_go() {
     assert_eq!(at(&mut model, &snapshot, DOWN, (column, row)).asks, []);
     assert_eq!(at(&mut model, &snapshot, DRAG, (column - 3, row - 9)).asks, []);
     let asks = at(&mut model, &snapshot, UP, (column - 3, row - 9)).asks;
-    assert!(matches!(asks[..], [Ask::Tune { knob: "alpha", .. }]), "{asks:?}");
+    assert!(matches!(asks[..], [Ask::Edit(Edit::Tune { .. })]), "{asks:?}");
     assert_eq!((model.focus, model.held), (Slot::Knobs, None));
 }
 
 #[test]
-fn a_key_that_turns_a_knob_in_the_past_asks_first() {
+fn a_key_that_turns_a_knob_in_the_past_asks_as_anywhere() {
     let (mut model, mut snapshot) = training();
     snapshot.view.tick -= 1;
-    assert_eq!(type_in(&mut model, &snapshot, "+").asks, []);
-    let Some(Overlay::Question { text, .. }) = &model.overlay else { panic!("no question") };
-    assert!(text.ends_with("the 1 turn after it would be dropped. Drop it and change α?"), "{text}");
-    let asks = type_in(&mut model, &snapshot, "y").asks;
-    assert!(matches!(asks[..], [Ask::Tune { knob: "alpha", drop_future: true, .. }]), "{asks:?}");
+    let asks = type_in(&mut model, &snapshot, "+").asks;
+    assert!(matches!(asks[..], [Ask::Edit(Edit::Tune { .. })]), "{asks:?}");
 }
 
 #[test]

@@ -86,10 +86,3 @@ fn commands_at_80x24() {
 fn help_at_80x24() {
     insta::assert_snapshot!(training_at(80, 24, "?surprise<down>"));
 }
-
-#[test]
-fn the_past_asks_before_it_is_changed() {
-    let mut model = model(80, 24);
-    type_in(&mut model, &in_the_past(), ":alpha 0.3<enter>");
-    insta::assert_snapshot!(picture(&model, &in_the_past(), RICH));
-}

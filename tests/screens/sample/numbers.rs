@@ -97,6 +97,7 @@ pub fn curve(columns: u64, dialogues: u64) -> CurveView {
         let mean = smooth + (noise(k) - 0.6) * 26.0;
         let spread = if to - from > 1 { 8.0 * noise(k + 999) } else { 0.0 };
         out.columns.push(Column {
+            turns_so_far: 0,
             from,
             to,
             min: mean - spread,

@@ -1,6 +1,6 @@
 //! One dial: a live knob or the pace, its scale, its steps and its words.
 
-use crate::trainer::command::Ask;
+use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::{Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView};
 use crate::tui::panels::knobs::PACES;
@@ -147,7 +147,7 @@ impl Dial<'_> {
 
     pub fn ask(&self, value: f64) -> Ask {
         match self.knob {
-            Some(knob) => Ask::Tune { knob: knob.name, value, drop_future: false },
+            Some(knob) => Ask::Edit(Edit::Tune { knob: knob.name.to_owned(), value }),
             None => Ask::Pace(PACES[(value as usize).min(PACES.len() - 1)]),
         }
     }
