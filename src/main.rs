@@ -10,7 +10,7 @@ use dialoq::cli::watch::{Screen, WatchArgs, need_terminal};
 use dialoq::cli::{self, Command, Failure};
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::snapshot::{Catalogue, Entry, Pace};
-use dialoq::trainer::{Orders, Trainer};
+use dialoq::trainer::{Orders, Start, Trainer};
 use dialoq::tui::{self, Options, ThemeChoice};
 use dialoq::world::scenario::Scenario;
 use dialoq::world::{Builtin, SCENARIOS, World};
@@ -53,7 +53,7 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
 
 /// The one place where trainer and screens are brought together.
 fn watch(spec: RunSpec, pace: Pace, screen: Screen) -> Result<ExitCode, Failure> {
-    let orders = Orders { spec, pace, catalogue: Arc::new(catalogue()), build: Arc::new(build) };
+    let orders = Orders { start: Start::Fresh(spec), keeper: None, pace, catalogue: Arc::new(catalogue()), build: Arc::new(build) };
     let trainer = Trainer::start(orders).map_err(|e| Failure::Work(format!("the training thread cannot be started: {e}")))?;
     let theme = match screen.theme {
         ThemeName::Auto => ThemeChoice::Auto,

@@ -23,7 +23,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The trainer knows agents only as `dyn Run` and through plain records.
     ("trainer", &["num", "world", "learn", "run", "trainer"]),
     ("tui", &["trainer", "tui"]),
-    ("cli", &["num", "world", "learn", "data", "run", "nn", "agents", "lm", "trainer", "cli"]),
+    // Files of sessions: the only part below the command line that writes any.
+    ("store", &["num", "world", "learn", "run", "trainer", "store"]),
+    ("cli", &["num", "world", "learn", "data", "run", "nn", "agents", "lm", "trainer", "store", "cli"]),
 ];
 
 /// The part that must give the same bits everywhere.

@@ -3,6 +3,7 @@
 pub mod evaluate;
 pub mod findings;
 pub mod interaction;
+pub mod journal;
 pub mod keyframes;
 pub mod look;
 pub mod timeline;

@@ -3,6 +3,7 @@
 
 mod analyst;
 pub mod command;
+pub mod keeper;
 mod obey;
 mod pace;
 mod publish;
@@ -18,6 +19,7 @@ use std::thread::JoinHandle;
 pub use crate::run::view;
 use crate::run::{Run, RunSpec};
 use command::Ask;
+use keeper::{Keeper, Restored};
 use slot::Shelf;
 use snapshot::{Catalogue, Pace, Snapshot};
 
@@ -26,10 +28,22 @@ pub type Builder = dyn Fn(&RunSpec, &mut dyn FnMut(f32)) -> Result<Box<dyn Run>,
 
 /// What the training thread begins with.
 pub struct Orders {
-    pub spec: RunSpec,
+    pub start: Start,
     pub pace: Pace,
     pub catalogue: Arc<Catalogue>,
     pub build: Arc<Builder>,
+    /// Keeps what a person does; without one nothing is written.
+    pub keeper: Option<Box<dyn Keeper>>,
+}
+
+/// What is there at the beginning.
+pub enum Start {
+    /// A run at dialogue 0, learning.
+    Fresh(RunSpec),
+    /// A run at a turn of its past to be, paused: all the way there is learned first.
+    At(RunSpec, u64),
+    /// Runs of a session, paused.
+    Restored(Restored),
 }
 
 /// What arrives at the worker: from the person, or from the analyst.

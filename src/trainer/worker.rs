@@ -75,8 +75,12 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
     let (jobs, queue) = channel();
     let analyst = std::thread::Builder::new().name("analyst".into()).spawn(move || analyse(&queue, &letters));
     let now = Instant::now();
+    let spec = match orders.start {
+        super::Start::Fresh(spec) | super::Start::At(spec, _) => spec,
+        super::Start::Restored(mut restored) => restored.runs.remove(0).spec,
+    };
     let mut worker = Worker {
-        spec: orders.spec,
+        spec,
         run: None,
         mode: Mode::Running,
         pace: orders.pace,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use dialoq::trainer::command::Ask;
 use dialoq::trainer::snapshot::{Catalogue, Pace, Phase, Snapshot};
-use dialoq::trainer::{Orders, Trainer};
+use dialoq::trainer::{Orders, Start, Trainer};
 use dialoq::tui::model::{Model, ScreenId};
 use dialoq::tui::theme::{Depth, Ground, Theme};
 use dialoq::tui::{draw, layout, receive, update};
@@ -24,7 +24,14 @@ fn trainer(pace: Pace) -> Trainer {
         dialoq::agents::start(Arc::new(world), s).map_err(|e| e.to_string())
     };
     let catalogue = Arc::new(Catalogue::default());
-    Trainer::start(Orders { spec: spec("customer-service", "q-learning"), pace, catalogue, build: Arc::new(build) }).unwrap()
+    Trainer::start(Orders {
+        start: Start::Fresh(spec("customer-service", "q-learning")),
+        keeper: None,
+        pace,
+        catalogue,
+        build: Arc::new(build),
+    })
+    .unwrap()
 }
 
 fn model(size: (u16, u16)) -> Model {

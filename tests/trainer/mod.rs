@@ -16,7 +16,7 @@ use dialoq::run::view::{Axis, CurveWatch, Order, Smooth, TableWatch, TranscriptW
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::Ask;
 use dialoq::trainer::snapshot::{Catalogue, Pace, Phase, Snapshot};
-use dialoq::trainer::{Builder, Orders, Trainer};
+use dialoq::trainer::{Builder, Orders, Start, Trainer};
 use dialoq::world::WorldSource;
 
 use crate::support::built_in;
@@ -40,7 +40,7 @@ fn orders(agent: &str, seed: u64, pace: Pace) -> Orders {
 }
 
 fn orders_with(agent: &str, seed: u64, pace: Pace, build: Arc<Builder>) -> Orders {
-    Orders { spec: spec(agent, seed), pace, catalogue: Arc::new(Catalogue::default()), build }
+    Orders { start: Start::Fresh(spec(agent, seed)), keeper: None, pace, catalogue: Arc::new(Catalogue::default()), build }
 }
 
 /// Takes snapshots until one shows what is wanted.
