@@ -6,6 +6,7 @@ pub mod interaction;
 pub mod journal;
 pub mod keyframes;
 pub mod look;
+pub mod sweep;
 pub mod timeline;
 pub mod view;
 
