@@ -142,22 +142,18 @@ fn measure(run: &dyn Run, yard: &Yardstick, reached: Option<u64>) -> Outcome {
     let recent = |x: f32| (count > 0).then(|| f64::from(x));
     let bare = Outcome { return_100: recent(return_100), success_100: recent(success_100), dialogues_to_90: reached, ..bare };
     let candidate = run.candidate();
-    match &yard.exact {
-        Some((solution, _)) => {
-            let v = judge(mdp, solution, candidate);
-            Outcome {
-                value: Some(v.worth.value),
-                return_: Some(v.worth.return_),
-                success: Some(v.worth.success),
-                regret: Some(v.regret),
-                optimal_visited: Some(v.optimal_share),
-                optimal_weighted: Some(v.optimal_share_weighted),
-                ..bare
-            }
-        }
-        None => {
-            let worth = evaluate(mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, yard.gamma);
-            Outcome { return_: Some(worth.return_), success: Some(worth.success), ..bare }
-        }
+    let Some((solution, _)) = &yard.exact else {
+        let worth = evaluate(mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, yard.gamma);
+        return Outcome { return_: Some(worth.return_), success: Some(worth.success), ..bare };
+    };
+    let v = judge(mdp, solution, candidate);
+    Outcome {
+        value: Some(v.worth.value),
+        return_: Some(v.worth.return_),
+        success: Some(v.worth.success),
+        regret: Some(v.regret),
+        optimal_visited: Some(v.optimal_share),
+        optimal_weighted: Some(v.optimal_share_weighted),
+        ..bare
     }
 }
