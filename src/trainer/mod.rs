@@ -4,6 +4,7 @@
 mod analyst;
 pub mod command;
 pub mod keeper;
+pub mod kept;
 mod obey;
 mod pace;
 mod publish;
