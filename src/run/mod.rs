@@ -7,7 +7,9 @@ pub mod interaction;
 pub mod journal;
 pub mod keyframes;
 pub mod look;
+pub mod passage;
 pub mod stored;
+pub mod sweep;
 pub mod timeline;
 pub mod view;
 
