@@ -22,8 +22,8 @@ pub fn look(run: &dyn Run, columns: u16, smooth: Smooth) -> CurveView {
     view.curve.unwrap_or_default()
 }
 
-/// Every dialogue of the first 2,048, then every 2 up to 4,096, every 4 up to 8,192, and so on, as the curve keeps them. The last
-/// dialogues come when their block is full.
+/// As finely as the curve keeps them, in at most 65,535 rows: every dialogue of the first 2,048, then every 2 up to 4,096, every 4 up
+/// to 8,192, and so on. The last dialogues come when their block is full.
 pub fn blocks(sheet: &mut Sheet<'_>, name: &str, run: &dyn Run) -> io::Result<()> {
     // The axis ends at a multiple of a high power of two, so halving it keeps columns and blocks in step.
     let mut width = look(run, 1, Smooth::Off).to;
