@@ -27,6 +27,7 @@ use sheet::{Form, Sheet};
 use wanted::{Dialogues, Format, dialogues, format};
 
 #[derive(Clone, Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(group = clap::ArgGroup::new("form").required(true))]
 #[command(after_help = "Examples:
   dialoq export my-session --csv > curves.csv

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{judge, next_point};
 use super::timeline::Limit;
 use super::{Run, RunSpec};
-use crate::world::solve::{Policy, Solution, evaluate};
+use crate::world::solve::{Policy, Solution, evaluate, reaches};
 
 /// A knob and the values that it takes, as they are typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +112,7 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
     // Nobody will go back in it.
     run.allow(0);
     let world = run.world().clone();
-    let goal = yard.exact.as_ref().map(|(solution, random)| random + NEARLY * (solution.start_value(&world.mdp) - random));
+    let goal = yard.exact.as_ref().map(|(best, random)| (best, random + NEARLY * (best.start_value(&world.mdp) - random)));
     let mut reached = None;
     while run.dialogues() < dialogues && run.fault().is_none() {
         let searched = goal.filter(|_| reached.is_none());
@@ -122,9 +122,9 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
         if !heard(run.dialogues()) {
             return None;
         }
-        if let Some(goal) = searched
+        if let Some((best, goal)) = searched
             && run.dialogues() == point
-            && evaluate(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma).value >= goal
+            && reaches(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma, &best.v, goal)
         {
             reached = Some(point);
         }

@@ -24,7 +24,7 @@ pub fn load(argument: &str) -> Result<(String, Vec<Named>), Failure> {
     let journal = files.parse().map_err(Failure::Input)?;
     let checkpoint = std::fs::read(files.checkpoint()).ok();
     let make = |spec: &RunSpec, _: &mut dyn FnMut(f32)| {
-        let world = build(&spec.source, &spec.profile, spec.masks).map_err(sentence)?;
+        let world = build(&spec.source, &spec.profile, spec.masks).map_err(|e| sentence(&e))?;
         agents::start(world, spec).map_err(|e| e.to_string())
     };
     let waiting = Waiting::new("learning again");
@@ -44,6 +44,6 @@ pub fn load(argument: &str) -> Result<(String, Vec<Named>), Failure> {
 }
 
 /// A refusal as a sentence within another one.
-fn sentence(failure: Failure) -> String {
+fn sentence(failure: &Failure) -> String {
     failure.to_string().replacen("error: ", "", 1)
 }
