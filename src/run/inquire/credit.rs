@@ -95,7 +95,7 @@ impl<A: Agent> Follower<'_, A> {
             if next == Some(last.state)
                 && held
                 && !met()
-                && let Some(record) = self.run.explain(Tick(tick)).filter(|r| leans::<A>(r, &row, last.act))
+                && let Some(record) = self.run.explain(Tick(tick)).filter(|r| leans::<A>(r, &row.values, last.act, then))
             {
                 return Some(Some(record));
             }
@@ -122,9 +122,15 @@ impl<A: Agent> Follower<'_, A> {
     }
 }
 
-/// Whether an update that could have used the value of an act did: Sarsa takes that of the act it chose, which need not be greedy.
-fn leans<A: Agent>(record: &TurnRecord, row: &Row, act: u16) -> bool {
+/// Whether an update that may have used the value of an act did. `then` is the act chosen in its next state, where that is known:
+/// Sarsa takes the value of this one, which need not be greedy.
+fn leans<A: Agent>(record: &TurnRecord, values: &[f32], act: u16, then: Option<u16>) -> bool {
     let next = record.terms.iter().find(|(name, _)| *name == "next").map(|(_, v)| *v);
-    let other = |v: f32| row.values[act as usize] != v && row.values.contains(&v);
-    !(A::ON_POLICY && next.is_some_and(other))
+    let Some(next) = next.filter(|_| A::ON_POLICY) else {
+        return true;
+    };
+    if let Some(then) = then.filter(|then| values[*then as usize] == next) {
+        return then == act;
+    }
+    values[act as usize] == next || !values.contains(&next)
 }
