@@ -7,6 +7,7 @@ pub mod journal;
 pub mod keyframes;
 pub mod look;
 pub mod passage;
+pub mod sweep;
 pub mod timeline;
 pub mod view;
 
