@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 mod bare;
+mod questions;
 mod screens;
 
 use std::sync::Arc;
@@ -157,10 +158,11 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 8] = [
+    let parts: [(&str, fn()); 9] = [
         ("worlds", worlds),
         ("full speed", full_speed),
         ("travel", travel),
+        ("questions", questions::questions),
         ("memory", memory),
         ("frames", screens::frames),
         ("first frame", screens::first_frame),

@@ -24,7 +24,7 @@ fn a_column_counts_all_turns_up_to_its_end() {
         it.advance(Limit::dialogues(1));
         turns.push(it.now().0);
         let n = it.dialogues();
-        if n % 1000 < 3 || n < 40 && n % 7 == 0 {
+        if n % 1000 < 3 || n < 40 && n.is_multiple_of(7) {
             for axis in [Axis::Linear, Axis::Log] {
                 for width in [1, 7, 60, 200, 2000] {
                     for column in curve(&*it, width, axis, Smooth::Off).columns {
