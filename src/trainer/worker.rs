@@ -175,9 +175,13 @@ impl Worker {
         let wait = match (idle, self.changed) {
             (true, false) => None,
             (true, true) => Some(Duration::from_millis(4)),
-            (false, _) => {
-                self.lanes.iter().filter(|lane| lane.is_sound()).map(|lane| lane.budget.wait(lane.order.pace)).min().or(Some(Duration::ZERO))
-            }
+            (false, _) => self
+                .lanes
+                .iter()
+                .filter(|lane| lane.is_sound())
+                .map(|lane| lane.budget.wait(lane.order.pace))
+                .min()
+                .or(Some(Duration::ZERO)),
         };
         match (wait, self.keep.wait()) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -247,7 +251,8 @@ impl Worker {
             let order = if watched || lane.in_the_past() {
                 super::lane::Order::new(self.pace, watched)
             } else {
-                super::lane::Order::behind(self.pace, ticks - lane.run.head().0, dialogues - lane.run.head_dialogues())
+                let (turns, whole) = (lane.run.head().0, lane.run.head_dialogues());
+                super::lane::Order::behind(self.pace, ticks.saturating_sub(turns), dialogues.saturating_sub(whole))
             };
             lane.order = order;
         }

@@ -2,6 +2,7 @@
 
 mod asks;
 mod beside;
+mod branches;
 mod faulty;
 mod judged;
 mod panics;
