@@ -64,7 +64,8 @@ impl Worker {
             }
             Ask::StepTurns(n) => self.step(Limit::ticks(n)),
             Ask::StepDialogues(n) => self.step(Limit::dialogues(n)),
-            Ask::Seeds(_) | Ask::Sweep(_) | Ask::StopSweep | Ask::OpenCell { .. } => self.say("not yet", true),
+            Ask::Seeds(count) => self.seed(count),
+            Ask::Sweep(_) | Ask::StopSweep | Ask::OpenCell { .. } => self.say("not yet", true),
             travel => self.travel(&travel),
         }
     }

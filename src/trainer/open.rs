@@ -85,6 +85,7 @@ impl Worker {
     fn look_at(&mut self, id: RunId) {
         self.focus = id;
         self.share_out();
+        self.replicate();
         let now = Instant::now();
         if let Some(lane) = self.lane_mut() {
             lane.lens.stale = true;
@@ -266,6 +267,9 @@ impl Worker {
             let mut lane = Lane::new(kept.id, kept.name, kept.spec, kept.run, self.versions);
             lane.parent = kept.parent;
             lane.branched_at = kept.branched_at;
+            if let (Some(parent), Some((tick, _))) = (lane.parent.and_then(|id| self.at(id)), lane.branched_at) {
+                lane.lineage = self.lanes[parent].lineage.iter().copied().chain([(lane.id, tick)]).collect();
+            }
             lane.change = kept.change;
             lane.inherited = kept.branched_at.map_or(0, |(tick, _)| lane.run.journal().iter().filter(|e| e.tick < tick).count());
             lane.bookmarks = kept.bookmarks;

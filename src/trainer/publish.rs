@@ -56,6 +56,7 @@ impl Worker {
         self.cards = self.lanes.iter_mut().map(|lane| lane.card(still)).collect();
         let mut snapshot = self.snapshot(now);
         snapshot.findings = self.findings();
+        snapshot.compare = watch.compare.map(|watch| self.compare(watch, now));
         self.last = Arc::new(snapshot);
         self.shelf.put(self.last.clone());
         self.published = Some(now);

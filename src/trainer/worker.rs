@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::analyst::{Job, analyse};
 use super::busy::Busy;
 use super::command::Ask;
+use super::compare::Comparison;
 use super::crew::Crew;
 use super::keep::Keep;
 use super::lane::{Lane, message};
@@ -40,6 +41,9 @@ pub(super) struct Worker {
     pub view: RunView,
     pub cards: Vec<RunCard>,
     pub compare_with: Option<RunId>,
+    pub comparison: Comparison,
+    /// Replicas beside every run.
+    pub seeds: u32,
     pub catalogue: Arc<Catalogue>,
     pub notice: Option<Notice>,
     /// Of the worker itself, where no run is to blame.
@@ -54,6 +58,8 @@ pub(super) struct Worker {
     pub reordered: Instant,
     pub build: Arc<Builder>,
     pub inbox: Receiver<Letter>,
+    /// For those who write to the inbox.
+    pub letters: Sender<Letter>,
     /// Letters that came in while a long act went on.
     pub waiting: VecDeque<Letter>,
     pub crew: Crew,
@@ -71,7 +77,8 @@ const ROUND: Duration = Duration::from_millis(3);
 
 pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Letter>, shelf: Arc<Shelf>) {
     let (jobs, queue) = channel();
-    let analyst = std::thread::Builder::new().name("analyst".into()).spawn(move || analyse(&queue, &letters));
+    let own = letters.clone();
+    let analyst = std::thread::Builder::new().name("analyst".into()).spawn(move || analyse(&queue, &own));
     let now = Instant::now();
     let spec = match &orders.start {
         super::Start::Fresh(spec) | super::Start::At(spec, _) => Some(spec.clone()),
@@ -90,6 +97,8 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         view: RunView::default(),
         cards: Vec::new(),
         compare_with: None,
+        comparison: Comparison::default(),
+        seeds: 0,
         catalogue: orders.catalogue,
         notice: None,
         crash: None,
@@ -101,6 +110,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         reordered: now,
         build: orders.build,
         inbox,
+        letters,
         waiting: VecDeque::new(),
         crew: Crew::new(),
         jobs,
@@ -155,6 +165,7 @@ impl Worker {
                 Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) => self.solved(*s),
                 Letter::Judged(j) => self.judged(*j),
+                Letter::Aside => self.changed = true,
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.
             if self.waiting.is_empty() {
@@ -165,6 +176,7 @@ impl Worker {
             self.guarded(Worker::train);
         }
         self.guarded(Worker::employ_analyst);
+        self.crew.stir();
         self.guarded(|w| w.write_down(Instant::now()));
         true
     }
@@ -274,6 +286,9 @@ impl Worker {
                 said = Some((format!("{name}{text}"), true));
             }
             lane.look_beside();
+            if let Some(replicas) = &mut lane.replicas {
+                replicas.follow(lane.run.as_ref());
+            }
         }
         if self.mode == Mode::Running && !self.lanes.iter().any(Lane::is_sound) {
             self.mode = Mode::Paused;
