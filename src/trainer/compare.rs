@@ -32,6 +32,13 @@ struct Table {
     largest: f32,
 }
 
+impl Comparison {
+    /// Whether the search for where two runs part goes on.
+    pub fn is_looking(&self) -> bool {
+        self.search.as_ref().is_some_and(|search| search.looking)
+    }
+}
+
 impl Worker {
     /// The run in focus and the one that it is compared with: as chosen, else its parent, else the one before it.
     pub(super) fn pair(&self) -> Option<(RunId, RunId)> {
@@ -98,13 +105,8 @@ impl Table {
 
     fn new(a: &Lane, b: &Lane, rows: u16, lang: Lang, now: Instant) -> Table {
         let ([ta, ea], [tb, eb]) = (moment(a), moment(b));
-        let mut table = Table {
-            of: (a.id, b.id, [ta, ea, tb, eb], rows, lang),
-            made: now,
-            rows: Vec::new(),
-            acts: Vec::new(),
-            largest: 0.0,
-        };
+        let mut table =
+            Table { of: (a.id, b.id, [ta, ea, tb, eb], rows, lang), made: now, rows: Vec::new(), acts: Vec::new(), largest: 0.0 };
         let world = a.run.world();
         let acts = world.mdp.action_count();
         let (first, second) = (a.run.values(), b.run.values());

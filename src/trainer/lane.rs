@@ -174,7 +174,7 @@ impl Lane {
     }
 
     /// Back to the furthest point reached.
-    pub fn to_head(&mut self) {
+    pub fn go_to_head(&mut self) {
         let head = self.run.head();
         self.run.seek(head, &mut |_| true);
     }

@@ -22,6 +22,7 @@ mod seeds;
 mod slot;
 pub mod snapshot;
 mod story;
+mod sweep;
 mod worker;
 
 use std::sync::Arc;

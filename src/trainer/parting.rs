@@ -18,6 +18,8 @@ pub(super) struct Search {
     same_until: u64,
     stretch: usize,
     pub found: Option<Parting>,
+    /// Whether there is more to look at.
+    pub looking: bool,
 }
 
 impl Search {
@@ -27,7 +29,7 @@ impl Search {
         let longer = if a.lineage.len() > b.lineage.len() { &a.lineage } else { &b.lineage };
         let shorter = a.lineage.len().min(b.lineage.len());
         let same_until = apart.or_else(|| longer.get(shorter).map(|(_, tick)| *tick)).unwrap_or(0);
-        Search { of: (a.version, b.version), same_until, stretch: STRETCH, found: None }
+        Search { of: (a.version, b.version), same_until, stretch: STRETCH, found: None, looking: true }
     }
 
     pub fn is_of(&self, a: &Lane, b: &Lane) -> bool {
@@ -37,6 +39,7 @@ impl Search {
     /// Looks on, for a little while.
     pub fn go_on(&mut self, a: &Lane, b: &Lane) {
         let begun = Instant::now();
+        self.looking = false;
         while self.found.is_none() && begun.elapsed() < AT_ONCE {
             let go = Instant::now();
             let heads = a.run.head().0.min(b.run.head().0);
@@ -69,5 +72,6 @@ impl Search {
                 state_differs: x.state != y.state,
             });
         }
+        self.looking = self.found.is_none();
     }
 }

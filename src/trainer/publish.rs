@@ -60,7 +60,8 @@ impl Worker {
         self.last = Arc::new(snapshot);
         self.shelf.put(self.last.clone());
         self.published = Some(now);
-        self.changed = false;
+        // A look for where two runs part goes on with the next picture.
+        self.changed = self.watch.compare.is_some() && self.comparison.is_looking();
     }
 
     fn findings(&self) -> Findings {
@@ -108,7 +109,7 @@ impl Worker {
             breakpoints: lane.map_or_else(Vec::new, |lane| lane.breakpoints.clone()),
             findings: Findings::default(),
             compare: None,
-            sweep: None,
+            sweep: self.map.as_ref().map(super::sweep::Map::view),
             session: self.keep.view(),
         }
     }

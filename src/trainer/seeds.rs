@@ -39,13 +39,19 @@ struct Lead {
     ended: AtomicBool,
 }
 
-/// The smoothed return of one replica at each point so far; none from where it broke.
-type Track = Arc<Mutex<Vec<f32>>>;
+/// What has come of one replica.
+#[derive(Default)]
+struct Track {
+    /// The smoothed return at each point so far.
+    points: Mutex<Vec<f32>>,
+    /// It broke, and does not count any more.
+    broken: AtomicBool,
+}
 
 /// The replicas of one lane.
 pub(super) struct Replicas {
     lead: Arc<Lead>,
-    tracks: Vec<Track>,
+    tracks: Vec<Arc<Track>>,
     /// Entries of the run's journal that were passed on.
     known: usize,
     band: Vec<(u64, f32, f32, f32)>,
@@ -56,7 +62,7 @@ struct Replica {
     build: Arc<Builder>,
     run: Option<Box<dyn Run>>,
     lead: Arc<Lead>,
-    track: Track,
+    track: Arc<Track>,
     letters: Sender<Letter>,
     next: u64,
     /// Edits of the lead that it has taken over.
@@ -75,7 +81,7 @@ impl Replicas {
         replicas.follow(lane.run.as_ref());
         let mut sides: Vec<Box<dyn Side>> = Vec::new();
         for j in 0..count {
-            let track = Track::default();
+            let track: Arc<Track> = Arc::default();
             replicas.tracks.push(track.clone());
             let seed = lane.spec.seed.wrapping_add(SEEDS_FROM + u64::from(j));
             sides.push(Box::new(Replica {
@@ -106,25 +112,36 @@ impl Replicas {
     }
 
     pub fn band(&mut self) -> BandView {
-        let tracks: Vec<MutexGuard<'_, Vec<f32>>> = self.tracks.iter().map(|t| lock(t)).collect();
-        let common = tracks.iter().map(|t| t.len()).min().unwrap_or(0);
+        let sound: Vec<&Track> = self.tracks.iter().map(|t| &**t).filter(|t| t.is_sound()).collect();
+        let points: Vec<MutexGuard<'_, Vec<f32>>> = sound.iter().map(|t| lock(&t.points)).collect();
+        let common = points.iter().map(|p| p.len()).min().unwrap_or(0);
         while self.band.len() < common {
             let at = self.band.len();
-            let mut values: Vec<f32> = tracks.iter().map(|t| t[at]).collect();
-            let (low, middle, high) = quartiles(&mut values);
+            let (low, middle, high) = quartiles(&mut points.iter().map(|p| p[at]).collect::<Vec<_>>());
             let point = next_point(self.band.last().map_or(0, |(point, ..)| *point));
             self.band.push((point, low, middle, high));
         }
-        BandView { seeds: self.tracks.len() as u32, points: self.band.clone() }
+        BandView { seeds: sound.len() as u32, points: self.band.clone() }
+    }
+}
+
+impl Track {
+    fn is_sound(&self) -> bool {
+        !self.broken.load(Ordering::Acquire)
     }
 
-    /// Points that every replica has reached.
-    fn common(&self) -> usize {
-        self.tracks.iter().map(|t| lock(t).len()).min().unwrap_or(0)
+    fn len(&self) -> usize {
+        lock(&self.points).len()
     }
 
-    fn at(&self, point: usize) -> Vec<f64> {
-        self.tracks.iter().map(|t| f64::from(lock(t)[point])).collect()
+    fn at(&self, point: usize) -> f64 {
+        f64::from(lock(&self.points)[point])
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        self.track.broken.store(true, Ordering::Release);
     }
 }
 
@@ -175,7 +192,7 @@ impl Side for Replica {
                 self.slice *= 2;
             }
             if run.dialogues() == self.next {
-                lock(&self.track).push(run.last_100().1);
+                lock(&self.track.points).push(run.last_100().1);
                 self.next = next_point(self.next);
                 // A worker that has ended needs no word.
                 let _ = self.letters.send(Letter::Aside);
@@ -234,16 +251,20 @@ impl Worker {
     pub(super) fn verdict(&mut self, first: RunId, second: RunId) -> Option<Verdict> {
         let replicas = |id: RunId| self.at(id).and_then(|at| self.lanes[at].replicas.as_ref());
         let (a, b) = (replicas(first)?, replicas(second)?);
-        let common = a.common().min(b.common());
-        let seeds = a.tracks.len().min(b.tracks.len());
+        let pairs: Vec<(&Track, &Track)> =
+            a.tracks.iter().zip(&b.tracks).map(|(a, b)| (&**a, &**b)).filter(|(a, b)| a.is_sound() && b.is_sound()).collect();
+        let common = pairs.iter().map(|(a, b)| a.len().min(b.len())).min().unwrap_or(0);
+        let seeds = pairs.len();
         if seeds < VERDICT_MIN || common == 0 {
             return None;
         }
         let of = (first, second, common);
-        if let Some((_, verdict)) = self.comparison.verdict.as_ref().filter(|(known, _)| *known == of) {
+        if let Some((_, verdict)) =
+            self.comparison.verdict.as_ref().filter(|(known, verdict)| *known == of && verdict.seeds == seeds as u32)
+        {
             return Some(verdict.clone());
         }
-        let differences: Vec<f64> = a.at(common - 1).iter().zip(b.at(common - 1)).map(|(a, b)| a - b).collect();
+        let differences: Vec<f64> = pairs.iter().map(|(a, b)| a.at(common - 1) - b.at(common - 1)).collect();
         let interval = paired(&differences);
         let turned = interval.mean < 0.0;
         let sign = if turned { -1.0 } else { 1.0 };

@@ -16,6 +16,7 @@ use super::lane::{Lane, message};
 use super::pace::Meter;
 use super::slot::Shelf;
 use super::snapshot::{Catalogue, Notice, Pace, RunCard, RunId, Snapshot};
+use super::sweep::Map;
 use super::{Builder, Letter, Orders};
 use crate::run::RunSpec;
 use crate::run::view::{RunView, Watch};
@@ -44,6 +45,7 @@ pub(super) struct Worker {
     pub comparison: Comparison,
     /// Replicas beside every run.
     pub seeds: u32,
+    pub map: Option<Map>,
     pub catalogue: Arc<Catalogue>,
     pub notice: Option<Notice>,
     /// Of the worker itself, where no run is to blame.
@@ -99,6 +101,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         compare_with: None,
         comparison: Comparison::default(),
         seeds: 0,
+        map: None,
         catalogue: orders.catalogue,
         notice: None,
         crash: None,
@@ -164,7 +167,7 @@ impl Worker {
                 Letter::Ask(Ask::Quit) => return false,
                 Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) => self.solved(*s),
-                Letter::Judged(j) => self.judged(*j),
+                Letter::Judged(j) => self.judged(&j),
                 Letter::Aside => self.changed = true,
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.

@@ -3,8 +3,11 @@
 mod asks;
 mod beside;
 mod branches;
+mod compared;
 mod faulty;
 mod judged;
+mod mapped;
+mod moments;
 mod panics;
 mod sameness;
 mod told;
