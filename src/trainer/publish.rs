@@ -14,9 +14,14 @@ const EVERY: Duration = Duration::from_millis(30);
 const REORDER: Duration = Duration::from_millis(1500);
 
 impl Worker {
-    /// Whether a snapshot is due: something changed, the last one was taken, and the eye has had time.
+    /// Whether there is something new to see; a look for where two runs part goes on from picture to picture.
+    pub(super) fn is_news(&self) -> bool {
+        self.changed || self.watch.compare.is_some() && self.comparison.is_looking()
+    }
+
+    /// Whether a snapshot is due: there is something new, the last one was taken, and the eye has had time.
     pub(super) fn due(&self, now: Instant) -> bool {
-        self.changed
+        self.is_news()
             && self.shelf.is_free()
             && (self.mode != Mode::Running || self.published.is_none_or(|last| now.duration_since(last) >= EVERY))
     }
@@ -60,8 +65,7 @@ impl Worker {
         self.last = Arc::new(snapshot);
         self.shelf.put(self.last.clone());
         self.published = Some(now);
-        // A look for where two runs part goes on with the next picture.
-        self.changed = self.watch.compare.is_some() && self.comparison.is_looking();
+        self.changed = false;
     }
 
     fn findings(&self) -> Findings {

@@ -187,7 +187,7 @@ impl Worker {
     /// How long the inbox may be waited for.
     fn wait(&self) -> Option<Duration> {
         let idle = self.mode == Mode::Paused || !self.lanes.iter().any(Lane::is_sound);
-        let wait = match (idle, self.changed) {
+        let wait = match (idle, self.is_news()) {
             (true, false) => None,
             (true, true) => Some(Duration::from_millis(4)),
             (false, _) => self
