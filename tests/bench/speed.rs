@@ -4,6 +4,7 @@
 mod bare;
 mod questions;
 mod screens;
+mod several;
 
 use std::sync::Arc;
 
@@ -158,7 +159,7 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 9] = [
+    let parts: [(&str, fn()); 11] = [
         ("worlds", worlds),
         ("full speed", full_speed),
         ("travel", travel),
@@ -168,6 +169,8 @@ fn main() {
         ("first frame", screens::first_frame),
         ("pause", screens::pause),
         ("screen cost", screens::screen_cost),
+        ("eight runs", several::eight),
+        ("branch", several::branch),
     ];
     for (name, part) in parts {
         if words.is_empty() || words.iter().any(|w| name.contains(w.as_str())) {
