@@ -11,6 +11,7 @@ mod crew;
 mod judge;
 mod keep;
 pub mod keeper;
+pub mod kept;
 mod lane;
 mod obey;
 mod open;
