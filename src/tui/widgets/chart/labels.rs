@@ -108,6 +108,20 @@ impl<'a> Labels<'a> {
         }
     }
 
+    /// Names at the ends of lines: beside the end, or as near above or below as there is room.
+    pub fn ends(&mut self, ends: &[(u16, u16, &str, Style)], plot: &mut Pen<'_>) {
+        for (x, y, text, style) in ends {
+            let width = plot.theme.width(text);
+            let heights = (0..self.line.height).flat_map(|far| [y.checked_sub(far), (far > 0).then_some(y + far)]).flatten();
+            let columns = [x + 2, (x + 1).saturating_sub(width)];
+            let places = heights.flat_map(|y| columns.into_iter().map(move |x| Rect { x, y, width, height: 1 }));
+            let free = places.clone().find(|place| self.hides(*place) == Some(0));
+            if let Some(place) = free.or_else(|| self.best(places, u16::MAX)) {
+                self.write(place, text, *style, plot);
+            }
+        }
+    }
+
     /// Notes stand right-aligned, one under another, in the lowest corner that the line leaves free.
     pub fn notes(&mut self, notes: &[(String, Style)], plot: &mut Pen<'_>) {
         let height = notes.len() as u16;
