@@ -134,15 +134,15 @@ fn draw_band(line: &Line, grid: Grid, plot: &mut Pen<'_>) {
 /// The letter stands on its line now and then, at places of its own.
 fn draw_letters(line: &Line, grid: Grid, plot: &mut Pen<'_>) {
     const APART: u16 = 32;
-    let mut wanted = 6 + (line.kind as u16 * 7) % APART;
+    let Some((first, _)) = line.points.first() else { return };
+    let mut wanted = (grid.x(*first) / 2) as u16 + 4 + (line.kind as u16 * 7) % APART;
     for pair in line.points.windows(2) {
         let x = (grid.x(pair[1].0) / 2) as u16;
         if x < wanted {
             continue;
         }
         wanted += APART;
-        let begun = line.points.first().is_some_and(|(x, _)| (grid.x(*x) / 2) as u16 + 3 < wanted);
-        let Some(y) = grid.row(pair[1].1).filter(|_| x + 4 < grid.width && begun) else { continue };
+        let Some(y) = grid.row(pair[1].1).filter(|_| x + 4 < grid.width) else { continue };
         plot.put(x, y, &line.letter, Style::reset().patch(style(line)));
     }
 }
