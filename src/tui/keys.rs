@@ -164,7 +164,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('x')], TOGETHER, Action::Against, "dialogues or turns", "Lays the curves against dialogues, or against turns.").hint("x axis"),
     bind(&[key('c')], RUNS, Action::CompareRun, "compare with", "Compares the run in focus with the one under the cursor.").hint("compare"),
     bind(&[key('X')], RUNS, Action::CloseRun, "close the run", "Closes the run under the cursor, after a yes; the last one stays.").hint("close"),
-    bind(&[key('P')], COMPARE, Action::Parting, "to the parting", "Takes the run in focus to the first turn at which the two compared chose differently.").hint("parting"),
+    bind(&[key('P')], COMPARE, Action::Parting, "to the parting", "Takes the run in focus to the first turn at which the two compared chose differently."),
     bind(&[key('(')], Context::Panes, Action::PreviousRun, "previous run", "Brings the run before it into focus; all go on training."),
     bind(&[key(')')], Context::Panes, Action::NextRun, "next run", "Brings the next run into focus; all go on training.").hint("run").face("( )"),
     bind(&[key('K')], Context::Panes, Action::Seeds, "seed band", "Trains silent replicas with other seeds beside every run: median, quartiles and a verdict.").hint("seeds"),

@@ -160,8 +160,10 @@ fn execute(model: &mut Model, newest: &Snapshot, deed: Deed, out: &mut Outcome) 
         Deed::Speak(lang) => model.lang = lang,
         Deed::Ask(wish) => {
             model.overlay = None;
-            if matches!(wish, Ask::Sweep(_)) {
-                runs::show_map(model);
+            match wish {
+                Ask::Sweep(_) => runs::show_map(model),
+                Ask::Seeds(count) => model.compare.seeds = count > 0,
+                _ => {}
             }
             return ask(model, newest, wish, out);
         }

@@ -117,6 +117,8 @@ fn named(name: &str) -> KeyEvent {
         "backtab" => KeyCode::BackTab,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
     };

@@ -19,6 +19,8 @@ pub struct CompareModel {
     pub cell: (usize, usize),
     /// Whether the map was stopped before it was full: then its key asks for another.
     pub sweep_stopped: bool,
-    /// How many runs are open.
-    pub runs: usize,
+    /// Whether there is more than one run, or replicas: then other panes show them beside the run in focus.
+    pub beside: bool,
+    /// Whether replicas were asked for.
+    pub seeds: bool,
 }

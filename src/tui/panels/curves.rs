@@ -50,14 +50,15 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     };
     let log = if model.curve.axis == Axis::Log { " · log x" } else { "" };
     let band = band_words(scene.snapshot, model.compare.against);
-    let title = "Return per dialogue, all runs";
-    let forms = [format!("{smooth}{log}{band}"), format!("{smooth}{log}")];
+    let title = "Return, all runs";
+    let short = band.replace(": median, quartiles", "");
+    let forms = [format!("{smooth}{log}{band}"), format!("{smooth}{log}{short}"), format!("{smooth}{log}")];
     let fits = |form: &&String| scene.theme.width(title) + scene.theme.width(form) + 5 <= width;
     let to = reach(scene.snapshot, model.compare.against);
     let unit = if model.compare.against == Against::Turns { "turn" } else { "dialogue" };
     Titles {
         title: title.to_owned(),
-        top_right: forms.iter().find(fits).unwrap_or(&forms[1]).clone(),
+        top_right: forms.iter().find(fits).unwrap_or(&forms[2]).clone(),
         bottom_left: format!("{unit} 0"),
         bottom_right: if to == 0 { String::new() } else { number::thousands(to) },
     }
@@ -108,15 +109,25 @@ fn y(column: &Column, smooth: Smooth) -> f64 {
 }
 
 /// The points of a run's curve that are its own.
-pub fn points(snapshot: &Snapshot, one: &ComparedCurve, model: &Model) -> Vec<(f64, f64)> {
+fn points(snapshot: &Snapshot, one: &ComparedCurve, model: &Model, against: Against) -> Vec<(f64, f64)> {
     let from = own_part(snapshot.card(one.run), snapshot);
-    let against = model.compare.against;
     let own = one.curve.columns.iter().filter(|column| column.to >= from);
     own.map(|column| (x(column, against), y(column, model.curve.smooth))).collect()
 }
 
-fn line(scene: &Scene<'_>, one: &ComparedCurve) -> Line {
-    let (snapshot, theme, against) = (scene.snapshot, scene.theme, scene.model.compare.against);
+/// The other runs' lines, and the band of the one in focus, for a chart that shows its curve in full.
+pub fn behind(scene: &Scene<'_>) -> Vec<Line> {
+    let compare = scene.snapshot.compare.iter().flat_map(|compare| &compare.curves);
+    let lines = compare.map(|one| line(scene, one, Against::Dialogues));
+    let kept = lines.map(|line| match line.bold {
+        true => Line { points: Vec::new(), ..line },
+        false => Line { band: Vec::new(), ..line },
+    });
+    kept.filter(|line| !line.points.is_empty() || !line.band.is_empty()).collect()
+}
+
+fn line(scene: &Scene<'_>, one: &ComparedCurve, against: Against) -> Line {
+    let (snapshot, theme) = (scene.snapshot, scene.theme);
     let card = snapshot.card(one.run);
     let kind = one.run as usize;
     let begins = card.filter(|card| card.parent.is_some()).and_then(|card| {
@@ -131,7 +142,7 @@ fn line(scene: &Scene<'_>, one: &ComparedCurve) -> Line {
         style: ink(theme, kind),
         behind: theme.run_behind(kind),
         bold: one.run == snapshot.focus,
-        points: points(snapshot, one, scene.model),
+        points: points(snapshot, one, scene.model, against),
         band: band.map(|(x, low, middle, high)| (*x as f64, f64::from(*low), f64::from(*middle), f64::from(*high))).collect(),
         begins,
     }
@@ -188,7 +199,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         let sentence = if snapshot.runs.len() > 1 { "No dialogue has ended yet. Here will be the curves of all runs." } else { ALONE };
         return words::nothing_yet(&mut pen, sentence);
     };
-    let all: Vec<Line> = compare.curves.iter().map(|one| line(scene, one)).collect();
+    let all: Vec<Line> = compare.curves.iter().map(|one| line(scene, one, model.compare.against)).collect();
     let levels: Vec<Level> = snapshot
         .solution
         .iter()

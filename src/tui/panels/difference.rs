@@ -87,14 +87,14 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let (first, second) = (name(first), name(second));
     let mut model = scene.model.clone();
     swap(&mut model);
-    let forms = [format!("Q of {first} − Q of {second}"), format!("{first} − {second}")];
+    let forms = [format!("Q of {first} − Q of {second}, largest first"), format!("Q of {first} − Q of {second}")];
     let legend = table::legend(scene.theme, &model, &view, width);
     let fits = |form: &&String| scene.theme.width(form) + scene.theme.width(&legend) + 6 <= width;
     Titles {
         title: forms.iter().find(fits).unwrap_or(&forms[1]).clone(),
         top_right: legend,
         bottom_left: format!("blue: {first} expects more · orange: {second} does"),
-        bottom_right: "largest differences first".to_owned(),
+        bottom_right: "p sweep map".to_owned(),
     }
 }
 

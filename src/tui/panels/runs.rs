@@ -37,7 +37,8 @@ pub fn under(model: &Model, snapshot: &Snapshot) -> RunId {
 
 /// A run that was closed is no longer under the cursor.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
-    model.compare.runs = snapshot.runs.len();
+    let bands = snapshot.compare.iter().flat_map(|compare| &compare.curves).any(|one| one.band.is_some());
+    model.compare.beside = snapshot.runs.len() > 1 || bands || model.compare.seeds;
     model.compare.run = model.compare.run.filter(|id| snapshot.card(*id).is_some());
 }
 
@@ -113,6 +114,13 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             x += column.width(scene.theme);
             pen.right(x, y, &column.cells[k], scene.theme.ink(style));
         }
+    }
+    let quiet = scene.theme.ink(Ink::Quiet);
+    if first > 0 {
+        pen.put(0, HEAD, "↑", quiet);
+    }
+    if first + rows < branches.len() {
+        pen.put(0, area.height.saturating_sub(1), "↓", quiet);
     }
     let free = HEAD + (branches.len() - first) as u16;
     draw_words(scene, &all, &shown, &branches, free, &mut pen);

@@ -8,7 +8,7 @@ use crate::trainer::snapshot::{Snapshot, SweepView};
 use crate::trainer::view::Watch;
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
-use crate::tui::theme::{Glyph, Ground, Ink};
+use crate::tui::theme::{Glyph, Ground, Ink, Theme};
 use crate::tui::widgets::number;
 use crate::tui::widgets::pen::Pen;
 
@@ -75,9 +75,9 @@ struct Grid {
 
 const HEAD: u16 = 1;
 
-fn grid(model: &Model, snapshot: &Snapshot, sweep: &SweepView, area: Rect) -> Grid {
-    let values = sweep.rows.1.iter().map(|value| number::setting(*value).chars().count() as u16);
-    let name = symbol(snapshot, &sweep.rows.0).chars().count() as u16;
+fn grid(model: &Model, snapshot: &Snapshot, sweep: &SweepView, area: Rect, rich: bool) -> Grid {
+    let values = sweep.rows.1.iter().map(|value| number::setting(*value).len() as u16);
+    let name = Theme::uncoloured(rich).width(symbol(snapshot, &sweep.rows.0));
     let head = name + values.max().unwrap_or(0) + 3;
     let (rows, columns) = (sweep.rows.1.len().max(1) as u16, sweep.columns.1.len().max(1) as u16);
     let cell = (area.width.saturating_sub(head) / columns).clamp(8, 16);
@@ -109,7 +109,7 @@ fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<As
 fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> Option<Ask> {
     let Touch::Press(x, y) = touched else { return None };
     let sweep = snapshot.sweep.as_ref()?;
-    let grid = grid(model, snapshot, sweep, area);
+    let grid = grid(model, snapshot, sweep, area, model.rich);
     let row = grid.top + usize::from(y.checked_sub(HEAD)? / grid.lines);
     let column = grid.left + usize::from(x.checked_sub(grid.head)? / grid.cell);
     if row >= sweep.rows.1.len() || column >= sweep.columns.1.len() {
@@ -145,10 +145,11 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     };
     colour_legend(scene, area, buffer);
     let mut pen = Pen::new(buffer, area, *scene.theme);
-    let grid = grid(scene.model, scene.snapshot, sweep, area);
+    let grid = grid(scene.model, scene.snapshot, sweep, area, scene.theme.rich);
     let quiet = scene.theme.ink(Ink::Quiet);
     let (rows, columns) = (symbol(scene.snapshot, &sweep.rows.0), symbol(scene.snapshot, &sweep.columns.0));
     let best = best(sweep);
+    draw_best(scene, sweep, best, &grid, &mut pen);
     for (row, value) in sweep.rows.1.iter().enumerate().skip(grid.top) {
         let y = HEAD + (row - grid.top) as u16 * grid.lines;
         let style = if row == scene.model.compare.cell.0 { words::bold(scene.theme.ink(Ink::Accent)) } else { quiet };
@@ -160,12 +161,32 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             }
             if row == grid.top {
                 let style = if column == scene.model.compare.cell.1 { words::bold(scene.theme.ink(Ink::Accent)) } else { quiet };
-                pen.right(x + grid.cell - 1, 0, &format!("{columns} {}", number::setting(*value)), style);
+                let value = number::setting(*value);
+                let named = format!("{columns} {value}");
+                let fits = scene.theme.width(&named) < grid.cell;
+                pen.right(x + grid.cell - 1, 0, if fits { &named } else { &value }, style);
             }
             let at = row * sweep.columns.1.len() + column;
             draw_cell(scene, sweep, (row, column), best == Some(at), (x, y, &grid), &mut pen);
         }
     }
+}
+
+/// Under the map, where there is room: the best cell so far in words, and what Enter does.
+fn draw_best(scene: &Scene<'_>, sweep: &SweepView, best: Option<usize>, grid: &Grid, pen: &mut Pen<'_>) {
+    let y = HEAD + (sweep.rows.1.len() - grid.top) as u16 * grid.lines + 1;
+    let Some(at) = best else { return };
+    let columns = sweep.columns.1.len();
+    let value = |(name, values): &(String, Vec<f64>), at: usize| {
+        let value = values.get(at).map_or(String::new(), |value| number::setting(*value));
+        format!("{} {value}", symbol(scene.snapshot, name))
+    };
+    let (mean, done) = sweep.cells[at];
+    let (row, column) = (value(&sweep.rows, at / columns), value(&sweep.columns, at % columns));
+    let seeds = if done < sweep.seeds { format!(", {done} of {} seeds", sweep.seeds) } else { String::new() };
+    let text = format!("best so far: {row}, {column} with {}{seeds} · enter opens the cell under the cursor", number::fixed(mean, 2));
+    pen.put(1, y, scene.theme.glyph(Glyph::Pointer), scene.theme.ink(Ink::Accent));
+    pen.cut(3, y, &text, scene.theme.ink(Ink::Quiet));
 }
 
 fn draw_cell(scene: &Scene<'_>, sweep: &SweepView, at: (usize, usize), best: bool, (x, y, grid): (u16, u16, &Grid), pen: &mut Pen<'_>) {
@@ -192,7 +213,7 @@ fn draw_cell(scene: &Scene<'_>, sweep: &SweepView, at: (usize, usize), best: boo
     if !known {
         return pen.right(end, y, theme.glyph(Glyph::Never), ink);
     }
-    pen.right(end, y, &number::signed_in(value, 6), ink);
+    pen.right(end, y, &number::fixed(value, 2), ink);
     if best {
         pen.put(x, y, theme.glyph(Glyph::Pointer), ink);
     }

@@ -16,7 +16,9 @@ pub const SCREEN: Screen = Screen {
 };
 
 fn full(area: Rect) -> Vec<(Slot, Rect)> {
-    let constraints = [Constraint::Fill(5), Constraint::Length(10), Constraint::Fill(4)];
+    // Eight runs where there is room for them.
+    let list = if area.height > 44 { 13 } else { 10 };
+    let constraints = [Constraint::Fill(5), Constraint::Length(list), Constraint::Fill(4)];
     let [top, runs, difference] = Layout::vertical(constraints).areas(area);
     let [curves, verdict] = beside(top, 65);
     vec![(Slot::CompareCurves, curves), (Slot::CompareRuns, runs), (Slot::CompareVerdict, verdict), (Slot::CompareDifference, difference)]

@@ -61,6 +61,14 @@ impl Canvas {
         }
     }
 
+    /// Drops what lies right of so many cells.
+    pub fn crop(&mut self, width: u16) {
+        let old = usize::from(self.width);
+        let kept = usize::from(width.min(self.width));
+        self.cells = self.cells.chunks(old.max(1)).flat_map(|row| row[..kept.min(row.len())].iter().copied()).collect();
+        self.width = kept as u16;
+    }
+
     /// Drops the columns of dots that are not to be kept.
     pub fn keep(&mut self, kept: impl Fn(u16) -> bool) {
         let column = |side: usize| BITS[side].iter().sum::<u8>();

@@ -11,6 +11,7 @@ use crate::tui::widgets::bounds::Bounds;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::pen::Pen;
 use labels::Labels;
+use lines::Line;
 
 /// Columns left of the plot for tick labels, and right of it for the last value.
 pub const LEFT: u16 = 6;
@@ -66,6 +67,8 @@ pub struct Inks {
 
 pub struct Chart<'a> {
     pub points: &'a [Point],
+    /// Other lines, which lie behind this one.
+    pub others: &'a [Line],
     pub along: Along,
     pub bounds: Bounds,
     pub levels: &'a [Level],
@@ -127,6 +130,7 @@ pub fn draw(chart: &Chart<'_>, pen: &mut Pen<'_>) {
     {
         let mut plot = pen.part(LEFT, 0, width, height);
         draw_canvas(&raw, '.', |_| chart.inks.raw, &mut plot);
+        lines::draw_behind(chart.others, grid, &mut plot);
         draw_levels(chart.levels, grid, &line, &mut plot);
         draw_cursor(chart.cursor, grid, chart.inks.cursor, &mut plot);
         let present = chart.cursor.map_or(i32::MAX, |x| grid.x(x));
@@ -135,8 +139,9 @@ pub fn draw(chart: &Chart<'_>, pen: &mut Pen<'_>) {
         let mut labels = Labels::new(&line);
         labels.levels(chart.levels, |value| grid.row(value), &mut plot);
         labels.coming(&chart.coming, chart.inks.axis, &mut plot);
-        let columns: Vec<(u16, &str)> = chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str())).collect();
-        labels.events(&columns, chart.inks.event, &mut plot);
+        let ink = chart.inks.event;
+        let columns: Vec<_> = chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str(), ink)).collect();
+        labels.events(&columns, &mut plot);
         labels.notes(chart.notes, &mut plot);
     }
     draw_last(chart, grid, pen);

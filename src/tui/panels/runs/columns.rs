@@ -78,7 +78,7 @@ fn settings(snapshot: &Snapshot, cards: &[&RunCard]) -> Vec<Column> {
 }
 
 /// Columns of the tree below which its words say too little.
-const LEAST_TREE: u16 = 26;
+const LEAST_TREE: u16 = 38;
 
 /// The columns that fit beside a tree so wide, and the width that it gets: it shrinks before any column goes.
 pub fn fitting<'a>(all: &'a [Column], tree: u16, width: u16, theme: &Theme) -> (Vec<&'a Column>, u16) {

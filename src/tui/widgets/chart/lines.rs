@@ -3,7 +3,7 @@
 
 use ratatui::style::{Modifier, Style};
 
-use super::labels::Labels;
+use super::labels::{End, Labels};
 use super::{Along, Event, Grid, LEFT, Level, draw_axis, draw_canvas, draw_cursor, draw_levels};
 use crate::tui::theme::Ground;
 use crate::tui::widgets::bounds::Bounds;
@@ -79,6 +79,24 @@ pub fn draw(chart: &Lines<'_>, pen: &mut Pen<'_>) {
     draw_words(chart, grid, &all, &mut plot);
 }
 
+/// Lines and bands behind another line: in their dimmer inks, with their letters.
+pub(super) fn draw_behind(lines: &[Line], grid: Grid, plot: &mut Pen<'_>) {
+    for line in lines {
+        draw_band(line, grid, plot);
+    }
+    for line in lines.iter().filter(|line| line.points.len() > 1) {
+        let mut narrow = canvas(line, grid, plot.theme.ground);
+        narrow.crop(grid.width);
+        draw_canvas(&narrow, '.', |_| line.behind, plot);
+        draw_letters(line, grid, plot);
+        if let Some((x, y)) = line.points.last().filter(|(_, y)| y.is_finite())
+            && let Some(row) = grid.row(*y)
+        {
+            plot.put((grid.x(*x) / 2) as u16, row, &line.letter, Style::reset().patch(line.style));
+        }
+    }
+}
+
 fn style(line: &Line) -> Style {
     if line.bold { line.style.add_modifier(Modifier::BOLD) } else { line.style }
 }
@@ -149,23 +167,20 @@ fn draw_letters(line: &Line, grid: Grid, plot: &mut Pen<'_>) {
 
 fn draw_words(chart: &Lines<'_>, grid: Grid, all: &Canvas, plot: &mut Pen<'_>) {
     let mut labels = Labels::new(all);
-    let mut ends: Vec<(u16, u16, String, Style)> = chart.lines.iter().filter_map(|line| end(chart, line, grid)).collect();
-    ends.sort_by_key(|(_, y, ..)| *y);
-    let ends: Vec<_> = ends.iter().map(|(x, y, text, style)| (*x, *y, text.as_str(), *style)).collect();
-    labels.ends(&ends, plot);
+    let mut ends: Vec<(f64, End)> = chart.lines.iter().filter_map(|line| end(chart, line, grid)).collect();
+    ends.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    labels.ends(&ends.into_iter().map(|(_, end)| end).collect::<Vec<End>>(), plot);
     labels.levels(chart.levels, |value| grid.row(value), plot);
-    for line in chart.lines {
-        if let Some(event) = &line.begins {
-            labels.events(&[((grid.x(event.x) / 2) as u16, event.text.as_str())], line.style, plot);
-        }
-    }
+    let begun = chart.lines.iter().filter_map(|line| Some((line.begins.as_ref()?, line.style)));
+    let events: Vec<_> = begun.map(|(event, style)| ((grid.x(event.x) / 2) as u16, event.text.as_str(), style)).collect();
+    labels.events(&events, plot);
     labels.notes(chart.notes, plot);
 }
 
-/// `B 5.8` at the end of its line.
-fn end(chart: &Lines<'_>, line: &Line, grid: Grid) -> Option<(u16, u16, String, Style)> {
+/// `B 5.8` at the end of its line, and the value there.
+fn end(chart: &Lines<'_>, line: &Line, grid: Grid) -> Option<(f64, End)> {
     let (x, y) = line.points.iter().rev().find(|(_, y)| y.is_finite())?;
     let row = grid.y(*y).clamp(0, i32::from(grid.height) * 4 - 1) / 4;
     let text = format!("{} {}", line.letter, (chart.format)(*y));
-    Some(((grid.x(*x) / 2) as u16, row as u16, text, style(line)))
+    Some((*y, End { x: (grid.x(*x) / 2) as u16, y: row as u16, text, style: style(line) }))
 }
