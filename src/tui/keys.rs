@@ -161,7 +161,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('d')], TALK, Action::Surprise, "largest surprise", "Jumps to the turn of this dialogue with the largest |δ|.").hint("surprise"),
     bind(&[key('u')], TALK, Action::FollowDialogue, "follow the live dialogue", "Leaves the dialogue looked at and follows the live one again.").hint("live"),
     bind(&[key('r')], TALK, Action::Read, "read a dialogue", "Shows a dialogue of the past by its number; the learner stays where it is.").hint("read"),
-    bind(&[key('x')], TOGETHER, Action::Against, "dialogues or turns", "Lays the curves against dialogues, or against turns.").hint("x axis"),
+    bind(&[key('x')], TOGETHER, Action::Against, "dialogues or turns", "Lays the curves against dialogues, or against turns.").hint("axis"),
     bind(&[key('c')], RUNS, Action::CompareRun, "compare with", "Compares the run in focus with the one under the cursor.").hint("compare"),
     bind(&[key('X')], RUNS, Action::CloseRun, "close the run", "Closes the run under the cursor, after a yes; the last one stays.").hint("close"),
     bind(&[key('P')], COMPARE, Action::Parting, "to the parting", "Takes the run in focus to the first turn at which the two compared chose differently."),

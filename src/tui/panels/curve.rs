@@ -223,6 +223,9 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         .collect();
     let events: Vec<Event> = curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
     let view = &scene.snapshot.view;
+    // Beside others, a run has its own colour here, too.
+    let several = scene.snapshot.runs.len() > 1;
+    let own = if several { curves::ink(theme, scene.snapshot.focus as usize) } else { theme.ink(Ink::Learner) };
     let past = view.in_the_past() && view.dialogues < curve.to;
     chart::draw(
         &Chart {
@@ -237,7 +240,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             notes: &notes(scene, curve),
             format: tick,
             inks: Inks {
-                line: words::bold(theme.ink(Ink::Learner)),
+                line: words::bold(own),
                 raw: theme.ink(Ink::Faint),
                 axis: theme.ink(Ink::Quiet),
                 event: theme.ink(Ink::Person),

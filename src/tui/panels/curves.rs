@@ -196,7 +196,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let (snapshot, model, theme) = (scene.snapshot, scene.model, scene.theme);
     let compare = snapshot.compare.as_ref();
     let Some((compare, bounds)) = compare.and_then(|compare| Some((compare, bounds(model, snapshot, area.height)?))) else {
-        let sentence = if snapshot.runs.len() > 1 { "No dialogue has ended yet. Here will be the curves of all runs." } else { ALONE };
+        let sentence = if snapshot.runs.len() > 1 { "Here will be the curves of all runs." } else { ALONE };
         return words::nothing_yet(&mut pen, sentence);
     };
     let all: Vec<Line> = compare.curves.iter().map(|one| line(scene, one, model.compare.against)).collect();

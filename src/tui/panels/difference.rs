@@ -101,7 +101,10 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let Some(view) = view(scene.snapshot) else {
         let mut pen = Pen::new(buffer, area, *scene.theme);
-        let sentence = if scene.snapshot.runs.len() > 1 {
+        let compared = scene.snapshot.compare.as_ref().is_some_and(|compare| compare.pair.is_some());
+        let sentence = if compared {
+            "The tables of the two do not differ yet."
+        } else if scene.snapshot.runs.len() > 1 {
             "Two tables of the same shape are compared here. Choose the other run in the list and press c."
         } else {
             "There is one run. b branches it here; then the difference of both tables is shown here."

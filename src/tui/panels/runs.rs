@@ -51,7 +51,7 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
         title: "Runs".to_owned(),
         top_right: if count > 1 { format!("{count} train side by side") } else { String::new() },
         bottom_left: pair.map_or(String::new(), |(focus, other)| format!("{} in focus, compared with {}", name(focus), name(other))),
-        bottom_right: if count > 1 { "only settings that differ are shown".to_owned() } else { String::new() },
+        bottom_right: if columns::differ(snapshot) { "only settings that differ are shown".to_owned() } else { String::new() },
     }
 }
 

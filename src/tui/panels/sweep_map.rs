@@ -198,30 +198,30 @@ fn draw_cell(scene: &Scene<'_>, sweep: &SweepView, at: (usize, usize), best: boo
         _ => theme.ink(Ink::Quiet),
     };
     let here = at == scene.model.compare.cell;
-    if here {
-        ink = theme.selected(scene.focused);
-    }
-    if best {
+    if best || here {
         ink = words::bold(ink);
     }
-    if known || here {
-        for line in 0..grid.lines {
-            pen.put(x, y + line, &" ".repeat(usize::from(grid.cell)), ink);
+    let end = x + grid.cell - 1;
+    for line in 0..grid.lines {
+        pen.put(x, y + line, &" ".repeat(usize::from(grid.cell)), ink);
+        // The colours are taken by the values: the cursor is a pair of brackets.
+        if here {
+            pen.put(x, y + line, "[", ink);
+            pen.put(end, y + line, "]", ink);
         }
     }
-    let end = x + grid.cell - 1;
     if !known {
         return pen.right(end, y, theme.glyph(Glyph::Never), ink);
     }
     pen.right(end, y, &number::fixed(value, 2), ink);
     if best {
-        pen.put(x, y, theme.glyph(Glyph::Pointer), ink);
+        pen.put(x + 1, y, theme.glyph(Glyph::Pointer), ink);
     }
     let count = format!("{done}/{}", sweep.seeds);
     if grid.lines > 1 {
         pen.right(end, y + 1, &format!("{count} seeds"), ink);
     } else if done < sweep.seeds && grid.cell >= 12 {
-        pen.put(x + 1, y, &count, ink);
+        pen.put(x + 2, y, &count, ink);
     }
 }
 

@@ -55,6 +55,10 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let compare = snapshot.compare.as_ref();
     match compare.and_then(|compare| compare.pair.zip(compare.parting.as_ref())) {
         Some((pair, parting)) => paragraphs.extend(parted(scene, pair, parting)),
+        None if compare.is_none_or(|compare| compare.pair.is_none()) => {
+            let sentence = "The first turn at which two runs chose differently will stand here.";
+            paragraphs.push(vec![Run::new(sentence, quiet)]);
+        }
         None => paragraphs.push(vec![Run::new("The two have not chosen differently yet.", quiet)]),
     }
     let width = pen.width().saturating_sub(2);
@@ -83,8 +87,7 @@ fn verdict(scene: &Scene<'_>) -> Row {
         return match seeds {
             Some(seeds) => vec![Run::new(format!("{seeds} replicas of each run are training; the verdict follows."), quiet)],
             None => vec![
-                Run::new("Which is better? ", words::bold(text)),
-                Run::new("One run of each may be luck: ", quiet),
+                Run::new("Not known yet: one run of each may be luck. ", quiet),
                 Run::new("K", words::bold(text)),
                 Run::new(" trains silent replicas with other seeds.", quiet),
             ],

@@ -56,6 +56,11 @@ fn result(head: [&str; 2], said: &str, rank: u8, cards: &[&RunCard], cell: impl 
     Column { head: head.map(str::to_owned), said: said.to_owned(), cells, rank, setting: false }
 }
 
+/// Whether any setting is not the same in all runs.
+pub fn differ(snapshot: &Snapshot) -> bool {
+    !settings(snapshot, &snapshot.runs.iter().collect::<Vec<_>>()).is_empty()
+}
+
 /// The settings that are not the same in all runs.
 fn settings(snapshot: &Snapshot, cards: &[&RunCard]) -> Vec<Column> {
     let mut names: Vec<&str> = Vec::new();
@@ -65,7 +70,7 @@ fn settings(snapshot: &Snapshot, cards: &[&RunCard]) -> Vec<Column> {
         }
     }
     let mut out = Vec::new();
-    for name in names {
+    for name in names.into_iter().filter(|_| !cards.is_empty()) {
         let value = |card: &RunCard| card.settings.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
         let first = value(cards[0]);
         if cards.iter().any(|card| value(card) != first) {
