@@ -80,7 +80,7 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Redraw => out.redraw = true,
         Action::Suspend => out.suspend = true,
         Action::CompareRun | Action::CloseRun | Action::Parting | Action::PreviousRun | Action::NextRun | Action::Seeds | Action::Sweep => {
-            runs::perform(model, newest, action, out)
+            runs::perform(model, newest, action, out);
         }
         Action::Find | Action::GoTo | Action::Read | Action::Command => open(model, newest, action),
         Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {

@@ -119,10 +119,7 @@ fn points(snapshot: &Snapshot, one: &ComparedCurve, model: &Model, against: Agai
 pub fn behind(scene: &Scene<'_>) -> Vec<Line> {
     let compare = scene.snapshot.compare.iter().flat_map(|compare| &compare.curves);
     let lines = compare.map(|one| line(scene, one, Against::Dialogues));
-    let kept = lines.map(|line| match line.bold {
-        true => Line { points: Vec::new(), ..line },
-        false => Line { band: Vec::new(), ..line },
-    });
+    let kept = lines.map(|line| if line.bold { Line { points: Vec::new(), ..line } } else { Line { band: Vec::new(), ..line } });
     kept.filter(|line| !line.points.is_empty() || !line.band.is_empty()).collect()
 }
 

@@ -28,12 +28,12 @@ pub fn branches(snapshot: &Snapshot) -> Vec<Branch<'_>> {
     // One whose parent was closed stands for itself.
     let roots = snapshot.runs.iter().filter(|card| card.parent.is_none_or(|parent| snapshot.card(parent).is_none()));
     for root in roots {
-        grow(snapshot, root, String::new(), String::new(), &mut out);
+        grow(snapshot, root, String::new(), "", &mut out);
     }
     out
 }
 
-fn grow<'a>(snapshot: &'a Snapshot, card: &'a RunCard, twigs: String, below: String, out: &mut Vec<Branch<'a>>) {
+fn grow<'a>(snapshot: &'a Snapshot, card: &'a RunCard, twigs: String, below: &str, out: &mut Vec<Branch<'a>>) {
     // A run that is its own ancestor would grow for ever.
     if out.iter().any(|branch| branch.card.id == card.id) {
         return;
@@ -43,7 +43,7 @@ fn grow<'a>(snapshot: &'a Snapshot, card: &'a RunCard, twigs: String, below: Str
     for (k, child) in children.iter().enumerate() {
         let last = k + 1 == children.len();
         let twigs = format!("{below}{}", if last { "└ " } else { "├ " });
-        grow(snapshot, child, twigs, format!("{below}{}", if last { "  " } else { "│ " }), out);
+        grow(snapshot, child, twigs, &format!("{below}{}", if last { "  " } else { "│ " }), out);
     }
 }
 

@@ -121,7 +121,7 @@ fn inked(kind: usize, x: u16) -> bool {
     match kind % 4 {
         0 => true,
         1 => x % 8 < 5,
-        2 => x % 3 == 0,
+        2 => x.is_multiple_of(3),
         _ => x % 10 < 5 || x % 10 == 7,
     }
 }
