@@ -18,6 +18,7 @@ pub mod palette;
 pub mod panels;
 pub mod prompt;
 pub mod receive;
+pub mod runs;
 pub mod screens;
 pub mod session;
 pub mod signals;

@@ -1,6 +1,10 @@
 //! What the person has chosen to see: everything on the screen that is not the trainer's.
 
+mod compare;
+
 use std::sync::Arc;
+
+pub use compare::CompareModel;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
@@ -12,6 +16,7 @@ pub enum ScreenId {
     Train,
     Values,
     Dialogue,
+    Compare,
 }
 
 /// A place on a screen that holds one panel. Panels registered for the same slot take turns there (key `p`).
@@ -27,6 +32,10 @@ pub enum Slot {
     DialogueTranscript,
     DialogueActs,
     DialogueFacts,
+    CompareCurves,
+    CompareRuns,
+    CompareDifference,
+    CompareVerdict,
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +53,7 @@ pub struct Model {
     pub curve: CurveModel,
     pub table: TableModel,
     pub dialogue: DialogueModel,
+    pub compare: CompareModel,
     /// Position of the selected knob; one past the last is the pace.
     pub knob: usize,
     /// A knob's value while it is dragged or nudged, before it is sent.
@@ -114,6 +124,10 @@ pub enum Purpose {
     GoToDialogue,
     /// Look at a dialogue; the learner stays where it is.
     ReadDialogue,
+    /// How many silent replicas train beside every run.
+    Seeds,
+    /// Which map of settings is to be filled.
+    Sweep,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -180,7 +194,7 @@ impl Series {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TableModel {
     /// First row wanted from the trainer.
     pub top: u32,
@@ -251,22 +265,9 @@ impl Default for Model {
             turned: Vec::new(),
             frozen: None,
             curve: CurveModel::default(),
-            table: TableModel {
-                top: 0,
-                row: 0,
-                act: 0,
-                left: 0,
-                order: Order::Visits,
-                filter: String::new(),
-                follow: false,
-                layer: Layer::Q,
-                scale: Scale::SinceStart,
-                bound: 0.0,
-                bound_of: String::new(),
-                selected: None,
-                names: 0,
-            },
+            table: TableModel::default(),
             dialogue: DialogueModel::default(),
+            compare: CompareModel::default(),
             knob: 0,
             knob_pending: None,
             companion: Slot::TrainDialogue,

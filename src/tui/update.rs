@@ -9,7 +9,7 @@ use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move, PANELS};
-use crate::tui::{choices, chord, prompt, screens};
+use crate::tui::{choices, chord, prompt, runs, screens};
 
 /// What comes of an input besides the changed model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,6 +79,9 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Quit => out.quit = true,
         Action::Redraw => out.redraw = true,
         Action::Suspend => out.suspend = true,
+        Action::CompareRun | Action::CloseRun | Action::Parting | Action::PreviousRun | Action::NextRun | Action::Seeds | Action::Sweep => {
+            runs::perform(model, newest, action, out);
+        }
         Action::Find | Action::GoTo | Action::Read | Action::Command => open(model, newest, action),
         Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {
             prompt::perform(model, newest, action, out);

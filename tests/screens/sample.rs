@@ -2,6 +2,7 @@
 
 mod numbers;
 mod talk;
+mod together;
 mod variants;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use dialoq::trainer::view::*;
 
 use numbers::{curve, table};
 use talk::transcript;
+pub use together::*;
 pub use variants::*;
 
 /// A number on [0, 1) that depends on its place only.

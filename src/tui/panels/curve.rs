@@ -10,10 +10,10 @@ use ratatui::style::Style;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Phase, Score, Snapshot};
-use crate::trainer::view::{Axis, CurveView, CurveWatch, Smooth, Watch};
+use crate::trainer::view::{Against, Axis, CurveView, CurveWatch, Smooth, Watch};
 use crate::tui::layout;
 use crate::tui::model::{Model, Series, Slot};
-use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, words};
 use crate::tui::theme::Ink;
 use crate::tui::widgets::bounds::Bounds;
 use crate::tui::widgets::chart::{self, Along, Chart, Event, Inks, Level};
@@ -90,8 +90,13 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
 }
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
-    watch.curve =
-        Some(CurveWatch { columns: chart::plot_width(inside.width).max(2) * 2, axis: model.curve.axis, smooth: model.curve.smooth });
+    let columns = chart::plot_width(inside.width).max(2) * 2;
+    watch.curve = Some(CurveWatch { columns, axis: model.curve.axis, smooth: model.curve.smooth });
+    // Where several runs train, or replicas do, they lie behind the curve.
+    if model.compare.beside && model.curve.series == Series::Return {
+        let compare = curves::together(model, watch);
+        (compare.curve.columns, compare.against) = (columns, Against::Dialogues);
+    }
 }
 
 fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
@@ -218,10 +223,14 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         .collect();
     let events: Vec<Event> = curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
     let view = &scene.snapshot.view;
+    // Beside others, a run has its own colour here, too.
+    let several = scene.snapshot.runs.len() > 1;
+    let own = if several { curves::ink(theme, scene.snapshot.focus as usize) } else { theme.ink(Ink::Learner) };
     let past = view.in_the_past() && view.dialogues < curve.to;
     chart::draw(
         &Chart {
             points: &points,
+            others: &if series == Series::Return { curves::behind(scene) } else { Vec::new() },
             along: Along { to: curve.to.max(view.dialogues) as f64, log: scene.model.curve.axis == Axis::Log },
             bounds,
             levels: &levels,
@@ -231,7 +240,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             notes: &notes(scene, curve),
             format: tick,
             inks: Inks {
-                line: words::bold(theme.ink(Ink::Learner)),
+                line: words::bold(own),
                 raw: theme.ink(Ink::Faint),
                 axis: theme.ink(Ink::Quiet),
                 event: theme.ink(Ink::Person),

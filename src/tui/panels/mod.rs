@@ -4,15 +4,20 @@
 
 pub mod acts;
 pub mod curve;
+pub mod curves;
+pub mod difference;
 mod equation;
 pub mod facts;
 pub mod inspector;
 pub mod knobs;
 pub mod live;
+pub mod runs;
+pub mod sweep_map;
 pub mod table;
 mod talk;
 pub mod transcript;
 pub mod update;
+pub mod verdict;
 mod words;
 
 use ratatui::buffer::Buffer;
@@ -99,6 +104,11 @@ pub const PANELS: &[&Panel] = &[
     transcript::ENTRY,
     acts::ENTRY,
     facts::ENTRY,
+    curves::ENTRY,
+    runs::ENTRY,
+    verdict::ENTRY,
+    difference::ENTRY,
+    sweep_map::ENTRY,
 ];
 
 /// Brings the model up to a new snapshot, before it is drawn: axis bounds, colour scales, cursors.
@@ -106,6 +116,10 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     curve::settle(model, snapshot);
     table::settle(model, snapshot);
     knobs::settle(model, snapshot);
+    runs::settle(model, snapshot);
+    curves::settle(model, snapshot);
+    difference::settle(model, snapshot);
+    sweep_map::settle(model, snapshot);
 }
 
 /// The panel that a slot shows now.
