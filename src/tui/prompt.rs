@@ -2,7 +2,6 @@
 
 use crossterm::event::KeyCode;
 
-use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::tui::chord::Key;
 use crate::tui::commands::{self, Deed};
@@ -11,7 +10,7 @@ use crate::tui::layout;
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId};
 use crate::tui::panels::Move;
 use crate::tui::update::{Outcome, ask, open_screen, perform as perform_action};
-use crate::tui::{help, palette};
+use crate::tui::{help, moments, palette};
 
 /// Nobody types more than this.
 const LONGEST: usize = 200;
@@ -108,7 +107,8 @@ fn accept_prompt(model: &mut Model, newest: &Snapshot, prompt: &Prompt, out: &mu
     let deed = match prompt.purpose {
         Purpose::FindStates { .. } => Ok(Deed::Find(prompt.typed.clone())),
         _ if prompt.typed.is_empty() => return close(model),
-        Purpose::GoToDialogue => commands::dialogue(&prompt.typed, newest).map(|n| Deed::Ask(Ask::SeekDialogue(n))),
+        Purpose::GoToDialogue => commands::time::moment(&prompt.typed, newest).map(Deed::Ask),
+        Purpose::StopAt => commands::time::breakpoint(prompt.typed.trim(), newest),
         Purpose::ReadDialogue => commands::past_dialogue(&prompt.typed, newest).map(Deed::Read),
     };
     match deed {
@@ -156,6 +156,10 @@ fn execute(model: &mut Model, newest: &Snapshot, deed: Deed, out: &mut Outcome) 
             model.dialogue.scroll = None;
         }
         Deed::Speak(lang) => model.lang = lang,
+        Deed::Wish(wish) => match moments::fulfil(model, newest, &wish, out) {
+            Ok(()) => {}
+            Err(sentence) => return complain(model, sentence),
+        },
         Deed::Ask(wish) => {
             model.overlay = None;
             return ask(model, newest, wish, out);
