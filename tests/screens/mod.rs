@@ -1,5 +1,6 @@
 mod easel;
 mod frame;
+mod moments;
 mod moves;
 mod panels;
 mod sample;

@@ -158,21 +158,21 @@ impl Telling<'_> {
             row.push(Run::new(" ".repeat(usize::from(column - used)), Style::new()));
             used = column;
         }
-        for (style, text) in self.numbers(turn, room.saturating_sub(used), columnar) {
+        let (columnar, numbers) = self.numbers(turn, room.saturating_sub(used), columnar);
+        for (style, text) in numbers {
             let wide = if columnar { 7.max(theme.width(&text)) } else { theme.width(&text) };
-            let gap = if room.saturating_sub(used) >= 2 + theme.width(&text) { 2 } else { 1 };
-            if used + gap + theme.width(&text) > room {
+            if used + 2 + theme.width(&text) > room {
                 break;
             }
             let pad = usize::from(wide - theme.width(&text));
-            row.push(Run::new(format!("{}{text}{}", " ".repeat(usize::from(gap)), " ".repeat(pad)), style));
-            used += gap + wide;
+            row.push(Run::new(format!("  {text}{}", " ".repeat(pad)), style));
+            used += 2 + wide;
         }
         row
     }
 
-    /// Q, reward and δ in the longest form in which all three fit: with shorter words first, then with fewer decimals.
-    fn numbers(&self, turn: &TurnView, room: u16, columnar: bool) -> [(Style, String); 3] {
+    /// Q, reward and δ in the longest form in which all three fit: in columns, with a shorter word, with fewer decimals.
+    fn numbers(&self, turn: &TurnView, room: u16, columnar: bool) -> (bool, [(Style, String); 3]) {
         let theme = self.theme;
         let form = |reward: &str, decimals: usize| {
             let texts = [
@@ -182,15 +182,15 @@ impl Telling<'_> {
             ];
             texts.map(|text| theme.plain(&text).into_owned())
         };
-        let width = |texts: &[String; 3]| {
+        let fits = |columnar: bool, texts: &[String; 3]| {
             let wide = |text: &String| if columnar { 7.max(theme.width(text)) } else { theme.width(text) };
             // The last needs no blanks behind it.
-            wide(&texts[0]) + wide(&texts[1]) + theme.width(&texts[2]) + 6
+            wide(&texts[0]) + wide(&texts[1]) + theme.width(&texts[2]) + 6 <= room
         };
-        let forms = [form("reward", 2), form("r", 2), form("r", 1)];
-        let fitting = forms.iter().position(|texts| width(texts) <= room).unwrap_or(2);
-        let [q, reward, delta] = forms[fitting].clone();
-        [(theme.sign(turn.q), q), (theme.sign(turn.reward), reward), (theme.ink(Ink::Quiet), delta)]
+        let forms = [(columnar, form("reward", 2)), (false, form("reward", 2)), (false, form("r", 2)), (false, form("r", 1))];
+        let fitting = forms.iter().position(|(columnar, texts)| fits(*columnar, texts)).unwrap_or(3);
+        let (columnar, [q, reward, delta]) = forms[fitting].clone();
+        (columnar, [(theme.sign(turn.q), q), (theme.sign(turn.reward), reward), (theme.ink(Ink::Quiet), delta)])
     }
 
     fn note(&self, k: usize, turn: &TurnView, out: &mut Vec<Line>) {

@@ -7,7 +7,7 @@ use dialoq::trainer::view::*;
 
 use super::numbers::table;
 use super::talk::{heard, plain};
-use super::{knobs, training};
+use super::{found, held, knobs, seated, stopped, training};
 
 /// Nothing has happened yet.
 pub fn just_started() -> Snapshot {
@@ -133,5 +133,9 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("ended", ended()),
         ("chinese", chinese()),
         ("two rooms", two_rooms()),
+        ("found", found()),
+        ("seated", seated()),
+        ("held", held()),
+        ("stopped", stopped()),
     ]
 }
