@@ -14,5 +14,6 @@ mod pty;
 mod scenarios;
 mod screens;
 mod solver;
+mod statistics;
 mod support;
 mod trainer;

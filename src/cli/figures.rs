@@ -39,6 +39,16 @@ fn solved(world: &World, gamma: f64, epsilon: f64, waiting: &Waiting) -> Result<
     )))
 }
 
+/// The γ-optimal solution alone.
+pub fn optimum(world: &World, gamma: f64, waiting: &Waiting) -> Result<Solution, Failure> {
+    solved(world, gamma, 0.0, waiting)
+}
+
+/// What acting uniformly at random is worth at the start.
+pub fn worth_of_random(world: &World, gamma: f64) -> f64 {
+    evaluate(&world.mdp, &Policy::random(&world.mdp), gamma).value
+}
+
 /// The three are found side by side: on a large world each takes seconds.
 pub fn figures(world: &World, gamma: f64, epsilon: f64) -> Result<Figures, Failure> {
     let (mdp, waiting) = (&world.mdp, Waiting::new("solving"));

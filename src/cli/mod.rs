@@ -18,6 +18,7 @@ mod scenarios;
 mod show;
 mod solve;
 mod source;
+mod sweep;
 mod train;
 
 use std::ffi::OsString;
@@ -51,6 +52,8 @@ pub enum Command {
     Watch(WatchArgs),
     /// Learn without a screen and print what was learned.
     Train(train::TrainArgs),
+    /// Train every cell of a grid of settings with several seeds, on all cores.
+    Sweep(sweep::SweepArgs),
     /// Judge the greedy policy of a trained agent, exactly and by sampled dialogues.
     Eval(eval::EvalArgs),
     /// Solve a world exactly: the optimal policy and what it is worth.
@@ -77,6 +80,7 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     match command {
         Command::Watch(_) => Err(Failure::Work("the workbench is opened by the program itself".into())),
         Command::Train(args) => train::run(&args, out),
+        Command::Sweep(args) => sweep::run(&args, out),
         Command::Eval(args) => eval::run(&args, out),
         Command::Solve(args) => solve::run(&args, out),
         Command::Mdp(args) => mdp::run(&args, out),

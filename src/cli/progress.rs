@@ -82,3 +82,46 @@ impl Drop for Training {
         self.bar.finish_and_clear();
     }
 }
+
+/// A line for the runs of a sweep, with the time that is left.
+pub struct Sweeping {
+    bar: ProgressBar,
+    runs: u64,
+    done: u64,
+    /// Dialogues that were there before.
+    before: u64,
+}
+
+impl Sweeping {
+    /// Some of the runs were done before.
+    pub fn new(runs: u64, dialogues: u64, done: u64) -> Sweeping {
+        let bar = ProgressBar::new(runs * dialogues).with_style(style("{msg} {bar:30} {percent:>3} %, {eta} left"));
+        let before = done * dialogues;
+        bar.set_position(before);
+        // The time that is left follows from this stretch alone.
+        bar.reset_eta();
+        let sweeping = Sweeping { bar, runs, done, before };
+        sweeping.tell();
+        sweeping
+    }
+
+    fn tell(&self) {
+        self.bar.set_message(format!("{} of {} runs", self.done, self.runs));
+    }
+
+    pub fn done(&mut self) {
+        self.done += 1;
+        self.tell();
+    }
+
+    /// Dialogues finished in this stretch.
+    pub fn show(&mut self, dialogues: u64) {
+        self.bar.set_position(self.before + dialogues);
+    }
+}
+
+impl Drop for Sweeping {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -17,8 +17,9 @@ use crate::world::setup::{SettingError, Setup};
 
 /// No answer of a person is waiting.
 const UNSAID: u16 = u16::MAX;
-/// Worlds kept compiled, so that going back and forth over a change of the world does not compile it again.
-const WORLDS: usize = 8;
+/// Worlds kept compiled, so that going back and forth over a change of the world does not compile it again; the largest one takes
+/// some 150 MB.
+const WORLDS: usize = 3;
 
 pub struct Interaction<E: Env, A: Agent> {
     pub world: Arc<E>,

@@ -6,6 +6,8 @@ pub mod interaction;
 pub mod journal;
 pub mod keyframes;
 pub mod look;
+pub mod passage;
+pub mod sweep;
 pub mod timeline;
 pub mod view;
 

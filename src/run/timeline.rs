@@ -4,6 +4,7 @@
 //! So going back and on again gives what was, to the bit, and nothing below needs to know that it happened.
 
 use super::keyframes::Keyframes;
+use super::passage::{Free, Guard, Looks, Walk, apply_edits, edits_at, go, roll};
 use crate::learn::machine::{Edit, EditError, Machine, Tick};
 use crate::learn::probe::{Blind, Probe, Recorder, TurnRecord};
 use crate::num::curve::{Curve, Sample};
@@ -110,22 +111,28 @@ impl<M: Machine> Timeline<M> {
 
     /// Goes on; in the past this replays what was. Stops before an update whose result is not a number.
     pub fn advance<P: Probe>(&mut self, limit: Limit, probe: &mut P) {
-        let ticks = self.machine.now().0.saturating_add(limit.ticks);
-        let dialogues = self.machine.dialogues().saturating_add(limit.dialogues);
-        while self.machine.now().0 < ticks && self.machine.dialogues() < dialogues && self.fault.is_none() {
-            self.stretch(ticks, dialogues, probe);
-        }
+        self.advance_checked(limit, probe, &mut Free);
     }
 
-    /// Up to the next frame or goal.
-    fn stretch<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P) {
+    /// As `advance`, but stops right after the turn at which the guard says so; whether it did.
+    pub fn advance_checked<P: Probe>(&mut self, limit: Limit, probe: &mut P, guard: &mut dyn Guard<M>) -> bool {
+        let ticks = self.machine.now().0.saturating_add(limit.ticks);
+        let dialogues = self.machine.dialogues().saturating_add(limit.dialogues);
+        let mut met = false;
+        while !met && self.machine.now().0 < ticks && self.machine.dialogues() < dialogues && self.fault.is_none() {
+            met = self.stretch(ticks, dialogues, probe, guard);
+        }
+        met && self.fault.is_none()
+    }
+
+    /// Up to the next frame or goal, or to where the guard stops it.
+    fn stretch<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, guard: &mut dyn Guard<M>) -> bool {
         let now = self.machine.now().0;
         if now < self.head {
-            roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe, &mut |_| ());
-            return;
+            return roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe, guard);
         }
         let due = self.frames.due(now).max(now + 1);
-        let sound = self.fresh(ticks.min(due), dialogues, probe);
+        let (sound, met) = self.fresh(ticks.min(due), dialogues, probe, guard);
         self.head = self.machine.now().0;
         self.head_dialogues = self.machine.dialogues();
         if !sound {
@@ -133,21 +140,22 @@ impl<M: Machine> Timeline<M> {
         } else if self.head >= due {
             self.keep();
         }
+        met
     }
 
-    /// The hot loop: new ticks, finished dialogues onto the curve. False where a number stopped being finite.
+    /// The hot loop: new ticks, finished dialogues onto the curve. Whether every number is finite, and whether the guard stopped it.
     #[inline(never)]
-    fn fresh<P: Probe>(&mut self, stop: u64, dialogues: u64, probe: &mut P) -> bool {
+    fn fresh<P: Probe>(&mut self, stop: u64, dialogues: u64, probe: &mut P, guard: &mut dyn Guard<M>) -> (bool, bool) {
         let curve = &mut self.curve;
         let mut sound = true;
-        self.machine.run(stop, dialogues, probe, |sample| {
+        let met = go(&mut self.machine, stop, dialogues, probe, guard, |sample| {
             sound = sample.abs_delta.is_finite();
             if sound {
                 curve.push(sample);
             }
             sound
         });
-        sound && self.machine.sound()
+        (sound && self.machine.sound(), met)
     }
 
     /// Keeps a frame of the present, where no edit has been applied to it yet.
@@ -242,7 +250,7 @@ impl<M: Machine> Timeline<M> {
             self.frames.restore(frame, &mut copy);
             apply_edits(&mut copy, &self.journal);
         }
-        roll(&mut copy, &self.journal, u64::MAX, dialogue, &mut Blind, &mut |_| ());
+        roll(&mut copy, &self.journal, u64::MAX, dialogue, &mut Blind, &mut Free);
         copy
     }
 
@@ -253,7 +261,7 @@ impl<M: Machine> Timeline<M> {
             return recorder.turns;
         }
         let mut copy = self.replay_to(number);
-        roll(&mut copy, &self.journal, until.0, number + 1, &mut recorder, &mut |_| ());
+        roll(&mut copy, &self.journal, until.0, number + 1, &mut recorder, &mut Free);
         recorder.turns
     }
 
@@ -265,7 +273,7 @@ impl<M: Machine> Timeline<M> {
             self.frames.restore(frame, &mut copy);
             apply_edits(&mut copy, &self.journal);
         }
-        roll(&mut copy, &self.journal, at.0, u64::MAX, &mut Blind, &mut |_| ());
+        roll(&mut copy, &self.journal, at.0, u64::MAX, &mut Blind, &mut Free);
         copy
     }
 
@@ -281,13 +289,19 @@ impl<M: Machine> Timeline<M> {
 
     /// Shows the machine at each tick of [from, until], with the tick of the turn that led there.
     pub fn replay(&self, from: Tick, until: Tick, show: &mut dyn FnMut(&M, u64)) {
-        let mut copy = self.machine_at(from);
-        show(&copy, from.0);
-        while copy.now() < until {
-            let now = copy.now();
-            roll(&mut copy, &self.journal, now.0 + 1, u64::MAX, &mut Blind, &mut |_| ());
-            show(&copy, now.0);
+        let mut walk = self.walk(from);
+        show(&walk.machine, from.0);
+        while walk.machine.now() < until {
+            let now = walk.machine.now();
+            walk.turn();
+            walk.edit();
+            show(&walk.machine, now.0);
         }
+    }
+
+    /// A copy that goes through the past turn by turn, from a tick at or before the head.
+    pub fn walk(&self, from: Tick) -> Walk<'_, M> {
+        Walk::new(self.machine_at(from), &self.journal, &self.frames)
     }
 
     /// Journals an edit and lets it take effect at once; in the past it needs a branch.
@@ -329,45 +343,30 @@ impl<M: Machine> Timeline<M> {
         let edge = self.curve.cut(dialogues);
         let mut copy = self.replay_to(edge.saturating_sub(WARM_UP));
         let (journal, curve) = (&self.journal, &mut self.curve);
-        let mut number = copy.dialogues();
-        roll(&mut copy, journal, now.0, u64::MAX, &mut Blind, &mut |sample| {
-            if number < edge {
-                curve.warm(sample);
-            } else {
-                curve.push(sample);
-            }
-            number += 1;
-        });
+        let mut again = Again { number: copy.dialogues(), edge, curve };
+        roll(&mut copy, journal, now.0, u64::MAX, &mut Blind, &mut again);
     }
 }
 
-/// Replays a machine up to a tick or a number of dialogues, each edit at its tick.
-fn roll<M: Machine, P: Probe>(
-    machine: &mut M,
-    journal: &[Entry],
-    ticks: u64,
-    dialogues: u64,
-    probe: &mut P,
-    finished: &mut dyn FnMut(&Sample),
-) {
-    while machine.now().0 < ticks && machine.dialogues() < dialogues {
-        let now = machine.now().0;
-        let next = journal.get(journal.partition_point(|e| e.tick <= now)).map_or(u64::MAX, |e| e.tick);
-        machine.run(ticks.min(next), dialogues, probe, |sample| {
-            finished(sample);
-            true
-        });
-        apply_edits(machine, journal);
+/// Puts dialogues seen again onto a curve that was cut at an edge.
+struct Again<'a> {
+    number: u64,
+    edge: u64,
+    curve: &'a mut Curve,
+}
+
+impl<M> Guard<M> for Again<'_> {
+    fn looks(&self) -> Looks {
+        Looks::Dialogues
     }
-}
 
-fn edits_at(journal: &[Entry], tick: u64) -> impl Iterator<Item = &Entry> {
-    journal[journal.partition_point(|e| e.tick < tick)..].iter().take_while(move |e| e.tick == tick)
-}
-
-/// Applies the edits of the machine's present tick, which it has just reached.
-fn apply_edits<M: Machine>(machine: &mut M, journal: &[Entry]) {
-    for entry in edits_at(journal, machine.now().0) {
-        machine.apply(&entry.edit).expect("an edit that was accepted once is accepted again");
+    fn finished(&mut self, sample: &Sample) -> bool {
+        if self.number < self.edge {
+            self.curve.warm(sample);
+        } else {
+            self.curve.push(sample);
+        }
+        self.number += 1;
+        false
     }
 }

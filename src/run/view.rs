@@ -154,6 +154,8 @@ pub struct CurveView {
     pub last_100: Summary,
     /// The same smoothing as the columns', at the last dialogue.
     pub smooth_last: Option<f32>,
+    /// And at the dialogue before the present, as finely as the curve remembers.
+    pub smooth_now: Option<f32>,
 }
 
 /// What happened in the dialogues [from, to).

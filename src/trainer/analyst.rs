@@ -28,9 +28,10 @@ pub enum Job {
     },
 }
 
-/// `run` tells which run a result belongs to.
+/// `run` tells which lane a result belongs to, `world` what was solved.
 pub struct Solved {
     pub run: u64,
+    pub world: Arc<World>,
     pub solution: Arc<Solution>,
     /// The best policy with ε.
     pub soft: Arc<Solution>,
@@ -69,7 +70,7 @@ fn work(job: Job) -> Option<Letter> {
                 random: score(&evaluate(mdp, &Policy::random(mdp), gamma)),
                 states: mdp.state_count(),
             };
-            Letter::Solved(Box::new(Solved { run, solution, soft: Arc::new(soft), view }))
+            Letter::Solved(Box::new(Solved { run, solution, soft: Arc::new(soft), view, world }))
         }
         Job::Judge { world, solution, candidate, run } => {
             let v = judge(&world.mdp, &solution, candidate);

@@ -1,12 +1,22 @@
 //! Layer 5: the training thread. It takes `Ask`s, trains in slices of about a millisecond and publishes a `Snapshot` when the
-//! last one was taken: a screen that hangs costs nothing. It knows runs only as `dyn Run`.
+//! last one was taken: a screen that hangs costs nothing. It knows runs only as `dyn Run`; up to eight train side by side, each a lane.
 
 mod analyst;
+mod ask;
+mod busy;
+mod cards;
 pub mod command;
+mod crew;
+mod judge;
+mod keep;
 pub mod keeper;
+mod lane;
 mod obey;
+mod open;
 mod pace;
 mod publish;
+mod reproduce;
+mod seeds;
 mod slot;
 pub mod snapshot;
 mod story;

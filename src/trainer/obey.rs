@@ -1,18 +1,15 @@
 //! What each ask does to the worker.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::Letter;
-use super::command::Ask;
+use super::command::{Ask, Edit};
+use super::lane::advance;
 use super::pace::Meter;
 use super::snapshot::Phase;
 use super::worker::{Mode, Worker};
 use crate::learn::machine::Tick;
 use crate::learn::probe::Recorder;
-use crate::run::evaluate::next_point;
 use crate::run::timeline::Limit;
-use crate::world::WorldSource;
 
 impl Worker {
     pub(super) fn obey(&mut self, ask: Ask) {
@@ -23,105 +20,127 @@ impl Worker {
                 self.published = None;
             }
             Ask::New { scenario, agent, seed } => self.renew(scenario, agent, seed),
-            Ask::Run => {
-                self.mode = Mode::Running;
-                let now = Instant::now();
-                self.budget.restart(now);
-                self.meter = Meter::new(now, self.view.tick, self.view.dialogues);
-            }
+            Ask::Run => self.run(),
             Ask::Pause => self.pause(),
             Ask::Pace(pace) => {
                 self.pace = pace;
-                self.budget.restart(Instant::now());
+                self.restart();
             }
+            Ask::Focus(id) => self.focus_on(id),
+            Ask::Close(id) => self.close(id),
+            Ask::CompareWith(id) => self.compare_with = id,
+            Ask::SaveAs(name) => match self.keep.save_as(&name) {
+                Ok(text) => self.say(text, false),
+                Err(text) => self.say(text, true),
+            },
             Ask::Quit | Ask::Cancel => {}
-            _ if self.run.is_none() || self.crash.is_some() => self.say("there is no run to do that with; :new starts one", true),
-            Ask::Edit(edit) => self.edit(edit),
-            Ask::Sit(_)
-            | Ask::Branch(_)
-            | Ask::Focus(_)
-            | Ask::Close(_)
-            | Ask::CompareWith(_)
-            | Ask::Bookmark(_)
-            | Ask::Unmark(_)
-            | Ask::Breakpoints(_)
-            | Ask::Learned { .. }
-            | Ask::Credit(_)
-            | Ask::WhatIf { .. }
-            | Ask::Dismiss
-            | Ask::Seeds(_)
-            | Ask::Sweep(_)
-            | Ask::StopSweep
-            | Ask::OpenCell { .. }
-            | Ask::SaveAs(_) => self.say("not yet", true),
+            ask if self.lane().is_some_and(|lane| lane.crash.is_none()) => self.obey_in_focus(ask),
+            _ => self.say("there is no run to do that with; :new starts one", true),
+        }
+    }
+
+    /// What is asked of the run in focus.
+    fn obey_in_focus(&mut self, ask: Ask) {
+        match ask {
+            Ask::Edit(edit) => {
+                self.edit(edit);
+            }
+            Ask::Sit(edit) => self.sit(edit),
+            Ask::Branch(change) => self.branch(change),
+            Ask::Bookmark(name) => self.bookmark(name),
+            Ask::Unmark(tick) => self.unmark(tick),
+            Ask::Breakpoints(breakpoints) => {
+                if let Some(lane) = self.lane_mut() {
+                    lane.breakpoints = breakpoints;
+                }
+            }
+            Ask::Learned { state, act, change } => self.find(state, act, change),
+            Ask::Credit(tick) => self.follow(tick),
+            Ask::WhatIf { act } => self.try_out(act),
+            Ask::Dismiss => {
+                if let Some(lane) = self.lane_mut() {
+                    lane.found = super::lane::Found::default();
+                }
+            }
             Ask::StepTurns(n) => self.step(Limit::ticks(n)),
             Ask::StepDialogues(n) => self.step(Limit::dialogues(n)),
+            Ask::Seeds(_) | Ask::Sweep(_) | Ask::StopSweep | Ask::OpenCell { .. } => self.say("not yet", true),
             travel => self.travel(&travel),
         }
     }
 
-    fn renew(&mut self, scenario: Option<String>, agent: Option<String>, seed: Option<u64>) {
-        let mut spec = self.spec.clone();
-        if let Some(name) = scenario {
-            // An MDP file's discount does not go with its world.
-            if matches!(spec.source, WorldSource::Mdp { .. }) {
-                spec.settings.retain(|(knob, _)| knob != "gamma");
-            }
-            spec.source = WorldSource::Builtin(name);
-        }
-        if let Some(agent) = agent {
-            spec.agent = agent;
-        }
-        spec.seed = seed.unwrap_or(spec.seed);
-        // Another agent may not know these knobs: then it begins with its own.
-        let plain = crate::run::RunSpec { settings: Vec::new(), ..spec.clone() };
-        if !spec.settings.is_empty() && spec.agent != self.spec.agent && (self.build)(&spec, &mut |_| ()).is_err() {
-            spec = plain;
-        }
-        self.begin(spec);
+    fn run(&mut self) {
+        self.mode = Mode::Running;
+        self.lanes.iter_mut().for_each(|lane| lane.stopped = None);
+        self.restart();
+        let (tick, dialogues) = (self.view.tick, self.view.dialogues);
+        self.meter = Meter::new(Instant::now(), tick, dialogues);
     }
 
-    fn pause(&mut self) {
+    /// Begins to count the pace afresh.
+    fn restart(&mut self) {
+        let now = Instant::now();
+        self.lanes.iter_mut().for_each(|lane| lane.budget.restart(now));
+    }
+
+    pub(super) fn pause(&mut self) {
         self.mode = Mode::Paused;
-        if let Some(run) = &mut self.run {
-            run.keep();
+        self.lanes.iter_mut().filter(|lane| lane.crash.is_none()).for_each(|lane| lane.run.keep());
+    }
+
+    /// Changes the run in focus; in the past a branch of it. False where it was refused.
+    pub(super) fn edit(&mut self, edit: Edit) -> bool {
+        let Some(lane) = self.lane_mut() else { return false };
+        if lane.in_the_past() {
+            let before = self.lanes.len();
+            self.branch_with(Some(edit));
+            return self.lanes.len() > before;
+        }
+        match lane.run.edit(edit.clone()) {
+            Ok(text) => {
+                lane.candidate = None;
+                lane.stopped = None;
+                let Worker { lanes, keep, focus, .. } = self;
+                if let Some(lane) = lanes.iter().find(|lane| lane.id == *focus) {
+                    keep.edited(lane, &edit, &text);
+                }
+                self.say(text, false);
+                true
+            }
+            Err(e) => {
+                self.say(e.to_string(), true);
+                false
+            }
         }
     }
 
-    fn edit(&mut self, edit: crate::learn::machine::Edit) {
-        let Some(run) = &mut self.run else { return };
-        if run.now() < run.head() {
-            *run = run.branch();
-            self.run_number += 1;
+    /// A person takes a chair for one turn.
+    fn sit(&mut self, edit: Edit) {
+        self.pause();
+        if !self.edit(edit) {
+            return;
         }
-        match run.edit(edit) {
-            Ok(text) => {
-                let (dialogues, turn) = (run.dialogues(), run.now().0);
-                Arc::make_mut(&mut self.evaluations).retain(|e| e.dialogues <= dialogues);
-                self.next_point = self.next_point.min(next_point(dialogues));
-                self.edits.push(format!("{text} at turn {turn}"));
-                self.say(text, false);
-            }
-            Err(e) => self.say(e.to_string(), true),
+        if let Some(lane) = self.lane_mut() {
+            lane.sat = Some(lane.run.dialogues());
         }
+        self.step(Limit::ticks(1));
     }
 
     /// Steps on, watched, and stays paused.
     fn step(&mut self, limit: Limit) {
         self.mode = Mode::Paused;
-        let Some(run) = &mut self.run else { return };
+        let Some(lane) = self.lane_mut() else { return };
+        lane.stopped = None;
         let mut recorder = Recorder::default();
-        run.advance_watched(limit, &mut recorder);
-        self.story.hear(recorder.turns);
-        if let Some(fault) = run.fault().cloned() {
-            self.say_fault(&fault);
-        }
+        lane.met = advance(lane.run.as_mut(), limit, &lane.breakpoints, Some(&mut recorder));
+        lane.story.hear(recorder.turns);
+        self.settle();
     }
 
     /// Goes to another moment and stays there.
     fn travel(&mut self, ask: &Ask) {
-        self.mode = Mode::Paused;
-        let Some(mut run) = self.run.take() else { return };
+        let Some(lane) = self.lane() else { return };
+        let run = &lane.run;
         let (now, dialogue) = (run.now().0, run.dialogues());
         // The first step back in the middle of a dialogue goes to its beginning.
         let begun = if run.turn() > 0 { dialogue + 1 } else { dialogue };
@@ -134,21 +153,19 @@ impl Worker {
             Ask::SeekDialogue(number) => run.start_of(*number),
             _ => run.head(),
         };
-        let mut told = Instant::now();
-        let done = run.seek(goal, &mut |share| {
-            let now = Instant::now();
-            if self.shelf.is_free() && now.duration_since(told) > Duration::from_millis(80) {
-                told = now;
-                let busy = Phase::Busy(format!("going to turn {}", goal.0), share);
-                let snapshot = self.snapshot(now, Some(busy));
-                self.shelf.put(snapshot);
-            }
-            self.waiting.extend(self.inbox.try_iter());
-            !self.waiting.iter().any(|l| matches!(l, Letter::Ask(Ask::Cancel | Ask::Quit)))
-        });
+        self.seek(goal);
+    }
+
+    /// False where a person stopped it on the way.
+    pub(super) fn seek(&mut self, goal: Tick) -> bool {
+        self.mode = Mode::Paused;
+        let Some((lane, mut busy)) = self.busy() else { return false };
+        lane.stopped = None;
+        let done = lane.run.seek(goal, &mut |share| busy.goes_on(|| Phase::Busy(format!("going to turn {}", goal.0), share)));
+        let now = lane.run.now().0;
         if !done {
-            self.say(format!("stopped on the way, at turn {}", run.now().0), false);
+            self.say(format!("stopped on the way, at turn {now}"), false);
         }
-        self.run = Some(run);
+        done
     }
 }

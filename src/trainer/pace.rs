@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 use super::snapshot::Pace;
 use crate::run::timeline::Limit;
 
+/// Below this pace a person can follow every turn, so all are watched.
+pub const READABLE_TURNS_PER_S: f64 = 30.0;
+/// A run that is behind the furthest one goes so many times as fast until it has caught up.
+const HURRY: f64 = 8.0;
 /// A pause or a stall is not caught up beyond this.
 const CATCH_UP: f64 = 0.1;
 
@@ -12,6 +16,16 @@ const CATCH_UP: f64 = 0.1;
 pub struct Budget {
     since: Instant,
     owed: f64,
+}
+
+impl Pace {
+    pub(super) fn hurried(self) -> Pace {
+        match self {
+            Pace::TurnsPerSecond(rate) => Pace::TurnsPerSecond(rate * HURRY),
+            Pace::DialoguesPerSecond(rate) => Pace::DialoguesPerSecond(rate * HURRY),
+            Pace::Full => Pace::Full,
+        }
+    }
 }
 
 impl Budget {

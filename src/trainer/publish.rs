@@ -1,9 +1,9 @@
 //! From the worker's state to a snapshot.
 
-use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::snapshot::{Findings, Notice, Pace, Phase, SessionView, Snapshot};
+use super::snapshot::{Findings, Notice, Pace, Phase, Snapshot};
 use super::worker::{Mode, Worker};
 use crate::run::look::Exact;
 use crate::run::timeline::Fault;
@@ -22,69 +22,93 @@ impl Worker {
     }
 
     pub(super) fn publish(&mut self, now: Instant) {
-        let fast = self.mode == Mode::Running && !self.slow();
-        if let Some(run) = &mut self.run {
-            let watch = &self.watch;
-            if fast {
+        let running = self.mode == Mode::Running;
+        let fast = running && !self.slow();
+        let pace = self.pace;
+        let watch = self.watch.clone();
+        let mut reorder = !running || now.duration_since(self.reordered) >= REORDER;
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.id == self.focus) {
+            let run = &mut lane.run;
+            if fast && lane.crash.is_none() && lane.stopped.is_none() {
                 let before = (run.now().0, run.dialogues());
-                self.story.glimpse(run.as_mut(), watch.transcript, watch.update);
+                lane.met = lane.story.glimpse(run.as_mut(), watch.transcript, watch.update, &lane.breakpoints);
                 // What was trained to be looked at counts as trained.
                 let (turns, dialogues) = (run.now().0 - before.0, run.dialogues() - before.1);
-                self.budget.spend(if matches!(self.pace, Pace::TurnsPerSecond(_)) { turns } else { dialogues });
+                lane.budget.spend(if matches!(pace, Pace::TurnsPerSecond(_)) { turns } else { dialogues });
             } else {
-                self.story.catch_up(run.as_ref());
+                lane.story.catch_up(run.as_ref());
             }
-            self.story.look_up(run.as_ref(), watch.transcript);
-            let reorder = self.mode != Mode::Running || run.now().0 < 100_000 && now.duration_since(self.reordered) >= REORDER / 3;
-            if reorder || now.duration_since(self.reordered) >= REORDER {
-                self.lens.stale = true;
+            lane.story.look_up(run.as_ref(), watch.transcript);
+            reorder |= run.now().0 < 100_000 && now.duration_since(self.reordered) >= REORDER / 3;
+            if reorder {
+                lane.lens.stale = true;
                 self.reordered = now;
             }
-            let exact = Exact { optimal: self.exact.as_deref(), with_epsilon: self.soft.as_deref() };
-            let mut view = run.look(watch, exact, self.story.shown(watch.transcript), &mut self.lens);
-            if self.mode == Mode::Paused {
-                view.digest = Some(run.digest().0);
+            let exact = Exact { optimal: lane.exact.optimal.as_deref(), with_epsilon: lane.exact.with_epsilon.as_deref() };
+            let mut view = run.look(&watch, exact, lane.story.shown(watch.transcript), &mut lane.lens);
+            if !running {
+                view.digest = Some(lane.digest());
             }
             self.view = view;
         }
-        let snapshot = self.snapshot(now, None);
-        self.shelf.put(snapshot);
+        self.settle();
+        let still = self.mode == Mode::Paused;
+        self.cards = self.lanes.iter_mut().map(|lane| lane.card(still)).collect();
+        let mut snapshot = self.snapshot(now);
+        snapshot.findings = self.findings();
+        self.last = Arc::new(snapshot);
+        self.shelf.put(self.last.clone());
         self.published = Some(now);
         self.changed = false;
     }
 
-    /// The present state as plain records; `busy` stands in for the phase during a long act.
-    pub(super) fn snapshot(&mut self, now: Instant, busy: Option<Phase>) -> Snapshot {
+    fn findings(&self) -> Findings {
+        let Some(lane) = self.lane() else { return Findings::default() };
+        let still = self.mode == Mode::Paused && lane.crash.is_none();
+        Findings {
+            trail: lane.found.trail.clone(),
+            what_if: lane.found.what_if.clone(),
+            beside: lane.found.beside,
+            answers: if still && self.watch.answers { lane.run.answers(self.watch.lang) } else { Vec::new() },
+            pending: still.then(|| u16::from(lane.run.pending().0)),
+        }
+    }
+
+    /// The present state as plain records.
+    pub(super) fn snapshot(&mut self, now: Instant) -> Snapshot {
         let (dialogues_per_s, turns_per_s) =
             if self.mode == Mode::Running { self.meter.read(now, self.view.tick, self.view.dialogues) } else { (0.0, 0.0) };
-        let phase = busy.unwrap_or_else(|| match (&self.crash, self.mode) {
+        let lane = self.lane();
+        let crash = lane.and_then(|lane| lane.crash.as_ref()).or(self.crash.as_ref());
+        let phase = match (crash, self.mode) {
             (Some((message, tick)), _) => Phase::Crashed { message: message.clone(), tick: *tick },
             (None, Mode::Running) => Phase::Running,
             (None, Mode::Paused) => Phase::Paused,
-        });
+        };
+        let spec = lane.map_or(&self.spec, |lane| &lane.spec);
         Snapshot {
-            scenario: self.spec.source.argument().to_owned(),
-            scenario_title: self.run.as_ref().map_or_else(String::new, |r| r.world().title(self.watch.lang)),
-            agent: self.spec.agent.clone(),
-            seed: self.spec.seed,
+            scenario: spec.source.argument().to_owned(),
+            scenario_title: lane.map_or_else(String::new, |lane| lane.run.world().title(self.watch.lang)),
+            agent: spec.agent.clone(),
+            seed: spec.seed,
             phase,
             pace: self.pace,
             dialogues_per_s,
             turns_per_s,
             view: self.view.clone(),
-            solution: self.solution,
-            evaluations: self.evaluations.clone(),
+            solution: lane.and_then(|lane| lane.exact.view),
+            evaluations: lane.map_or_else(Arc::default, |lane| lane.evaluations.clone()),
             catalogue: self.catalogue.clone(),
             notice: self.notice.clone(),
             command: self.command(),
-            runs: Vec::new(),
-            focus: 0,
-            bookmarks: Vec::new(),
-            breakpoints: Vec::new(),
+            runs: self.cards.clone(),
+            focus: self.focus,
+            bookmarks: lane.map_or_else(Vec::new, |lane| lane.bookmarks.clone()),
+            breakpoints: lane.map_or_else(Vec::new, |lane| lane.breakpoints.clone()),
             findings: Findings::default(),
             compare: None,
             sweep: None,
-            session: SessionView::default(),
+            session: self.keep.view(),
         }
     }
 
@@ -93,46 +117,22 @@ impl Worker {
         self.notice = Some(Notice { serial, text: text.into(), is_error });
         self.changed = true;
     }
-
-    pub(super) fn say_fault(&mut self, fault: &Fault) {
-        let written = fault.record.writes.iter().map(|(_, before, after)| format!("{before} → {after}")).next().unwrap_or_default();
-        let text = format!("stopped before turn {}: its update is not finite ({written}); lower α or the rewards", fault.tick + 1);
-        self.say(text, true);
-    }
-
-    /// The command line that starts this run again; what a person changed since stands behind it as a comment.
-    fn command(&self) -> String {
-        let mut line = format!("dialoq {} --seed {}", source_flag(&self.spec), self.spec.seed);
-        let _ = write!(line, " --agent {}", self.spec.agent);
-        if self.spec.profile != "standard" {
-            let _ = write!(line, " --profile {}", self.spec.profile);
-        }
-        if let Some(masks) = self.spec.masks {
-            line.push_str(if masks { " --masks on" } else { " --masks off" });
-        }
-        for (name, value) in &self.spec.settings {
-            let _ = write!(line, " --set {name}={value}");
-        }
-        let _ = write!(line, "   # here at dialogue {}, turn {}", self.view.dialogues, self.view.tick);
-        if !self.edits.is_empty() {
-            let _ = write!(line, ", after by hand: {}", self.edits.join("; "));
-        }
-        line
-    }
 }
 
-fn source_flag(spec: &crate::run::RunSpec) -> String {
-    let name = quoted(spec.source.argument());
-    match spec.source {
-        crate::world::WorldSource::Mdp { .. } => format!("--mdp {name}"),
-        _ => format!("--scenario {name}"),
-    }
+pub(super) fn fault_text(fault: &Fault) -> String {
+    let written = fault.record.writes.iter().map(|(_, before, after)| format!("{before} → {after}")).next().unwrap_or_default();
+    format!("stopped before turn {}: its update is not finite ({written}); lower α or the rewards", fault.tick + 1)
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    if !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./=+:,@".contains(&b)) {
-        return word.to_owned();
+/// 12345 as 12,345.
+pub(super) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
     }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    out
 }

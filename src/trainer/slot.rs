@@ -17,8 +17,8 @@ impl Shelf {
         !self.full.load(Ordering::Acquire)
     }
 
-    pub fn put(&self, snapshot: Snapshot) {
-        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(snapshot));
+    pub fn put(&self, snapshot: Arc<Snapshot>) {
+        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
         self.full.store(true, Ordering::Release);
     }
 

@@ -1,7 +1,9 @@
 //! Which dialogue is told: the one in progress where a person can follow it, else a whole real one, recorded as it was trained.
 
+use super::lane::advance;
 use crate::learn::probe::{Recorder, TurnRecord};
 use crate::run::Run;
+use crate::run::findings::{Breakpoint, Stop};
 use crate::run::look::Shown;
 use crate::run::timeline::Limit;
 use crate::run::view::TranscriptWatch;
@@ -62,7 +64,14 @@ impl Story {
     }
 
     /// While training runs fast: one watched turn for the equation, and a whole dialogue when the screen asked for a fresh one.
-    pub fn glimpse(&mut self, run: &mut dyn Run, watch: Option<TranscriptWatch>, update: bool) {
+    /// A breakpoint that is met meanwhile comes back.
+    pub fn glimpse(
+        &mut self,
+        run: &mut dyn Run,
+        watch: Option<TranscriptWatch>,
+        update: bool,
+        breakpoints: &[Breakpoint],
+    ) -> Option<Stop> {
         let wanted = match watch {
             Some(TranscriptWatch::Live { wanted }) => wanted.max(1),
             _ => self.served,
@@ -72,17 +81,22 @@ impl Story {
         if wanted > self.served || (!whole && watch.is_some()) {
             self.served = wanted;
             // A world without endings has dialogues as long as its turn limit; nobody reads those live.
-            if run.turn() > 0 {
-                run.advance(Limit { ticks: 10_000, dialogues: 1 });
+            let limit = Limit { ticks: 10_000, dialogues: 1 };
+            if run.turn() > 0
+                && let Some(stop) = advance(run, limit, breakpoints, None)
+            {
+                return Some(stop);
             }
-            if run.turn() == 0 {
-                run.advance_watched(Limit { ticks: 10_000, dialogues: 1 }, &mut recorder);
-                self.hear(recorder.turns);
-            }
-        } else if update {
-            run.advance_watched(Limit::ticks(1), &mut recorder);
-            self.update = recorder.turns.pop().or_else(|| self.update.take());
+            let met = if run.turn() == 0 { advance(run, limit, breakpoints, Some(&mut recorder)) } else { None };
+            self.hear(recorder.turns);
+            return met;
         }
+        if !update {
+            return None;
+        }
+        let met = advance(run, Limit::ticks(1), breakpoints, Some(&mut recorder));
+        self.update = recorder.turns.pop().or_else(|| self.update.take());
+        met
     }
 
     /// Replays a dialogue that is looked at by number.

@@ -70,7 +70,7 @@ impl WorldSource {
         }
     }
 
-    fn text(&self) -> Result<&str, BuildError> {
+    pub fn text(&self) -> Result<&str, BuildError> {
         match self {
             WorldSource::Builtin(name) => builtin(name).map(|b| b.text).ok_or_else(|| BuildError::NoScenario {
                 name: name.clone(),

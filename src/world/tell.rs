@@ -82,6 +82,25 @@ impl World {
         }
     }
 
+    /// What an outcome of (state, act) means, counted in their list: `no answer: patience 1 → 0, the user hung up`.
+    pub fn answer(&self, state: u32, act: ActionId, place: usize) -> String {
+        if let Some(d) = &self.dialogues {
+            let (s, mut list) = (d.states[state as usize], Vec::new());
+            d.rule.outcomes(s, d.rule.acts[act.index()], &mut list);
+            let Some(outcome) = list.get(place) else {
+                return String::new();
+            };
+            let note = note(s, outcome);
+            return ending(outcome.ending, End::Open).map_or(note.clone(), |ending| format!("{note}, {ending}"));
+        }
+        match self.mdp.outcomes(state, u32::from(act.0)).get(place) {
+            Some(b) if b.closed && b.success => "ends well".into(),
+            Some(b) if b.closed => "ends".into(),
+            Some(b) => format!("to {}", self.mdp.states[b.next as usize]),
+            None => String::new(),
+        }
+    }
+
     fn tell_mdp(&self, steps: &[Step]) -> Tale {
         let plain = |s: String| vec![SpanView::Plain(s)];
         let turn = |s: &Step| Told {
@@ -168,15 +187,7 @@ impl<'a> Teller<'a> {
         let pieces = self.answer(s, act, &outcome, dice);
         told.note = note(s, &outcome);
         told.facts = self.facts(outcome.next);
-        let ending = match (outcome.ending, step.end) {
-            (Some(Ending::Success), _) => Some("task done"),
-            (Some(Ending::Wrong), _) => Some("the wrong thing was done"),
-            (Some(Ending::HungUp), _) => Some("the user hung up"),
-            (Some(Ending::HandedOver), _) => Some("handed over to a person"),
-            (None, End::Cut) => Some("turn limit reached"),
-            (None, _) => None,
-        };
-        (told, pieces, ending)
+        (told, pieces, ending(outcome.ending, step.end))
     }
 
     /// Settles what the outcome resolves, hears what it tells, and gives the user's words.
@@ -288,6 +299,18 @@ impl<'a> Teller<'a> {
             needed: s.task().is_some_and(|t| self.world.rule.needed(t, i)),
         });
         std::iter::once(task).chain(slots).collect()
+    }
+}
+
+/// How a dialogue ended, if it did.
+fn ending(ending: Option<Ending>, end: End) -> Option<&'static str> {
+    match (ending, end) {
+        (Some(Ending::Success), _) => Some("task done"),
+        (Some(Ending::Wrong), _) => Some("the wrong thing was done"),
+        (Some(Ending::HungUp), _) => Some("the user hung up"),
+        (Some(Ending::HandedOver), _) => Some("handed over to a person"),
+        (None, End::Cut) => Some("turn limit reached"),
+        (None, _) => None,
     }
 }
 

@@ -84,28 +84,37 @@ fn full_speed() {
     assert!(same, "the bare loop and the complete one must end with the same bits");
 }
 
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * share) as usize]
+}
+
 fn travel() {
-    println!("step back one turn, and seek, at random points of a run");
-    for (scenario, turns) in [("customer-service", 10_000_000), ("virtual-assistant", 2_000_000)] {
+    println!("going back one turn, seeking, branching, at random points of a run");
+    for (scenario, turns) in [("customer-service", 100_000_000), ("smart-home", 10_000_000), ("virtual-assistant", 2_000_000)] {
         let mut run = agents::start(world(scenario), &spec(scenario, "q-learning")).unwrap();
         run.advance(Limit::ticks(turns));
-        let (mut seeks, mut backs) = (Vec::new(), Vec::new());
+        let (mut seeks, mut backs, mut branches) = (Vec::new(), Vec::new(), Vec::new());
         for i in 1..200_u64 {
             let at = i.wrapping_mul(0x9e37_79b9_7f4a_7c15) % turns;
             seeks.push(seconds(|| run.seek(Tick(at), &mut |_| true)).0 * 1e3);
+            if i % 4 == 0 {
+                let (took, branch) = seconds(|| run.branch());
+                branches.push(took * 1e3);
+                drop(branch);
+            }
             backs.push(seconds(|| run.seek(Tick(at.saturating_sub(1)), &mut |_| true)).0 * 1e3);
         }
-        seeks.sort_by(f64::total_cmp);
-        backs.sort_by(f64::total_cmp);
-        let p = |v: &[f64], share: f64| v[(v.len() as f64 * share) as usize];
         let (frames, bytes) = run.frames();
         println!(
-            "  {scenario}, {} M turns: seek p50 {:.2} p99 {:.2} ms, back one turn p50 {:.3} p99 {:.3} ms; {frames} frames, {} MiB",
+            "  {scenario}, {} M turns: seek p50 {:.2} p99 {:.2} ms, back one turn p50 {:.3} p99 {:.3} ms, branch p50 {:.2} p99 {:.2} ms; {frames} frames, {} MiB",
             turns / 1_000_000,
-            p(&seeks, 0.5),
-            p(&seeks, 0.99),
-            p(&backs, 0.5),
-            p(&backs, 0.99),
+            quantile(&mut seeks, 0.5),
+            quantile(&mut seeks, 0.99),
+            quantile(&mut backs, 0.5),
+            quantile(&mut backs, 0.99),
+            quantile(&mut branches, 0.5),
+            quantile(&mut branches, 0.99),
             bytes >> 20
         );
     }

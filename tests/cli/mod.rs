@@ -5,6 +5,7 @@ mod exact;
 mod gym;
 mod lists;
 mod refusals;
+mod sweep;
 mod train;
 
 use std::io::Write;

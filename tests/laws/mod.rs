@@ -1,5 +1,7 @@
 //! The laws of the design, for every agent of `AGENTS` in every kind of world. A new agent gets all of them without a line here.
 
+mod branch;
+mod edits;
 mod parts;
 mod past;
 mod rule;
@@ -10,8 +12,12 @@ use std::sync::Arc;
 
 use dialoq::agents::{AGENTS, AgentEntry};
 use dialoq::learn::knob::{Knob, KnobKind};
+use dialoq::learn::machine::Edit;
+use dialoq::learn::probe::Recorder;
 use dialoq::run::Run;
+use dialoq::run::timeline::Limit;
 use dialoq::world::World;
+use dialoq::world::setup::Setting;
 
 use crate::support::{built_in, start, two_rooms};
 
@@ -75,6 +81,36 @@ pub fn some_tune(knobs: &'static [Knob], which: f64, where_: f64) -> Option<(&'s
         KnobKind::Choice(names) => (where_ * names.len() as f64).floor(),
     };
     Some((knob.name, value))
+}
+
+/// Any edit that this run takes at this moment, from three random numbers in [0, 1).
+pub fn some_edit(run: &dyn Run, kind: f64, which: f64, where_: f64) -> Option<Edit> {
+    let mdp = &run.world().mdp;
+    let pick = |mask: u64| (0..64).filter(|a| mask >> a & 1 == 1).nth((which * f64::from(mask.count_ones())) as usize).unwrap_or(0) as u8;
+    let state = (where_ * f64::from(mdp.state_count())) as u32;
+    let edit = match (kind * 6.0) as u32 {
+        0 => some_tune(run.knobs(), which, where_).map(|(knob, value)| Edit::Tune { knob: knob.into(), value })?,
+        1 => Edit::Force { act: pick(here(run).1) },
+        2 => {
+            let outcomes = mdp.outcomes(here(run).0, u32::from(run.pending().0)).len();
+            Edit::Say { outcome: (where_ * outcomes as f64) as u16 }
+        }
+        3 => Edit::Set { state, act: pick(mdp.legal(state)), value: (where_ * 40.0 - 20.0) as f32 },
+        4 if where_ < 0.3 => Edit::World(Setting::Profile(["easy", "standard", "unfriendly"][(which * 3.0) as usize].into())),
+        4 if where_ < 0.6 => Edit::World(Setting::Noise((which > 0.2).then_some((which * 20.0).round() / 40.0))),
+        4 => Edit::World(Setting::Reward { name: "success".into(), value: (which * 10.0).round() }),
+        _ => Edit::Seed { seed: (where_ * 100.0) as u64 },
+    };
+    run.branch().edit(edit.clone()).is_ok().then_some(edit)
+}
+
+/// The present state and the mask of its legal acts.
+pub fn here(run: &dyn Run) -> (u32, u64) {
+    let mut next = run.branch();
+    let mut recorder = Recorder::default();
+    next.advance_watched(Limit::ticks(1), &mut recorder);
+    let turn = &recorder.turns[0];
+    (turn.state as u32, turn.legal)
 }
 
 /// All that two runs which are the same run must agree on.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dialoq::learn::machine::{EditError, Tick};
+use dialoq::learn::machine::{Edit, EditError, Tick};
 use dialoq::num::digest::Digest;
 use dialoq::run::Run;
 use dialoq::run::look::{Exact, Lens, Shown};
@@ -11,7 +11,7 @@ use dialoq::run::view::{Axis, CurveView, CurveWatch, Smooth, Watch};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Case, cases, same, some_tune};
+use super::{Case, cases, same, some_edit, some_tune};
 use crate::support::proptest;
 
 /// What a person may do to time.
@@ -22,7 +22,7 @@ enum Move {
     Dialogue(f64),
     Head,
     /// At the head only.
-    Tune(f64, f64),
+    Edit(f64, f64, f64),
     Keep,
 }
 
@@ -34,7 +34,7 @@ fn moves(ticks: u64) -> impl Strategy<Value = Vec<Move>> {
         2 => (1..3_u64).prop_map(Move::Back),
         1 => (0.0..1.0).prop_map(Move::Dialogue),
         1 => Just(Move::Head),
-        3 => (0.0..1.0, 0.0..1.0).prop_map(|(k, v)| Move::Tune(k, v)),
+        4 => (0.0..1.0, 0.0..1.0, 0.0..1.0).prop_map(|(k, w, v)| Move::Edit(k, w, v)),
         1 => Just(Move::Keep),
     ];
     vec(one, 4..24)
@@ -44,11 +44,8 @@ fn seek(run: &mut dyn Run, to: u64) {
     assert!(run.seek(Tick(to), &mut |_| true));
 }
 
-/// Tick, knob, value.
-type Tune = (u64, &'static str, f64);
-
-/// Plays the moves; the digest at every tick it stood at (the last one, where edits changed it), and the edits made.
-fn play(case: &Case, moves: &[Move]) -> (BTreeMap<u64, Digest>, Vec<Tune>) {
+/// Plays the moves; the digest at every tick it stood at (the last one, where edits changed it), and the edits made with their ticks.
+fn play(case: &Case, moves: &[Move]) -> (BTreeMap<u64, Digest>, Vec<(u64, Edit)>) {
     let mut run = case.start();
     let (mut seen, mut edits) = (BTreeMap::new(), Vec::new());
     for step in moves {
@@ -64,12 +61,12 @@ fn play(case: &Case, moves: &[Move]) -> (BTreeMap<u64, Digest>, Vec<Tune>) {
             }
             Move::Head => seek(&mut *run, u64::MAX),
             Move::Keep => run.keep(),
-            Move::Tune(which, value) => {
+            Move::Edit(kind, which, value) => {
                 seek(&mut *run, u64::MAX);
                 let at = run.now().0;
-                if let Some((knob, value)) = some_tune(run.knobs(), *which, *value) {
-                    run.tune(knob, value).unwrap();
-                    edits.push((at, knob, value));
+                if let Some(edit) = some_edit(&*run, *kind, *which, *value) {
+                    run.edit(edit.clone()).unwrap();
+                    edits.push((at, edit));
                     seen.remove(&at);
                 }
             }
@@ -89,9 +86,9 @@ fn stepping_back_and_forward_again_changes_nothing() {
             let mut straight = case.start();
             let mut edits = edits.iter().peekable();
             for (tick, digest) in seen {
-                while let Some((at, knob, value)) = edits.next_if(|e| e.0 <= tick) {
+                while let Some((at, edit)) = edits.next_if(|e| e.0 <= tick) {
                     straight.advance(Limit::ticks(at - straight.now().0));
-                    straight.tune(knob, *value).unwrap();
+                    straight.edit(edit.clone()).unwrap();
                 }
                 straight.advance(Limit::ticks(tick - straight.now().0));
                 prop_assert_eq!(straight.digest(), digest, "tick {} of a run that never looked back", tick);

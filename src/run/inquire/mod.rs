@@ -7,3 +7,10 @@ pub mod guard;
 pub mod learned;
 pub mod taken;
 pub mod what_if;
+
+mod play;
+mod row;
+mod words;
+
+/// Turns replayed from one question to `keep_going` to the next.
+const BETWEEN: u64 = 1 << 16;

@@ -16,8 +16,20 @@ pub fn look<A: Agent>(run: &Timeline<Interaction<World, A>>, watch: CurveWatch) 
         columns: columns(curve, watch),
         marks: run.journal().iter().map(|e| Mark { dialogue: e.dialogue, tick: e.tick, text: e.text.clone() }).collect(),
         last_100: Summary { count, return_, success, turns },
-        smooth_last: (!curve.is_empty()).then(|| pick(&Block { smooth: curve.smooth_now(), ..Block::default() }, watch.smooth)),
+        smooth_last: smooth_at(curve, curve.len(), watch.smooth),
+        smooth_now: smooth_at(curve, run.machine().dialogues(), watch.smooth),
     }
+}
+
+/// The smoothed return at the last of so many dialogues.
+fn smooth_at(curve: &Curve, dialogues: u64, smooth: Smooth) -> Option<f32> {
+    if dialogues == 0 || curve.is_empty() {
+        return None;
+    }
+    if dialogues >= curve.len() && smooth != Smooth::Off {
+        return Some(pick(&Block { smooth: curve.smooth_now(), ..Block::default() }, smooth));
+    }
+    curve.span(dialogues - 1, dialogues).map(|(_, _, block)| pick(&block, smooth))
 }
 
 /// The last hundred dialogues before the present moment; in the far past as finely as the curve remembers.
@@ -68,8 +80,11 @@ fn columns(curve: &Curve, watch: CurveWatch) -> Vec<Column> {
         }
         if let Some((from, to, b)) = curve.span(at, edge.min(n)) {
             // A coarse level may give the same block to two narrow columns.
-            if out.last().is_none_or(|last| to > last.to) {
-                out.push(column(from, to, &b, watch.smooth));
+            let (until, turns) = out.last().map_or((0, 0), |last| (last.to, last.turns_so_far));
+            if to > until {
+                // Where the levels change, a column begins before the last one's end.
+                let twice = curve.span(from, until).filter(|_| from < until).map_or(0, |(_, _, b)| b.turns);
+                out.push(column(from, to, &b, watch.smooth, turns + b.turns - twice));
             }
         }
         at = edge;
@@ -77,7 +92,7 @@ fn columns(curve: &Curve, watch: CurveWatch) -> Vec<Column> {
     out
 }
 
-fn column(from: u64, to: u64, b: &Block, smooth: Smooth) -> Column {
+fn column(from: u64, to: u64, b: &Block, smooth: Smooth, turns_so_far: u64) -> Column {
     let n = b.count.max(1) as f32;
     Column {
         from,
@@ -90,6 +105,6 @@ fn column(from: u64, to: u64, b: &Block, smooth: Smooth) -> Column {
         turns: b.turns as f32 / n,
         abs_delta: b.abs_delta,
         epsilon: b.epsilon,
-        turns_so_far: 0,
+        turns_so_far,
     }
 }

@@ -6,10 +6,11 @@ mod story;
 mod table;
 
 use super::interaction::Interaction;
+use super::passage::edits_at;
 use super::timeline::Timeline;
-use super::view::{ActValueView, Goal, KnobView, RunView, UpdateView, Watch};
+use super::view::{ActValueView, Choice, Goal, KnobView, RunView, UpdateView, Watch};
 use crate::learn::agent::Agent;
-use crate::learn::machine::Machine;
+use crate::learn::machine::{Edit, Machine};
 use crate::learn::probe::TurnRecord;
 use crate::world::World;
 use crate::world::env::Env;
@@ -155,7 +156,7 @@ impl<A: Agent> Looker<'_, A> {
             next_words: (r.end != crate::world::env::End::Closed).then(|| self.world.state_view(r.next as u32, self.watch.lang)),
             ending: self.ending(r),
             reward: r.reward,
-            choice: choice::<A>(r),
+            choice: self.choice(r),
             rule: A::RULE,
             terms: A::TERMS.iter().filter_map(term).collect(),
             before,
@@ -166,9 +167,22 @@ impl<A: Agent> Looker<'_, A> {
             visits: r.visits.get(act.index()).map_or(0, |n| n.saturating_add(1)),
         }
     }
-}
 
-fn choice<A: Agent>(r: &TurnRecord) -> super::view::Choice {
-    // An agent that learns nothing has no greedy act, however equal its zeros.
-    if r.greedy() && !A::RULE.is_empty() { super::view::Choice::Greedy } else { super::view::Choice::Explored }
+    /// What a person did at a tick: whether the act was chosen, and whether the answer to it was.
+    fn chairs(&self, tick: u64) -> (bool, bool) {
+        edits_at(self.run.journal(), tick).fold((false, false), |(forced, said), entry| match entry.edit {
+            // Another act takes back the answer to the one before.
+            Edit::Force { .. } => (true, false),
+            Edit::Say { .. } => (forced, true),
+            _ => (forced, said),
+        })
+    }
+
+    fn choice(&self, r: &TurnRecord) -> Choice {
+        if self.chairs(r.tick).0 {
+            return Choice::Forced;
+        }
+        // An agent that learns nothing has no greedy act, however equal its zeros.
+        if r.greedy() && !A::RULE.is_empty() { Choice::Greedy } else { Choice::Explored }
+    }
 }

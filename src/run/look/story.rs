@@ -1,6 +1,6 @@
 //! A dialogue as a transcript, from the records of its turns.
 
-use super::{Looker, Shown, choice};
+use super::{Looker, Shown};
 use crate::learn::agent::Agent;
 use crate::learn::probe::TurnRecord;
 use crate::run::view::{TranscriptView, TurnView};
@@ -33,6 +33,7 @@ impl<A: Agent> Looker<'_, A> {
 
     fn turn(&self, r: &TurnRecord, told: Told) -> TurnView {
         let lang = self.watch.lang;
+        let said = self.chairs(r.tick).1;
         TurnView {
             tick: r.tick,
             turn: r.turn,
@@ -40,11 +41,11 @@ impl<A: Agent> Looker<'_, A> {
             act_name: self.world.act_view(r.act).name,
             agent: told.agent,
             user: told.user,
-            note: told.note,
+            note: if said { format!("{} (you)", told.note).trim_start().to_owned() } else { told.note },
             reward: r.reward,
             q: r.values[r.act.index()],
             delta: r.delta(),
-            choice: choice::<A>(r),
+            choice: self.choice(r),
             before: self.world.state_view(r.state as u32, lang),
             after: self.world.state_view(r.next as u32, lang),
             values: self.act_values(r),

@@ -1,0 +1,121 @@
+//! A lane as a card: its place in the tree, its settings, what it has come to.
+
+use super::command::Edit;
+use super::lane::Lane;
+use super::snapshot::{RunCard, RunResult};
+use crate::run::timeline::Entry;
+use crate::world::env::Env;
+
+/// Own edits that a card names before it counts them.
+const NAMED: usize = 3;
+
+impl Lane {
+    /// `still` says that nothing moves, so that the digest is worth its time.
+    pub fn card(&mut self, still: bool) -> RunCard {
+        let digest = (still || self.stopped.is_some()).then(|| self.digest());
+        let run = &self.run;
+        let now = run.now().0;
+        let reseeded = run.journal().iter().rev().filter(|e| e.tick <= now).find_map(|e| match e.edit {
+            Edit::Seed { seed } => Some(seed),
+            _ => None,
+        });
+        RunCard {
+            id: self.id,
+            name: self.name.clone(),
+            parent: self.parent,
+            branched_at: self.branched_at,
+            change: self.difference(),
+            agent: self.spec.agent.clone(),
+            seed: reseeded.unwrap_or(self.spec.seed),
+            tick: now,
+            head: run.head().0,
+            dialogues: run.dialogues(),
+            head_dialogues: run.head_dialogues(),
+            digest,
+            stopped: self.crash.as_ref().map(|(text, _)| text.clone()).or_else(|| self.stopped.clone()),
+            settings: self.settings(),
+            result: self.result(),
+        }
+    }
+
+    /// What makes it differ from its parent.
+    fn difference(&self) -> String {
+        let own = self.run.journal().get(self.inherited..).unwrap_or_default();
+        let edits = merged(own.iter().filter(|e| !matches!(e.edit, Edit::Force { .. } | Edit::Say { .. })));
+        let more = edits.len().saturating_sub(NAMED);
+        let mut parts: Vec<String> = (!self.change.is_empty()).then(|| self.change.clone()).into_iter().collect();
+        parts.extend(edits.into_iter().take(NAMED));
+        if more > 0 {
+            parts.push(format!("{more} more"));
+        }
+        parts.join(", ")
+    }
+
+    /// All settings in force, the agent's before the world's.
+    fn settings(&self) -> Vec<(String, String)> {
+        let run = &self.run;
+        let now = run.now().0;
+        let tuned = |name: &str| {
+            run.journal().iter().rev().filter(|e| e.tick <= now).find_map(|e| match &e.edit {
+                Edit::Tune { knob, value } if knob == name => Some(*value),
+                _ => None,
+            })
+        };
+        let given = |name: &str| self.spec.settings.iter().rev().find(|(knob, _)| knob == name).map(|(_, value)| value.clone());
+        let mut all: Vec<(String, String)> = Vec::new();
+        for knob in run.knobs() {
+            let value = tuned(knob.name).map(|value| knob.show(value)).or_else(|| given(knob.name)).unwrap_or_else(|| {
+                // A world names the discount that it is meant for.
+                knob.show(if knob.name == "gamma" { run.world().mdp.gamma } else { knob.default })
+            });
+            all.push((knob.name.to_owned(), value));
+        }
+        if let Some(dialogues) = &run.world().dialogues {
+            let setup = run.world().setup();
+            all.push(("users".to_owned(), setup.profile().to_owned()));
+            all.push(("masks".to_owned(), if dialogues.rule.masks { "on" } else { "off" }.to_owned()));
+            let reward = |name: &str| if name == "noise" { name.to_owned() } else { format!("reward {name}") };
+            all.extend(setup.changes().into_iter().map(|(name, value)| (reward(name), value.to_string())));
+        }
+        all
+    }
+
+    fn result(&self) -> RunResult {
+        let (count, return_, success, _) = self.run.last_100();
+        let last = self.evaluations.last();
+        let good = self.exact.view.map(|s| s.random.value + 0.9 * (s.optimal.value - s.random.value));
+        let first = good.and_then(|good| self.evaluations.iter().find(|e| e.greedy.value >= good));
+        RunResult {
+            return_100: (count > 0).then(|| f64::from(return_)),
+            success_100: (count > 0).then(|| f64::from(success)),
+            greedy_return: last.map(|e| e.greedy.return_),
+            regret: last.map(|e| e.regret),
+            optimal_share: last.map(|e| e.optimal_share_weighted),
+            dialogues_to_90: first.map(|e| e.dialogues),
+        }
+    }
+}
+
+/// Edits in words; one knob turned several times in a row is one change, from the first value to the last.
+fn merged<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
+    let mut out: Vec<(Option<&str>, String)> = Vec::new();
+    for entry in entries {
+        let knob = match &entry.edit {
+            Edit::Tune { knob, .. } => Some(knob.as_str()),
+            _ => None,
+        };
+        let both = out.last().filter(|(last, _)| knob.is_some() && *last == knob).and_then(|(_, before)| {
+            let (from, _) = before.split_once(" → ")?;
+            let (_, to) = entry.text.split_once(" → ")?;
+            Some(format!("{from} → {to}"))
+        });
+        match both {
+            Some(text) => {
+                out.pop();
+                out.push((knob, text));
+            }
+            None => out.push((knob, entry.text.clone())),
+        }
+    }
+    out.into_iter().map(|(_, text)| text).collect()
+}

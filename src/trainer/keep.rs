@@ -1,0 +1,145 @@
+//! What the keeper of the session is told: the lines of the journal as things happen, checkpoints now and then.
+
+use std::time::{Duration, Instant};
+
+use super::command::Edit;
+use super::keeper::Keeper;
+use super::lane::Lane;
+use super::snapshot::{RunId, SessionView};
+use super::worker::{Mode, Worker};
+use crate::num::digest::Digest;
+use crate::run::journal::{Line, SpecLine};
+
+/// How far the runs have come is written at most this often.
+const HEADS_EVERY: Duration = Duration::from_millis(500);
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(15);
+
+/// How far a run has come, as it was written last: its head, and whether with the digest.
+type Written = (RunId, u64, bool);
+
+pub(super) struct Keep {
+    keeper: Option<Box<dyn Keeper>>,
+    heads: Vec<Written>,
+    here: Option<(RunId, u64)>,
+    told: Instant,
+    checkpointed: Instant,
+    /// Something happened since the last checkpoint.
+    stale: bool,
+    /// Something is to be written, but not yet.
+    owed: bool,
+}
+
+impl Keep {
+    pub fn new(keeper: Option<Box<dyn Keeper>>, now: Instant) -> Keep {
+        Keep { keeper, heads: Vec::new(), here: None, told: now, checkpointed: now, stale: false, owed: false }
+    }
+
+    pub fn line(&mut self, line: Line) {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.line(line);
+            self.stale = true;
+        }
+    }
+
+    pub fn opened(&mut self, lane: &Lane) {
+        let world = lane.run.world().digest.to_string();
+        self.line(Line::Run { run: lane.id, name: lane.name.clone(), spec: SpecLine::new(&lane.spec, &world) });
+    }
+
+    pub fn branched(&mut self, lane: &Lane) {
+        if let (Some(parent), Some((tick, dialogue))) = (lane.parent, lane.branched_at) {
+            self.line(Line::Branch { run: lane.id, name: lane.name.clone(), parent, tick, dialogue });
+        }
+    }
+
+    /// An edit that the run has just taken.
+    pub fn edited(&mut self, lane: &Lane, edit: &Edit, text: &str) {
+        let (tick, dialogue) = (lane.run.now().0, lane.run.dialogues());
+        self.line(Line::Edit { run: lane.id, tick, dialogue, edit: edit.clone(), text: text.to_owned() });
+    }
+
+    pub fn closed(&mut self, run: RunId) {
+        self.heads.retain(|(id, ..)| *id != run);
+        self.line(Line::Close { run });
+    }
+
+    /// A run that stands in the session already.
+    pub fn knows(&mut self, lane: &Lane) {
+        self.heads.push((lane.id, lane.run.head().0, true));
+    }
+
+    pub fn save_as(&mut self, name: &str) -> Result<String, String> {
+        match &mut self.keeper {
+            Some(keeper) => keeper.save_as(name),
+            None => Err("nothing is kept of this session, so it cannot be saved under a name".to_owned()),
+        }
+    }
+
+    pub fn view(&self) -> SessionView {
+        self.keeper.as_ref().map_or_else(SessionView::default, |keeper| keeper.view())
+    }
+
+    /// How long until something is due to be written.
+    pub fn wait(&self) -> Option<Duration> {
+        self.owed.then(|| HEADS_EVERY.saturating_sub(self.told.elapsed()).max(Duration::from_millis(1)))
+    }
+}
+
+impl Worker {
+    /// Writes down how far the runs are, and where the person is, if it is time.
+    pub(super) fn write_down(&mut self, now: Instant) {
+        if self.keep.keeper.is_none() {
+            return;
+        }
+        if now.duration_since(self.keep.told) >= HEADS_EVERY {
+            self.keep.told = now;
+            self.write_heads();
+        } else {
+            let known = |lane: &Lane| self.keep.heads.iter().any(|(id, tick, _)| *id == lane.id && *tick == lane.run.head().0);
+            let here = self.lane().map(|lane| (lane.id, lane.run.now().0));
+            self.keep.owed = !self.lanes.iter().all(known) || here.is_some() && here != self.keep.here;
+        }
+        if self.keep.stale && now.duration_since(self.keep.checkpointed) >= CHECKPOINT_EVERY {
+            self.write_checkpoint(now);
+        }
+    }
+
+    fn write_heads(&mut self) {
+        let Worker { lanes, keep, mode, .. } = self;
+        keep.owed = false;
+        for lane in lanes.iter_mut().filter(|lane| lane.crash.is_none()) {
+            let head = lane.run.head().0;
+            // A digest is of the present moment, and worth its time only while nothing moves.
+            let still = *mode == Mode::Paused && !lane.in_the_past();
+            let known = keep.heads.iter().any(|(id, tick, whole)| *id == lane.id && *tick == head && (*whole || !still));
+            if known {
+                continue;
+            }
+            let digest = still.then(|| Digest(lane.digest()).to_string());
+            keep.heads.retain(|(id, ..)| *id != lane.id);
+            keep.heads.push((lane.id, head, still));
+            keep.line(Line::Head { run: lane.id, tick: head, dialogue: lane.run.head_dialogues(), digest });
+        }
+        let here = self.lane().map(|lane| (lane.id, lane.run.now().0));
+        if let Some((run, tick)) = here.filter(|here| Some(*here) != self.keep.here) {
+            self.keep.here = here;
+            self.keep.line(Line::Here { run, tick });
+        }
+    }
+
+    fn write_checkpoint(&mut self, now: Instant) {
+        self.keep.checkpointed = now;
+        self.keep.stale = false;
+        // The form of a checkpoint is the store's.
+    }
+
+    /// The last words of a session.
+    pub(super) fn leave(&mut self) {
+        if self.keep.keeper.is_none() {
+            return;
+        }
+        self.mode = Mode::Paused;
+        self.write_heads();
+        self.write_checkpoint(Instant::now());
+    }
+}

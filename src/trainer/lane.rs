@@ -1,0 +1,266 @@
+//! A lane: one open run with all that belongs to it. Lanes are trained slice by slice, on whichever thread has time.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::pace::Budget;
+use super::seeds::Replicas;
+use super::snapshot::{BookmarkView, Breakpoint, EvaluationView, Pace, RunId, SolutionView};
+use super::story::Story;
+use crate::learn::probe::Recorder;
+use crate::run::evaluate::{Candidate, next_point};
+use crate::run::findings::{Beside, Stop, Trail, WhatIf};
+use crate::run::look::Lens;
+use crate::run::timeline::Limit;
+use crate::run::{Run, RunSpec};
+use crate::world::World;
+use crate::world::solve::Solution;
+
+const SLICE: Duration = Duration::from_millis(1);
+/// While training is paced, a frame of the present is kept this often, so that a step back is short in any world.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+
+pub(super) struct Lane {
+    pub id: RunId,
+    pub name: String,
+    pub parent: Option<RunId>,
+    pub branched_at: Option<(u64, u64)>,
+    /// What it began with that its parent had not: `agent sarsa`. Its own edits stand in its journal.
+    pub change: String,
+    /// Entries of the journal that it shares with its parent.
+    pub inherited: usize,
+    pub spec: RunSpec,
+    pub run: Box<dyn Run>,
+    pub story: Story,
+    pub lens: Lens,
+    pub exact: Exactly,
+    pub evaluations: Arc<Vec<EvaluationView>>,
+    pub next_point: u64,
+    /// A policy taken at a point, until the analyst has time for it.
+    pub candidate: Option<Candidate>,
+    /// Of this lane among all there ever were, and anew when its world changes hands: a late result of an earlier one is known by it.
+    pub version: u64,
+    pub bookmarks: Vec<BookmarkView>,
+    pub breakpoints: Vec<Breakpoint>,
+    /// Why it stands still while others train.
+    pub stopped: Option<String>,
+    pub crash: Option<(String, u64)>,
+    /// The breakpoint that the last slice met.
+    pub met: Option<Stop>,
+    /// The dialogue in which a person acts, until it has ended.
+    pub sat: Option<u64>,
+    pub found: Found,
+    pub order: Order,
+    pub budget: Budget,
+    /// Ticks of a slice at full speed: about a millisecond's worth.
+    pub slice: u64,
+    pub kept: Instant,
+    /// When it was trained last: who waited longest comes first.
+    pub served: Instant,
+    pub replicas: Option<Replicas>,
+    /// The digest of a moment: tick, entries of the journal.
+    digest: Option<(u64, usize, u64)>,
+}
+
+/// The exact solutions for the present γ, ε and world, as far as they are known.
+#[derive(Clone, Default)]
+pub(super) struct Exactly {
+    pub optimal: Option<Arc<Solution>>,
+    pub with_epsilon: Option<Arc<Solution>>,
+    pub view: Option<SolutionView>,
+    pub world: Option<Arc<World>>,
+}
+
+/// What was asked of this run and found; shown while it is in focus.
+#[derive(Default)]
+pub(super) struct Found {
+    pub trail: Option<Trail>,
+    pub what_if: Option<WhatIf>,
+    pub beside: Option<Beside>,
+}
+
+/// How a slice is to go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    pub pace: Pace,
+    /// Beyond the pace's own limit.
+    pub cap: Limit,
+    /// Whether every turn is watched.
+    pub watched: bool,
+}
+
+impl Order {
+    pub fn new(pace: Pace, watched: bool) -> Order {
+        Order { pace, cap: Limit::ticks(u64::MAX), watched }
+    }
+
+    /// For a run that is so many turns and dialogues behind the furthest one.
+    pub fn behind(pace: Pace, ticks: u64, dialogues: u64) -> Order {
+        let cap = match pace {
+            Pace::TurnsPerSecond(_) => Limit::ticks(ticks),
+            _ => Limit::dialogues(dialogues),
+        };
+        if pace == Pace::Full || cap.ticks == 0 || cap.dialogues == 0 {
+            return Order::new(pace, false);
+        }
+        Order { pace: pace.hurried(), cap, watched: false }
+    }
+}
+
+impl Lane {
+    pub fn new(id: RunId, name: String, spec: RunSpec, run: Box<dyn Run>, version: u64) -> Lane {
+        let now = Instant::now();
+        Lane {
+            id,
+            name,
+            parent: None,
+            branched_at: None,
+            change: String::new(),
+            inherited: 0,
+            spec,
+            run,
+            story: Story::default(),
+            lens: Lens::default(),
+            exact: Exactly::default(),
+            evaluations: Arc::default(),
+            next_point: 0,
+            candidate: None,
+            version,
+            bookmarks: Vec::new(),
+            breakpoints: Vec::new(),
+            stopped: None,
+            crash: None,
+            met: None,
+            sat: None,
+            found: Found::default(),
+            order: Order::new(Pace::Full, false),
+            budget: Budget::new(now),
+            slice: 4096,
+            kept: now,
+            served: now,
+            replicas: None,
+            digest: None,
+        }
+    }
+
+    /// A lane of its own for a branch from the present moment of this one.
+    pub fn branch(&self, id: RunId, name: String, run: Box<dyn Run>, version: u64) -> Lane {
+        let mut branch = Lane::new(id, name, self.spec.clone(), run, version);
+        let dialogues = branch.run.dialogues();
+        let at = branch.run.now().0;
+        branch.parent = Some(self.id);
+        branch.branched_at = Some((at, dialogues));
+        branch.inherited = self.run.journal().iter().filter(|e| e.tick <= at).count();
+        branch.exact = self.exact.clone();
+        branch.evaluations = Arc::new(self.evaluations.iter().filter(|e| e.dialogues <= dialogues).copied().collect());
+        branch.next_point = if at == 0 { 0 } else { next_point(dialogues) };
+        branch.slice = self.slice;
+        branch
+    }
+
+    pub fn in_the_past(&self) -> bool {
+        self.run.now() < self.run.head()
+    }
+
+    /// Whether it may go on by itself.
+    pub fn is_sound(&self) -> bool {
+        self.crash.is_none() && self.stopped.is_none()
+    }
+
+    /// Back to the furthest point reached.
+    pub fn to_head(&mut self) {
+        let head = self.run.head();
+        self.run.seek(head, &mut |_| true);
+    }
+
+    /// Trains for about a slice; true where more may follow at once. A panic stops this lane alone.
+    pub fn train(&mut self) -> bool {
+        let more = catch_unwind(AssertUnwindSafe(|| self.go_on()));
+        self.served = Instant::now();
+        more.unwrap_or_else(|cause| {
+            self.crash = Some((message(&*cause), self.run.now().0));
+            false
+        })
+    }
+
+    fn go_on(&mut self) -> bool {
+        let now = Instant::now();
+        let Order { pace, cap, watched } = self.order;
+        let before = (self.run.now().0, self.run.dialogues());
+        let mut limit = self.budget.allowance(pace, now).unwrap_or(Limit::ticks(self.slice));
+        limit = Limit { ticks: limit.ticks.min(cap.ticks).min(self.slice), dialogues: limit.dialogues.min(cap.dialogues) };
+        if limit.ticks == 0 || limit.dialogues == 0 {
+            return false;
+        }
+        if !self.in_the_past() {
+            limit.dialogues = limit.dialogues.min(self.next_point.saturating_sub(before.1).max(1));
+        }
+        let mut recorder = Recorder::default();
+        self.met = advance(self.run.as_mut(), limit, &self.breakpoints, watched.then_some(&mut recorder));
+        self.story.hear(recorder.turns);
+        let (ticks, dialogues) = (self.run.now().0 - before.0, self.run.dialogues() - before.1);
+        self.budget.spend(if matches!(pace, Pace::TurnsPerSecond(_)) { ticks } else { dialogues });
+        self.order.cap = Limit { ticks: cap.ticks.saturating_sub(ticks), dialogues: cap.dialogues.saturating_sub(dialogues) };
+        let took = now.elapsed();
+        if took > SLICE && self.slice > 64 {
+            self.slice = self.slice * 3 / 4;
+        } else if took < SLICE / 2 && ticks == self.slice && self.slice < 1 << 20 {
+            self.slice *= 2;
+        }
+        if pace != Pace::Full && now.duration_since(self.kept) > KEEP_EVERY {
+            self.kept = now;
+            self.run.keep();
+        }
+        self.reach();
+        ticks > 0 && self.met.is_none() && self.run.fault().is_none()
+    }
+
+    /// Takes the policy if a point is reached: exactly between two dialogues, or not at all.
+    pub fn reach(&mut self) {
+        if self.in_the_past() || self.run.dialogues() < self.next_point {
+            return;
+        }
+        let exactly = self.run.dialogues() == self.next_point && self.run.turn() == 0;
+        self.next_point = next_point(self.run.dialogues());
+        if exactly && self.candidate.is_none() && self.exact.optimal.is_some() {
+            self.candidate = Some(self.run.candidate());
+        }
+    }
+
+    /// The digest of the learner here and now.
+    pub fn digest(&mut self) -> u64 {
+        let (tick, entries) = (self.run.now().0, self.run.journal().len());
+        if let Some((_, _, digest)) = self.digest.filter(|(t, n, _)| (*t, *n) == (tick, entries)) {
+            return digest;
+        }
+        let digest = self.run.digest().0;
+        self.digest = Some((tick, entries, digest));
+        digest
+    }
+
+    /// How others would have fared in the dialogue in which a person sat, once it is over.
+    pub fn look_beside(&mut self) {
+        if let Some(dialogue) = self.sat.filter(|dialogue| *dialogue < self.run.dialogues()) {
+            self.sat = None;
+            self.found.beside = self.run.beside(dialogue, self.exact.optimal.as_deref());
+        }
+    }
+}
+
+/// Goes on, as far as the next breakpoint that is met.
+pub(super) fn advance(run: &mut dyn Run, limit: Limit, breakpoints: &[Breakpoint], to: Option<&mut Recorder>) -> Option<Stop> {
+    match to {
+        _ if !breakpoints.is_empty() => return run.advance_until(limit, breakpoints, to),
+        Some(recorder) => run.advance_watched(limit, recorder),
+        None => run.advance(limit),
+    }
+    None
+}
+
+/// What a panic says.
+pub(super) fn message(cause: &(dyn Any + Send)) -> String {
+    let text = cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+    text.unwrap_or_else(|| "no message".into())
+}
