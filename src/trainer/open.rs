@@ -47,13 +47,8 @@ impl Worker {
     pub(super) fn built(&mut self, spec: &RunSpec) -> Option<Box<dyn Run>> {
         let now = Instant::now();
         self.last = self.snapshot(now).into();
-        let mut busy = super::busy::Busy {
-            shelf: &self.shelf,
-            last: &self.last,
-            inbox: &self.inbox,
-            waiting: &mut self.waiting,
-            told: now,
-        };
+        let mut busy =
+            super::busy::Busy { shelf: &self.shelf, last: &self.last, inbox: &self.inbox, waiting: &mut self.waiting, told: now };
         let built = (self.build)(spec, &mut |share| {
             busy.goes_on(|| Phase::Compiling(share));
         });

@@ -65,13 +65,7 @@ impl Story {
 
     /// While training runs fast: one watched turn for the equation, and a whole dialogue when the screen asked for a fresh one.
     /// A breakpoint that is met meanwhile comes back.
-    pub fn glimpse(
-        &mut self,
-        run: &mut dyn Run,
-        watch: Option<TranscriptWatch>,
-        update: bool,
-        breakpoints: &[Breakpoint],
-    ) -> Option<Stop> {
+    pub fn glimpse(&mut self, run: &mut dyn Run, watch: Option<TranscriptWatch>, update: bool, breakpoints: &[Breakpoint]) -> Option<Stop> {
         let wanted = match watch {
             Some(TranscriptWatch::Live { wanted }) => wanted.max(1),
             _ => self.served,

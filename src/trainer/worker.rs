@@ -175,9 +175,13 @@ impl Worker {
         let wait = match (idle, self.changed) {
             (true, false) => None,
             (true, true) => Some(Duration::from_millis(4)),
-            (false, _) => {
-                self.lanes.iter().filter(|lane| lane.is_sound()).map(|lane| lane.budget.wait(lane.order.pace)).min().or(Some(Duration::ZERO))
-            }
+            (false, _) => self
+                .lanes
+                .iter()
+                .filter(|lane| lane.is_sound())
+                .map(|lane| lane.budget.wait(lane.order.pace))
+                .min()
+                .or(Some(Duration::ZERO)),
         };
         match (wait, self.keep.wait()) {
             (Some(a), Some(b)) => Some(a.min(b)),

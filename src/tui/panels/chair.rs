@@ -6,8 +6,9 @@ use ratatui::style::Modifier;
 
 use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{ActView, CellView, Order, RowView, TableWatch, Watch};
-use crate::tui::model::Model;
+use crate::trainer::view::{ActView, CellView, Order, RowView, SpanView, TableWatch, Watch};
+use crate::tui::layout;
+use crate::tui::model::{Model, Slot};
 use crate::tui::moments::Chair;
 use crate::tui::panels::{Move, Scene, Titles, Touch, transcript, words};
 use crate::tui::theme::{Glyph, Ink, Theme};
@@ -100,13 +101,17 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(scene: &Scene<'_>, chair: Chair, columns: u16) -> Lines {
+    fn of(scene: &Scene<'_>, chair: Chair, columns: u16, height: u16) -> Lines {
         let mut lines = Vec::new();
         let head = head(scene, chair, columns);
         lines.extend(head.into_iter().map(|row| (row, None)));
         let choices = match chair {
             Chair::Agent => agent_rows(scene, columns),
-            Chair::User => user_rows(scene, columns),
+            Chair::User => {
+                let long = user_rows(scene, columns, true);
+                let fits = lines.len() + long.len() <= usize::from(height);
+                if fits { long } else { user_rows(scene, columns, false) }
+            }
         };
         lines.extend(choices.into_iter().map(|(row, choice)| (row, Some(choice))));
         Lines { lines }
@@ -126,6 +131,7 @@ fn head(scene: &Scene<'_>, chair: Chair, columns: u16) -> Vec<Row> {
     let quiet = theme.ink(Ink::Quiet);
     let mut rows = Vec::new();
     rows.extend(beside(scene, columns));
+    rows.extend(last_words(scene, columns));
     if let Some(row) = row(snapshot) {
         rows.extend(words::state_rows(theme, &row.words, theme.ink(Ink::Text), columns));
     }
@@ -144,6 +150,22 @@ fn head(scene: &Scene<'_>, chair: Chair, columns: u16) -> Vec<Row> {
         _ => {}
     }
     rows
+}
+
+/// What the user said last, where the transcript cannot be seen.
+fn last_words(scene: &Scene<'_>, columns: u16) -> Vec<Row> {
+    if layout::plan(scene.model).shows(Slot::DialogueTranscript) {
+        return Vec::new();
+    }
+    let Some(talk) = transcript::wanted(scene.model, scene.snapshot).filter(|talk| !talk.complete) else { return Vec::new() };
+    let said = |span: &SpanView| match span {
+        SpanView::Plain(text) => text.clone(),
+        SpanView::Heard { value, .. } => format!("~{value}"),
+    };
+    let words = talk.turns.last().map_or_else(|| talk.opening.clone(), |turn| turn.user.iter().map(said).collect());
+    let theme = scene.theme;
+    let runs = [Run::new("user  ", words::bold(theme.ink(Ink::Learner))), Run::new(theme.plain(&words), theme.ink(Ink::Text))];
+    if words.is_empty() { Vec::new() } else { wrap_runs(&runs, columns) }
 }
 
 /// How the dialogue that a person held went, beside the policy and the optimum with the same user.
@@ -226,7 +248,8 @@ fn numbers(cell: &CellView, theme: &Theme, room: u16) -> Row {
     out
 }
 
-fn user_rows(scene: &Scene<'_>, columns: u16) -> Vec<(Row, usize)> {
+/// Each answer with its chance and reward, and where there is room with the state that it leads to.
+fn user_rows(scene: &Scene<'_>, columns: u16, with_next: bool) -> Vec<(Row, usize)> {
     let (theme, model) = (scene.theme, scene.model);
     let mut out = Vec::new();
     for (k, answer) in scene.snapshot.findings.answers.iter().enumerate() {
@@ -237,7 +260,7 @@ fn user_rows(scene: &Scene<'_>, columns: u16) -> Vec<(Row, usize)> {
         let reward = number::signed_trimmed(answer.reward, 2);
         let mut runs = vec![Run::new(theme.plain(&answer.text).into_owned(), ink)];
         runs.push(Run::new(theme.plain(&format!("  reward {reward}")).into_owned(), theme.sign(answer.reward as f32)));
-        if !answer.next.is_empty() {
+        if with_next && !answer.next.is_empty() {
             runs.push(Run::new(theme.plain(&format!(" → {}", answer.next)).into_owned(), theme.ink(Ink::Quiet)));
         }
         for (j, mut row) in wrap_runs(&runs, columns.saturating_sub(8)).into_iter().enumerate() {
@@ -268,7 +291,7 @@ pub fn draw(scene: &Scene<'_>, chair: Chair, area: Rect, buffer: &mut Buffer) {
     if area.width < 12 {
         return;
     }
-    let lines = Lines::of(scene, chair, area.width - 2);
+    let lines = Lines::of(scene, chair, area.width - 2, area.height);
     let first = lines.first(selected(scene, chair), area.height);
     for (y, (row, _)) in lines.lines.iter().skip(first).take(usize::from(area.height)).enumerate() {
         pen.row(1, y as u16, row);
@@ -283,7 +306,7 @@ pub fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, chair: Chair, t
     }
     let theme = Theme::uncoloured(model.rich);
     let scene = Scene { snapshot, model, theme: &theme, focused: true };
-    let lines = Lines::of(&scene, chair, area.width - 2);
+    let lines = Lines::of(&scene, chair, area.width - 2, area.height);
     let now = selected(&scene, chair);
     let hit = lines.lines.get(lines.first(now, area.height) + usize::from(y)).and_then(|(_, choice)| *choice)?;
     if now == Some(hit) {

@@ -16,7 +16,7 @@ use crate::tui::layout;
 use crate::tui::model::{Model, Series, Slot};
 use crate::tui::moments;
 use crate::tui::panels::{Move, Panel, Scene, Titles, words};
-use crate::tui::theme::{Glyph, Ink};
+use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::bounds::Bounds;
 use crate::tui::widgets::chart::{self, Chart, Event, Inks, Level};
 use crate::tui::widgets::number;
@@ -83,12 +83,22 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let fits = |form: &&String| scene.theme.width(name(model.curve.series)) + scene.theme.width(form) + 5 <= width;
     let right = forms.iter().find(fits).unwrap_or(&forms[2]).clone();
     let snapshot = scene.snapshot;
-    let present = timebar::present(snapshot);
-    let stops: Vec<String> = snapshot.breakpoints.iter().map(|one| moments::breakpoint_words(one, snapshot)).collect();
-    let stops = if stops.is_empty() { String::new() } else { format!("{} {}", scene.theme.glyph(Glyph::Stop), stops.join(", ")) };
-    let fits = |form: &&String| scene.theme.width(form) + scene.theme.width(&stops) + 5 <= width;
-    let present = present.iter().find(fits).unwrap_or(&present[2]).clone();
-    Titles { title: name(model.curve.series).to_string(), top_right: right, bottom_left: present, bottom_right: stops }
+    let (present, stops) = (timebar::present(snapshot), stops(snapshot, scene.theme));
+    let places = || present.iter().flat_map(|present| stops.iter().map(move |stops| (present, stops)));
+    let fits = |(present, stops): &(&String, &String)| scene.theme.width(present) + scene.theme.width(stops) + 5 <= width;
+    let (present, stops) = places().find(fits).unwrap_or((&present[2], &stops[2]));
+    Titles { title: name(model.curve.series).to_string(), top_right: right, bottom_left: present.clone(), bottom_right: stops.clone() }
+}
+
+/// Where learning stops by itself: in words, as a number of breakpoints, not at all.
+fn stops(snapshot: &Snapshot, theme: &Theme) -> [String; 3] {
+    let words: Vec<String> = snapshot.breakpoints.iter().map(|one| moments::breakpoint_words(one, snapshot)).collect();
+    let sign = theme.glyph(Glyph::Stop);
+    match words.len() {
+        0 => Default::default(),
+        1 => [format!("{sign} {}", words[0]), format!("{sign} 1"), String::new()],
+        count => [format!("{sign} {}", words.join(", ")), format!("{sign} {count} breakpoints"), String::new()],
+    }
 }
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {

@@ -96,7 +96,10 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// `dialogue 1,204 turn 5  refund~ … → ask item` and `Q −2.00 → +4.10  credit +6.00 ━━━━`.
+/// From this width on there is room for words between the numbers.
+const ROOMY: u16 = 56;
+
+/// `refund~ order~ item? ☺3 → ask item`, and below it `dialogue 1,204 turn 5  Q −2.00 → +4.10  credit +6.00 ━━━━`.
 fn draw_hop(scene: &Scene<'_>, hop: &Hop, here: bool, most: f32, y: u16, pen: &mut Pen<'_>) {
     let theme = scene.theme;
     let (quiet, text) = (theme.ink(Ink::Quiet), theme.ink(Ink::Text));
@@ -105,19 +108,20 @@ fn draw_hop(scene: &Scene<'_>, hop: &Hop, here: bool, most: f32, y: u16, pen: &m
         pen.put(0, y, theme.glyph(Glyph::Side), ink);
         pen.put(0, y + 1, theme.glyph(Glyph::Side), ink);
     }
-    let place = format!("{} turn {}  ", number::thousands(hop.dialogue), hop.turn);
-    let x = pen.put(2, y, &place, words::bold(theme.ink(Ink::Learner)));
     let act = format!(" → {}", hop.act_name);
-    let room = pen.width().saturating_sub(x + theme.width(&act));
+    let room = pen.width().saturating_sub(2 + theme.width(&act));
     let state = crate::tui::widgets::text::truncate(&theme.plain(&hop.state_text), room, theme.glyph(Glyph::Ellipsis));
-    let x = pen.put(x, y, &state, text);
+    let x = pen.put(2, y, &state, text);
     pen.cut(x, y, &act, words::bold(text));
+    let roomy = pen.width() >= ROOMY;
     let signed = |value: f32| number::signed(value.into(), 2);
-    let x = pen.put(2, y + 1, "Q ", quiet);
+    let (dialogue, turn) = (number::thousands(hop.dialogue), hop.turn);
+    let place = if roomy { format!("dialogue {dialogue} turn {turn}  Q ") } else { format!("{dialogue} turn {turn}  ") };
+    let x = pen.put(2, y + 1, &place, quiet);
     let x = pen.put(x, y + 1, &signed(hop.before), theme.sign(hop.before));
     let x = pen.put(x, y + 1, " → ", quiet);
     let x = pen.put(x, y + 1, &signed(hop.after), words::bold(theme.sign(hop.after)));
-    let x = pen.put(x.max(20) + 1, y + 1, "credit ", quiet);
+    let x = if roomy { pen.put(x.max(40) + 2, y + 1, "credit ", quiet) } else { x.max(29) + 1 };
     let x = pen.put(x, y + 1, &signed(hop.credit), theme.sign(hop.credit)) + 1;
     let room = pen.width().saturating_sub(x + 1).min(20);
     if room >= 3 {

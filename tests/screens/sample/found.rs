@@ -1,7 +1,6 @@
 //! What can be found in a run's past and future, and what a person did to it: bookmarks, breakpoints, branches.
 
 use dialoq::trainer::snapshot::*;
-use dialoq::trainer::view::*;
 
 use super::{noise, past, training};
 

@@ -57,7 +57,8 @@ pub fn draw(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let quiet = theme.ink(Ink::Quiet);
     pen.right(LEFT - 1, 0, "0", quiet);
     if pen.width() >= LEFT + columns + RIGHT {
-        pen.put(LEFT + columns, 0, &format!(" {}", number::short(along.to)), quiet);
+        let end = if along.to < 10_000.0 { number::thousands(along.to as u64) } else { number::short(along.to) };
+        pen.put(LEFT + columns, 0, &format!(" {end}"), quiet);
     }
     for x in 0..=head.max(now) {
         let (glyph, ink) = if x <= now { (Glyph::TrackLeft, Ink::Learner) } else { (Glyph::Track, Ink::Quiet) };
