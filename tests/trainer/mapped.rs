@@ -1,7 +1,7 @@
 //! A map of two settings: it fills beside training with exact figures, and its cells open as runs.
 
-use dialoq::run::timeline::Limit;
 use dialoq::run::RunSpec;
+use dialoq::run::timeline::Limit;
 use dialoq::trainer::Trainer;
 use dialoq::trainer::command::{Ask, SweepPlan};
 use dialoq::trainer::snapshot::{Pace, Snapshot, SweepView};
