@@ -5,6 +5,7 @@
 pub mod args;
 pub mod export;
 pub mod failure;
+pub mod session;
 pub mod values;
 pub mod watch;
 
@@ -13,9 +14,12 @@ mod completions;
 mod env;
 mod eval;
 mod figures;
+mod keeping;
 mod mdp;
 mod progress;
+mod replay;
 mod scenarios;
+mod sessions;
 mod show;
 mod solve;
 mod source;
@@ -67,6 +71,8 @@ pub enum Command {
     Scenarios(scenarios::ScenariosArgs),
     /// List the agents, or show one with its rule and its knobs.
     Agents(agents::AgentsArgs),
+    /// List, show or delete what was kept of earlier sittings.
+    Sessions(sessions::SessionsArgs),
     /// Serve a world as the environment DeepSpeedChat-v0, in JSON lines on standard input and output.
     Env(env::EnvArgs),
     /// Print the completion script of a shell.
@@ -90,6 +96,7 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Mdp(args) => mdp::run(&args, out),
         Command::Scenarios(args) => scenarios::run(args, out),
         Command::Agents(args) => agents::run(&args, out),
+        Command::Sessions(args) => sessions::run(args, out),
         Command::Env(args) => env::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }?;
