@@ -13,6 +13,7 @@ mod learning;
 mod pty;
 mod scenarios;
 mod screens;
+mod sessions;
 mod solver;
 mod statistics;
 mod support;
