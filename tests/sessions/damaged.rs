@@ -118,7 +118,7 @@ fn lines_that_cannot_be_are_damage() {
         (r#"{"line":"branch","run":1,"name":"B","parent":0,"tick":60,"dialogue":0}"#, "a second run 1"),
         (r#"{"line":"head","run":0,"tick":90,"dialogue":0,"digest":"x"}"#, "\"x\" is not a digest"),
         (r#"{"line":"leap","run":0}"#, "unknown variant `leap`"),
-        ("[]", "invalid type"),
+        ("[]", "missing field `line`"),
     ] {
         let journal = Journal::parse(format!("{text}{line}\n{line}\n").as_bytes()).unwrap();
         let damage = journal.damage.unwrap();

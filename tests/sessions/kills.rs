@@ -18,6 +18,8 @@ use dialoq::trainer::kept::{KeptRun, checkpoint as bytes_of};
 use super::{bring_back, build, directory, small};
 
 const KILLS: u64 = 200;
+/// Programs under load beside each other.
+const AT_ONCE: u64 = 4;
 /// Where the program to be killed writes; set for it alone.
 const VARIABLE: &str = "DIALOQ_TEST_KILLED";
 const TICKS: u64 = 40;
@@ -75,48 +77,63 @@ fn killed_after(path: &Path, wait: Duration) -> Vec<(u64, Instant)> {
     heard.join().unwrap()
 }
 
+/// What was found after some kills.
+#[derive(Default)]
+struct Found {
+    empty: u64,
+    whole: u64,
+    with_checkpoint: u64,
+}
+
+/// Kills number `kill`, and what is left is as it must be.
+fn kill_and_look(dir: &Path, kill: u64, found: &mut Found) {
+    let path = dir.join(format!("{kill}.jsonl"));
+    let files = Files { journal: path.clone() };
+    // Mostly while it begins and writes its first lines and checkpoints; now and then later.
+    let late = kill % 20 == 0;
+    let wait = if late { 1500 } else { 5 + Dice::at(Key::new(5, Stream::Eval), kill).draw() % 400 };
+    let heard = killed_after(&path, Duration::from_millis(wait));
+    let over = Instant::now();
+    let due = heard.iter().filter(|(_, at)| over - *at > Duration::from_secs(1)).map(|(n, _)| *n).max().unwrap_or(0);
+    let bytes = std::fs::read(&path).unwrap_or_default();
+    let outcome = if bytes.is_empty() { Err("no run of it is open".to_owned()) } else { bring_back(&bytes, checkpoint(&files).as_deref()) };
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(why) => {
+            found.empty += 1;
+            return assert!(why.contains("no run of it is open") && due == 0, "kill {kill}: {why}; {due} edits were due");
+        }
+    };
+    found.whole += 1;
+    found.with_checkpoint += u64::from(files.checkpoint().exists());
+    assert!(outcome.problems.is_empty(), "kill {kill}: {:?}", outcome.problems);
+    assert!(!outcome.notes.iter().any(|n| n.contains("checkpoint")), "kill {kill}: {:?}", outcome.notes);
+    let kept = outcome.restored.runs[0].run.journal().len() as u64;
+    assert!(kept >= due, "kill {kill}: {kept} edits of {due} that are more than a second old");
+    if late {
+        let again = bring_back(&bytes, None).unwrap();
+        assert!(again.problems.is_empty(), "kill {kill}: {:?}", again.problems);
+        assert_eq!(again.restored.runs[0].run.digest(), outcome.restored.runs[0].run.digest(), "kill {kill}");
+        assert!(due > 10, "kill {kill}: the program was not under load: {due}");
+    }
+}
+
 #[test]
 fn two_hundred_kills_lose_nothing_beyond_the_last_second_and_never_the_file() {
     let dir = directory("kills");
-    let mut dice = Dice::at(Key::new(5, Stream::Eval), 0);
-    let (mut empty, mut whole, mut with_checkpoint) = (0, 0, 0);
-    for kill in 0..KILLS {
-        let path = dir.join(format!("{kill}.jsonl"));
-        let files = Files { journal: path.clone() };
-        // Mostly while it starts and writes its first lines; now and then later.
-        let wait = if kill % 20 == 0 { 1300 } else { 5 + dice.draw() % 120 };
-        let heard = killed_after(&path, Duration::from_millis(wait));
-        let over = Instant::now();
-        let bytes = std::fs::read(&path).unwrap_or_default();
-        if bytes.is_empty() {
-            empty += 1;
-            assert!(heard.iter().all(|(_, at)| over - *at < Duration::from_secs(1)), "kill {kill}: a second was lost");
-            continue;
-        }
-        let outcome = match bring_back(&bytes, checkpoint(&files).as_deref()) {
-            Ok(outcome) => outcome,
-            Err(why) => {
-                assert!(why.contains("no run of it is open") && heard.is_empty(), "kill {kill}: {why}");
-                empty += 1;
-                continue;
-            }
-        };
-        whole += 1;
-        with_checkpoint += u64::from(files.checkpoint().exists());
-        assert!(outcome.problems.is_empty(), "kill {kill}: {:?}", outcome.problems);
-        assert!(!outcome.notes.iter().any(|n| n.contains("checkpoint")), "kill {kill}: {:?}", outcome.notes);
-        let kept = outcome.restored.runs[0].run.journal().len() as u64;
-        let due = heard.iter().filter(|(_, at)| over - *at > Duration::from_secs(1)).map(|(n, _)| *n).max().unwrap_or(0);
-        assert!(kept >= due, "kill {kill}: {kept} edits of {due} that are more than a second old");
-        if kill % 20 == 0 {
-            let again = bring_back(&bytes, None).unwrap();
-            assert!(again.problems.is_empty(), "kill {kill}: {:?}", again.problems);
-            assert_eq!(again.restored.runs[0].run.digest(), outcome.restored.runs[0].run.digest(), "kill {kill}");
-            assert!(due > 50, "kill {kill}: the program was not under load: {due}");
-        }
-    }
-    assert!(whole > KILLS / 3, "{empty} were killed before they began, {whole} later");
-    assert!(with_checkpoint > 10, "{with_checkpoint} had a checkpoint");
+    let kill_some = |first: u64| {
+        let mut found = Found::default();
+        (first..KILLS).step_by(AT_ONCE as usize).for_each(|kill| kill_and_look(&dir, kill, &mut found));
+        found
+    };
+    let found: Vec<Found> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..AT_ONCE).map(|first| scope.spawn(move || kill_some(first))).collect();
+        all.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let sum = |of: fn(&Found) -> u64| found.iter().map(of).sum::<u64>();
+    let (empty, whole) = (sum(|f| f.empty), sum(|f| f.whole));
+    assert!(empty + whole == KILLS && whole > KILLS / 2, "{empty} were killed before they began, {whole} later");
+    assert!(sum(|f| f.with_checkpoint) > 20, "{} had a checkpoint", sum(|f| f.with_checkpoint));
 }
 
 #[test]

