@@ -3,6 +3,7 @@
 //! Bad input and unwritable files end with one sentence and exit code 2, work that failed with 1, a closed pipe quietly with 0.
 
 pub mod args;
+pub mod export;
 pub mod failure;
 pub mod session;
 pub mod values;
@@ -58,6 +59,8 @@ pub enum Command {
     Train(train::TrainArgs),
     /// Train every cell of a grid of settings with several seeds, on all cores.
     Sweep(sweep::SweepArgs),
+    /// Write the curves, transcripts, tables and policies of a session for other programs.
+    Export(export::ExportArgs),
     /// Judge the greedy policy of a trained agent, exactly and by sampled dialogues.
     Eval(eval::EvalArgs),
     /// Solve a world exactly: the optimal policy and what it is worth.
@@ -87,6 +90,7 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Watch(_) => Err(Failure::Work("the workbench is opened by the program itself".into())),
         Command::Train(args) => train::run(&args, out),
         Command::Sweep(args) => sweep::run(&args, out),
+        Command::Export(args) => export::run(&args, out),
         Command::Eval(args) => eval::run(&args, out),
         Command::Solve(args) => solve::run(&args, out),
         Command::Mdp(args) => mdp::run(&args, out),

@@ -318,6 +318,7 @@ impl<M: Machine> Timeline<M> {
     }
 
     /// A timeline of its own from the present on: it shares every frame up to here, and has no future yet.
+    #[must_use]
     pub fn branch(&self) -> Self {
         let mut branch = self.clone();
         branch.drop_future();

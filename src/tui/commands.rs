@@ -1,9 +1,12 @@
 //! Typed commands: what a line in the palette means. Every refusal is one sentence that says what would be right.
 
+pub mod time;
+
 use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::{Entry, Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView, Lang};
 use crate::tui::keys::{Action, BINDINGS, Binding, Context};
+use crate::tui::runs;
 use crate::tui::widgets::number::thousands;
 
 /// What a command does.
@@ -14,10 +17,16 @@ pub enum Deed {
     Find(String),
     Read(u64),
     Speak(Lang),
+    /// What needs to know the cell that is selected.
+    Wish(time::Wish),
 }
 
-/// Commands that take a word: stem, example, what they do.
-pub const VERBS: &[(&str, &str, &str)] = &[
+/// Every command that takes a word: stem, example, what it does.
+pub fn verbs() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    VERBS.iter().chain(time::VERBS)
+}
+
+const VERBS: &[(&str, &str, &str)] = &[
     ("scenario", "scenario smart-home", "Starts over in another world."),
     ("agent", "agent sarsa", "Starts over with another way of learning."),
     ("seed", "seed 8", "Starts over with another seed."),
@@ -26,6 +35,8 @@ pub const VERBS: &[(&str, &str, &str)] = &[
     ("turn", "turn 9871", "Takes the learner to a turn, counted from the start."),
     ("read", "read 12", "Shows a dialogue of the past; the learner stays where it is."),
     ("find", "find refund confirmed", "Shows only the states whose words hold these."),
+    ("seeds", "seeds 20", "So many silent replicas with other seeds beside every run; 0 ends them."),
+    ("sweep", "sweep alpha=0.1,0.3 gamma=0.9,0.95 seeds 5 dialogues 2000", "Fills a map of two knobs beside training."),
     ("language", "language chinese", "Speaks english or chinese."),
 ];
 
@@ -42,6 +53,9 @@ pub fn parse(line: &str, snapshot: &Snapshot) -> Result<Deed, String> {
     }
     let (verb, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
+    if let Some(deed) = time::parse(verb, rest, snapshot) {
+        return deed;
+    }
     let catalogue = &snapshot.catalogue;
     let new = |scenario, agent, seed| Ask::New { scenario, agent, seed };
     let ask = match verb {
@@ -59,6 +73,8 @@ pub fn parse(line: &str, snapshot: &Snapshot) -> Result<Deed, String> {
             within(tick, snapshot.view.head, "turn")?;
             Ask::SeekTick(tick)
         }
+        "seeds" => runs::seeds(rest)?,
+        "sweep" => Ask::Sweep(runs::plan(rest, snapshot)?),
         "read" => return Ok(Deed::Read(past_dialogue(rest, snapshot)?)),
         "find" => return Ok(Deed::Find(rest.to_owned())),
         "language" => return language(rest),
@@ -84,7 +100,7 @@ fn named(what: &str, name: &str, entries: &[Entry]) -> Result<String, String> {
     })
 }
 
-fn whole(text: &str, right: &str) -> Result<u64, String> {
+pub fn whole(text: &str, right: &str) -> Result<u64, String> {
     let digits: String = text.chars().filter(|letter| !matches!(letter, ',' | '_')).collect();
     digits.parse().map_err(|_| match text {
         "" => right.to_owned(),

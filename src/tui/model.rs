@@ -1,10 +1,16 @@
 //! What the person has chosen to see: everything on the screen that is not the trainer's.
 
+mod compare;
+
 use std::sync::Arc;
+
+pub use compare::CompareModel;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Axis, Lang, Order, Smooth};
+use crate::tui::moments::Moments;
+use crate::tui::seek::Seek;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ScreenId {
@@ -12,6 +18,7 @@ pub enum ScreenId {
     Train,
     Values,
     Dialogue,
+    Compare,
 }
 
 /// A place on a screen that holds one panel. Panels registered for the same slot take turns there (key `p`).
@@ -27,6 +34,10 @@ pub enum Slot {
     DialogueTranscript,
     DialogueActs,
     DialogueFacts,
+    CompareCurves,
+    CompareRuns,
+    CompareDifference,
+    CompareVerdict,
 }
 
 #[derive(Clone, Debug)]
@@ -44,10 +55,17 @@ pub struct Model {
     pub curve: CurveModel,
     pub table: TableModel,
     pub dialogue: DialogueModel,
+    pub compare: CompareModel,
     /// Position of the selected knob; one past the last is the pace.
     pub knob: usize,
     /// A knob's value while it is dragged or nudged, before it is sent.
     pub knob_pending: Option<(usize, f64)>,
+    /// When a nudged knob is sent, on the clock of `now_ms`: presses that follow each other quickly are one change.
+    pub knob_due: Option<u64>,
+    /// The last notice heard when the pending value was sent; none while it has not been.
+    pub knob_sent: Option<u64>,
+    pub seek: Seek,
+    pub moments: Moments,
     /// The second pane of a window that has room for two.
     pub companion: Slot,
     pub overlay: Option<Overlay>,
@@ -80,6 +98,8 @@ pub enum Overlay {
         text: String,
         ask: Ask,
     },
+    /// When was the selected cell learned: last, most, flip.
+    When,
     /// Something to be read.
     Message {
         title: String,
@@ -110,10 +130,16 @@ pub struct Prompt {
 pub enum Purpose {
     /// Filter the states of the table; the words that stood there before come back on Esc.
     FindStates { before: String },
-    /// Take the learner to a dialogue.
+    /// Take the learner to a dialogue or a turn.
     GoToDialogue,
+    /// Add a breakpoint, or take one away.
+    StopAt,
     /// Look at a dialogue; the learner stays where it is.
     ReadDialogue,
+    /// How many silent replicas train beside every run.
+    Seeds,
+    /// Which map of settings is to be filled.
+    Sweep,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -180,7 +206,7 @@ impl Series {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TableModel {
     /// First row wanted from the trainer.
     pub top: u32,
@@ -192,6 +218,8 @@ pub struct TableModel {
     pub order: Order,
     pub filter: String,
     pub follow: bool,
+    /// Whether the last thing done was a step: then the live row is kept in sight on the Train screen.
+    pub stepping: bool,
     pub layer: Layer,
     pub scale: Scale,
     /// The largest bound seen per layer since start, for `Scale::SinceStart` and `Scale::Locked`.
@@ -251,24 +279,15 @@ impl Default for Model {
             turned: Vec::new(),
             frozen: None,
             curve: CurveModel::default(),
-            table: TableModel {
-                top: 0,
-                row: 0,
-                act: 0,
-                left: 0,
-                order: Order::Visits,
-                filter: String::new(),
-                follow: false,
-                layer: Layer::Q,
-                scale: Scale::SinceStart,
-                bound: 0.0,
-                bound_of: String::new(),
-                selected: None,
-                names: 0,
-            },
+            table: TableModel::default(),
             dialogue: DialogueModel::default(),
+            compare: CompareModel::default(),
             knob: 0,
             knob_pending: None,
+            knob_due: None,
+            knob_sent: None,
+            seek: Seek::default(),
+            moments: Moments::default(),
             companion: Slot::TrainDialogue,
             overlay: None,
             notice: None,

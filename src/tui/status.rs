@@ -9,6 +9,7 @@ use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::chrome::{columns, write};
 use crate::tui::keys::Action;
 use crate::tui::model::{Model, ScreenId};
+use crate::tui::moments::Chair;
 use crate::tui::screens::SCREENS;
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::number::thousands;
@@ -53,7 +54,7 @@ impl Field {
 }
 
 /// Positions of the fields as they are made in `fields`, least important first; each turn shortens by one form.
-const SHORTEN: [usize; 11] = [5, 0, 6, 5, 1, 4, 2, 3, 1, 2, 3];
+const SHORTEN: [usize; 11] = [6, 0, 7, 6, 2, 5, 3, 4, 2, 3, 4];
 const GAP: u16 = 3;
 
 /// Draws the status line. `shown` is the snapshot on the screen, `newest` the trainer's newest.
@@ -110,6 +111,7 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
     brand.style = brand.style.add_modifier(Modifier::BOLD);
     vec![
         brand,
+        letter(shown, theme),
         field(&[place, shown.agent.clone(), none()], Ink::Text, false),
         Field { forms: state, style, right: false },
         field(&[format!("dialogue {dialogues:<7}"), none()], Ink::Quiet, true),
@@ -117,6 +119,13 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
         field(&pace, Ink::Quiet, true),
         field(&[format!("seed {}", shown.seed), none()], Ink::Quiet, true),
     ]
+}
+
+/// Which run is in focus, where there are several.
+fn letter(shown: &Snapshot, theme: Theme) -> Field {
+    let name = shown.card(shown.focus).filter(|_| shown.runs.len() > 1).map_or(String::new(), |card| card.name.clone());
+    let style = Style::new().fg(theme.run(shown.focus as usize)).add_modifier(Modifier::BOLD);
+    Field { forms: vec![name], style, right: false }
 }
 
 /// What the trainer does, in words and colour: long and short.
@@ -156,11 +165,26 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
             let words = format!("{} learning", sign("●", "*"));
             (forms(words.clone(), words), bold(Ink::Good))
         }
+        Phase::Paused if model.moments.chair.is_some() => {
+            let who = if model.moments.chair == Some(Chair::Agent) { "agent" } else { "user" };
+            let short = format!("{} {who}'s chair", sign("‖", "="));
+            (forms(format!("{short}: your turn"), short), bold(Ink::Person))
+        }
+        Phase::Paused if stopped(newest).is_some() => {
+            let short = format!("{} stopped", sign("⏸", "!"));
+            let why = theme.plain(stopped(newest).unwrap_or_default()).into_owned();
+            (forms(format!("{short}: {why}"), short), bold(Ink::Person))
+        }
         Phase::Paused => {
             let words = format!("{} paused", sign("‖", "="));
             (forms(words.clone(), words), bold(Ink::Text))
         }
     }
+}
+
+/// Why the run in focus stands still by itself.
+fn stopped(newest: &Snapshot) -> Option<&str> {
+    newest.card(newest.focus)?.stopped.as_deref()
 }
 
 /// A piece of the tab line that a click acts on.
@@ -197,8 +221,12 @@ fn tab(line: Rect, x: u16, text: String, action: Action, screen: Option<ScreenId
     Tab { area, text, action, screen }
 }
 
-pub fn draw_tabs(buf: &mut Buffer, area: Rect, model: &Model, theme: Theme) {
-    for tab in tabs(area) {
+pub fn draw_tabs(buf: &mut Buffer, area: Rect, model: &Model, newest: &Snapshot, theme: Theme) {
+    let tabs = tabs(area);
+    if let Some(trouble) = &newest.session.trouble {
+        draw_trouble(buf, area, &tabs, trouble, theme);
+    }
+    for tab in tabs {
         let open = tab.screen == Some(model.screen);
         let style = match tab.screen {
             Some(_) if open => theme.ink(Ink::Accent).add_modifier(Modifier::BOLD | Modifier::REVERSED),
@@ -210,5 +238,16 @@ pub fn draw_tabs(buf: &mut Buffer, area: Rect, model: &Model, theme: Theme) {
         {
             cell.set_style(theme.ink(Ink::Text).add_modifier(Modifier::BOLD));
         }
+    }
+}
+
+/// Between the tabs and the ways to help: the session is not being written, and why where there is room.
+fn draw_trouble(buf: &mut Buffer, area: Rect, tabs: &[Tab], trouble: &str, theme: Theme) {
+    let from = tabs.iter().filter(|tab| tab.screen.is_some()).map(|tab| tab.area.right()).max().unwrap_or(area.x) + 1;
+    let to = tabs.iter().filter(|tab| tab.screen.is_none()).map(|tab| tab.area.x).min().unwrap_or(area.right());
+    let room = to.saturating_sub(from + 1);
+    let forms = [format!("not saved: {trouble}"), "session not saved".to_owned(), "not saved".to_owned()];
+    if let Some(words) = forms.iter().map(|form| theme.plain(form)).find(|form| columns(form) <= room) {
+        write(buf, area, from, area.y, &words, theme.ink(Ink::Alarm).add_modifier(Modifier::BOLD));
     }
 }

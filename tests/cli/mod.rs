@@ -2,6 +2,7 @@
 
 mod env;
 mod exact;
+mod export;
 mod gym;
 mod lists;
 mod refusals;

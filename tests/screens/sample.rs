@@ -1,7 +1,9 @@
 //! An invented but plausible moment of training, and variants of it.
 
+mod found;
 mod numbers;
 mod talk;
+mod together;
 mod variants;
 
 use std::sync::Arc;
@@ -9,8 +11,10 @@ use std::sync::Arc;
 use dialoq::trainer::snapshot::*;
 use dialoq::trainer::view::*;
 
+pub use found::*;
 use numbers::{curve, table};
 use talk::transcript;
+pub use together::*;
 pub use variants::*;
 
 /// A number on [0, 1) that depends on its place only.
