@@ -4,7 +4,8 @@ pub use crate::learn::machine::Edit;
 pub use crate::run::findings::{Breakpoint, Change};
 use crate::run::view::Watch;
 use crate::trainer::snapshot::{Pace, RunId};
-pub use crate::world::setup::Setting;
+/// Kinds of users and names of rewards, as a person types them.
+pub use crate::world::setup::{PROFILES as USERS, REWARDS, Setting};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {

@@ -18,8 +18,9 @@ pub fn draw_line(buf: &mut Buffer, area: Rect, prompt: &Prompt, newest: &Snapsho
         Purpose::FindStates { .. } => "find states with".to_owned(),
         Purpose::GoToDialogue => {
             let last = thousands(newest.view.head_dialogues);
-            format!("go to dialogue (0 to {last})")
+            format!("go to dialogue (0 to {last}), or a turn such as t{}", newest.view.tick)
         }
+        Purpose::StopAt => "stop at".to_owned(),
         Purpose::ReadDialogue => {
             let last = thousands(newest.view.dialogues.saturating_sub(1));
             format!("read dialogue (0 to {last})")
@@ -37,11 +38,16 @@ pub fn draw_line(buf: &mut Buffer, area: Rect, prompt: &Prompt, newest: &Snapsho
     };
 }
 
+/// The choice of when a cell was learned.
+pub fn draw_when(buf: &mut Buffer, screen: Rect, text: &str, theme: Theme) {
+    draw_box(buf, screen, "When did it learn this?", text, "l last   m most   f flip   esc close", theme);
+}
+
 /// A question or a message in the middle of the screen.
 pub fn draw_box(buf: &mut Buffer, screen: Rect, title: &str, text: &str, keys: &str, theme: Theme) {
     let width = screen.width.saturating_sub(4).min(76);
-    let lines = wrap(&theme.plain(text), width.saturating_sub(4));
-    let area = popup(screen, width, lines.len() as u16 + 4);
+    let lines: Vec<String> = text.split('\n').flat_map(|part| wrap(&theme.plain(part), width.saturating_sub(4))).collect();
+    let area = popup(screen, width, lines.len() as u16 + if keys.is_empty() { 2 } else { 4 });
     let titles = Titles { title: title.to_owned(), ..Titles::default() };
     let inner = panel_over(buf, area, &titles, theme);
     for (k, line) in lines.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! Typed commands: what a line in the palette means. Every refusal is one sentence that says what would be right.
 
+pub mod time;
+
 use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::{Entry, Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView, Lang};
@@ -15,10 +17,16 @@ pub enum Deed {
     Find(String),
     Read(u64),
     Speak(Lang),
+    /// What needs to know the cell that is selected.
+    Wish(time::Wish),
 }
 
-/// Commands that take a word: stem, example, what they do.
-pub const VERBS: &[(&str, &str, &str)] = &[
+/// Every command that takes a word: stem, example, what it does.
+pub fn verbs() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    VERBS.iter().chain(time::VERBS)
+}
+
+const VERBS: &[(&str, &str, &str)] = &[
     ("scenario", "scenario smart-home", "Starts over in another world."),
     ("agent", "agent sarsa", "Starts over with another way of learning."),
     ("seed", "seed 8", "Starts over with another seed."),
@@ -45,6 +53,9 @@ pub fn parse(line: &str, snapshot: &Snapshot) -> Result<Deed, String> {
     }
     let (verb, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
+    if let Some(deed) = time::parse(verb, rest, snapshot) {
+        return deed;
+    }
     let catalogue = &snapshot.catalogue;
     let new = |scenario, agent, seed| Ask::New { scenario, agent, seed };
     let ask = match verb {

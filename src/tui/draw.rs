@@ -8,10 +8,10 @@ use ratatui::style::Modifier;
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::chrome::{columns, frame as draw_frame, write};
 use crate::tui::layout::{self, ONE_PANE, Pane, Plan, Room};
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Model, Overlay, Purpose};
 use crate::tui::panels::{self, Scene, Titles};
 use crate::tui::theme::{Ink, Theme};
-use crate::tui::{boxes, footer, help, palette, status, update};
+use crate::tui::{boxes, footer, help, moments, palette, status, update};
 
 /// Draws everything. `newest` is the trainer's newest snapshot; a frozen one in the model is drawn in its place.
 pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) {
@@ -23,7 +23,7 @@ pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) 
     let (scene_theme, theme) = (theme, *theme);
     let shown = update::shown(model, newest);
     status::draw_status(buf, plan.status, model, shown, newest, theme);
-    status::draw_tabs(buf, plan.tabs, model, theme);
+    status::draw_tabs(buf, plan.tabs, model, newest, theme);
     for pane in &plan.panes {
         let focused = pane.slot == model.focus;
         draw_pane(buf, pane, &Scene { snapshot: shown, model, theme: scene_theme, focused });
@@ -61,6 +61,11 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
         }
         Some(Overlay::Message { title, text }) => {
             boxes::draw_box(buf, plan.area, title, text, "esc close", theme);
+        }
+        Some(Overlay::When) => boxes::draw_when(buf, plan.area, &moments::when_words(model, update::shown(model, newest)), theme),
+        Some(Overlay::Prompt(prompt)) if prompt.purpose == Purpose::StopAt => {
+            let area = Rect { height: plan.area.height.saturating_sub(1), ..plan.area };
+            boxes::draw_box(buf, area, "Where learning stops by itself", &moments::stops_words(newest), "", theme);
         }
         Some(Overlay::Prompt(_)) | None => {}
     }

@@ -2,10 +2,12 @@
 
 use crossterm::event::KeyCode;
 
+use crate::trainer::command::Change;
 use crate::tui::chord::{Key, ctrl, key, named, shifted};
 use crate::tui::layout::{Plan, Room};
 use crate::tui::model::{Model, Overlay, ScreenId, Slot};
-use crate::tui::panels::{Move, PANELS};
+use crate::tui::moments::Chair;
+use crate::tui::panels::{self, Move};
 
 /// Where a binding acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,7 @@ pub enum Over {
     Prompt,
     Question,
     Message,
+    When,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +84,17 @@ pub enum Action {
     Quit,
     Redraw,
     Suspend,
+    Branch,
+    Bookmark,
+    NextMark,
+    PreviousMark,
+    When,
+    Learned(Change),
+    Credit,
+    Breakpoints,
+    Sit(Chair),
+    HideValues,
+    WhatIf,
     Close,
     Accept,
     Yes,
@@ -127,6 +141,10 @@ const RUNS: Context = Context::Seen(&[Slot::CompareRuns]);
 const COMPARE: Context = Context::Screen(ScreenId::Compare);
 const TABLE: Context = Context::Seen(&[Slot::TrainTable, Slot::ValuesTable]);
 const TALK: Context = Context::Screen(ScreenId::Dialogue);
+/// Where a cell is selected, where a turn stands, where an act can be tried.
+const CELLS: Context = Context::Seen(&[Slot::TrainTable, Slot::ValuesTable, Slot::ValuesInspector]);
+const TURNS: Context = Context::Seen(&[Slot::TrainDialogue, Slot::TrainUpdate, Slot::DialogueTranscript, Slot::DialogueActs]);
+const TRIES: Context = Context::Seen(&[Slot::ValuesTable, Slot::ValuesInspector, Slot::DialogueTranscript, Slot::DialogueActs]);
 const KNOBS: Context = Context::Seen(&[Slot::Knobs]);
 const LISTS: Context = Context::Over(&[Over::Help, Over::Palette]);
 const TYPING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt]);
@@ -138,12 +156,19 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('n')], Context::Everywhere, Action::StepTurn, "next turn", "Takes one turn: one act, one answer, one update; then pauses.").hint("turn"),
     bind(&[key('N')], Context::Everywhere, Action::StepDialogue, "next dialogue", "Goes on to the end of the dialogue; then pauses.").hint("dialogue"),
     bind(&[key('z')], Context::Everywhere, Action::BackTurn, "back a turn", "Takes the learner back by one turn, as if it had not learned from it yet.").hint("back"),
+    bind(&[key('b')], Context::Panes, Action::Branch, "branch", "Branches: a run of its own goes on from this moment, and the one it leaves stays as it is.").hint("branch"),
     bind(&[key('Z')], Context::Everywhere, Action::ForwardTurn, "forward a turn", "Takes the learner forward by one turn of its past, never beyond the furthest."),
     bind(&[key('[')], Context::Everywhere, Action::BackDialogues(1), "back a dialogue", "Takes the learner back by one dialogue."),
     bind(&[key(']')], Context::Everywhere, Action::ForwardDialogues(1), "forward a dialogue", "Takes the learner forward by one dialogue of its past."),
     bind(&[key('{')], Context::Everywhere, Action::BackDialogues(100), "back 100 dialogues", "Takes the learner back by a hundred dialogues."),
     bind(&[key('}')], Context::Everywhere, Action::ForwardDialogues(100), "forward 100 dialogues", "Takes the learner forward by a hundred dialogues of its past."),
     bind(&[key('G')], Context::Everywhere, Action::Head, "to the head", "Returns from the past to the furthest turn reached."),
+    bind(&[key('\'')], Context::Panes, Action::NextMark, "next mark", "Goes on to the next bookmark or change of this run."),
+    bind(&[key('"')], Context::Panes, Action::PreviousMark, "previous mark", "Goes back to the bookmark or change before this moment."),
+    bind(&[key('M')], Context::Panes, Action::Bookmark, "mark this moment", "Marks this moment with a bookmark; “bookmark NAME” names it."),
+    bind(&[key('B')], Context::Panes, Action::Breakpoints, "breakpoints", "Shows where learning will stop by itself, and takes more of it: a surprise, a flip, a return."),
+    bind(&[key('a')], TALK, Action::Sit(Chair::Agent), "sit in the agent's chair", "You choose the agent's next act; it learns from it. Again, or Esc, to stand up.").hint("be agent"),
+    bind(&[key('A')], TALK, Action::Sit(Chair::User), "sit in the user's chair", "You choose how the user answers. Again, or Esc, to stand up.").hint("user"),
     bind(&[named(KeyCode::Tab)], Context::Panes, Action::NextPane, "next pane", "Moves the focus to the next pane.").hint("pane"),
     bind(&[named(KeyCode::BackTab)], Context::Panes, Action::PreviousPane, "previous pane", "Moves the focus to the previous pane."),
     bind(&[key('+'), key('=')], KNOBS, Action::Knob(Move::More { big: false }), "knob up", "Raises the selected knob by a step.").hint("knob").face("+−"),
@@ -153,6 +178,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('v')], CURVE, Action::Series, "next series", "Shows the next series of the curve: return, success, turns, ε, |δ|, exact value.").hint("series"),
     bind(&[key('s')], CURVES, Action::Smooth, "smoothing", "Changes how the bold line is smoothed: means of 100 or 20, EMA, off.").hint("smooth"),
     bind(&[key('L')], CURVES, Action::Axis, "log axis", "Lays the dialogues out on a logarithmic axis, or back on a linear one.").hint("log"),
+    bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
+    bind(&[key('H')], TALK, Action::HideValues, "hide the values", "In the agent's chair, hides what the agent thinks of the acts, or shows it again.").hint("hide values"),
+    bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
+    bind(&[key('t')], TURNS, Action::Credit, "credit trail", "Follows the reward of the turn shown back through the table, update by update.").hint("trail"),
     bind(&[key('m')], TABLE, Action::Layer, "next layer", "Shows the next layer of the table: Q, policy, visits, |δ|, Q*, Q − Q*.").hint("layer"),
     bind(&[key('o')], TABLE, Action::Order, "order", "Orders the states by visits, by surprise or by themselves.").hint("order"),
     bind(&[key('/')], TABLE, Action::Find, "find states", "Shows only the states whose words hold what you type.").hint("find"),
@@ -172,8 +201,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('f')], Context::Panes, Action::Freeze, "freeze", "Holds the picture still while learning goes on; again to let it move.").hint("freeze"),
     bind(&[key('e')], Context::Panes, Action::Expand, "expand", "Shows the focused pane alone, or all of them again.").hint("expand"),
     bind(&[key('p')], Context::Panes, Action::NextPanel, "next panel", "Shows the next panel that can stand in the focused pane.").hint("panel"),
-    bind(&[key('g')], Context::Panes, Action::GoTo, "go to a dialogue", "Takes the learner to the start of a dialogue by its number.").hint("go to"),
-    bind(&[key('y')], Context::Panes, Action::Command, "command line", "Shows the command that reproduces this run.").hint("command"),
+    bind(&[key('g')], Context::Panes, Action::GoTo, "go to a moment", "Takes the learner to the start of a dialogue by its number, or to a turn: t9871.").hint("go to"),
+    bind(&[key('y')], Context::Panes, Action::Command, "command line", "Shows the command that reproduces this run, and copies it.").hint("copy"),
     bind(&[key('1')], Context::Everywhere, Action::Screen(ScreenId::Train), "train", "Shows the Train screen: everything at a glance."),
     bind(&[key('2')], Context::Everywhere, Action::Screen(ScreenId::Values), "values", "Shows the Values screen: the whole table and one cell of it."),
     bind(&[key('3')], Context::Everywhere, Action::Screen(ScreenId::Dialogue), "dialogue", "Shows the Dialogue screen: one conversation turn by turn."),
@@ -197,6 +226,9 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[named(KeyCode::Enter)], TYPING, Action::Accept, "do it", "Does what is selected or typed.").hint("do it"),
     bind(&[named(KeyCode::Tab)], Context::Over(&[Over::Palette]), Action::Complete, "complete", "Completes the words to the selected command.").hint("complete"),
     bind(&[key('y')], Context::Over(&[Over::Question]), Action::Yes, "yes", "Does what was asked about.").hint("yes"),
+    bind(&[key('l')], Context::Over(&[Over::When]), Action::Learned(Change::Last), "last change", "Goes to the last update that changed the value.").hint("last"),
+    bind(&[key('m')], Context::Over(&[Over::When]), Action::Learned(Change::Largest), "largest change", "Goes to the update that changed the value most.").hint("most"),
+    bind(&[key('f')], Context::Over(&[Over::When]), Action::Learned(Change::Flip), "last flip", "Goes to where another act of the state became the best.").hint("flip"),
     bind(&[named(KeyCode::Up)], LISTS, Action::List(Move::Up), "previous entry", "Moves up in the list.").hint("choose").face("↑↓"),
     bind(&[named(KeyCode::Down)], LISTS, Action::List(Move::Down), "next entry", "Moves down in the list."),
     bind(&[named(KeyCode::PageUp)], LISTS, Action::List(Move::PageUp), "previous page", "Moves up in the list by a page."),
@@ -205,7 +237,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[ctrl('u')], TYPING, Action::EraseAll, "erase all", "Takes all letters back."),
     bind(&[named(KeyCode::Enter)], Context::Over(&[Over::Message]), Action::Close, "read", "Closes what has been read."),
     bind(&[key('n')], Context::Over(&[Over::Question]), Action::Close, "no", "Leaves everything as it is."),
-    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Prompt, Over::Question, Over::Message]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
+    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Prompt, Over::Question, Over::Message, Over::When]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
 ];
 
 /// The overlay that takes the keys; none takes them while it cannot be seen.
@@ -217,6 +249,7 @@ pub fn over(model: &Model, plan: &Plan) -> Option<Over> {
         Overlay::Prompt(_) => Over::Prompt,
         Overlay::Question { .. } => Over::Question,
         Overlay::Message { .. } => Over::Message,
+        Overlay::When => Over::When,
     })
 }
 
@@ -239,8 +272,12 @@ pub fn acts_below(binding: &Binding, model: &Model, plan: &Plan) -> bool {
         Context::Seen(slots) => slots.iter().any(|slot| plan.shows(*slot)),
         Context::Over(_) => false,
     };
-    let turns = || PANELS.iter().filter(|panel| panel.slot == model.focus).count() > 1;
-    in_context && (binding.action != Action::NextPanel || turns())
+    in_context
+        && match binding.action {
+            Action::NextPanel => panels::ready(model, model.focus).count() > 1,
+            Action::HideValues => model.moments.chair == Some(Chair::Agent),
+            _ => true,
+        }
 }
 
 pub fn binding_of(key: Key, model: &Model, plan: &Plan) -> Option<&'static Binding> {
@@ -262,6 +299,9 @@ impl Context {
             RUNS => "where the list of runs is shown",
             TABLE => "where the table is shown",
             KNOBS => "where the knobs are shown",
+            CELLS => "where a cell is selected",
+            TURNS => "where a turn is shown",
+            TRIES => "where acts are shown",
             Context::Seen(_) => "where its pane is shown",
             Context::Over(_) => "in lists and questions",
         }

@@ -9,6 +9,8 @@ pub use compare::CompareModel;
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Axis, Lang, Order, Smooth};
+use crate::tui::moments::Moments;
+use crate::tui::seek::Seek;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ScreenId {
@@ -58,6 +60,12 @@ pub struct Model {
     pub knob: usize,
     /// A knob's value while it is dragged or nudged, before it is sent.
     pub knob_pending: Option<(usize, f64)>,
+    /// When a nudged knob is sent, on the clock of `now_ms`: presses that follow each other quickly are one change.
+    pub knob_due: Option<u64>,
+    /// The last notice heard when the pending value was sent; none while it has not been.
+    pub knob_sent: Option<u64>,
+    pub seek: Seek,
+    pub moments: Moments,
     /// The second pane of a window that has room for two.
     pub companion: Slot,
     pub overlay: Option<Overlay>,
@@ -90,6 +98,8 @@ pub enum Overlay {
         text: String,
         ask: Ask,
     },
+    /// When was the selected cell learned: last, most, flip.
+    When,
     /// Something to be read.
     Message {
         title: String,
@@ -120,8 +130,10 @@ pub struct Prompt {
 pub enum Purpose {
     /// Filter the states of the table; the words that stood there before come back on Esc.
     FindStates { before: String },
-    /// Take the learner to a dialogue.
+    /// Take the learner to a dialogue or a turn.
     GoToDialogue,
+    /// Add a breakpoint, or take one away.
+    StopAt,
     /// Look at a dialogue; the learner stays where it is.
     ReadDialogue,
     /// How many silent replicas train beside every run.
@@ -206,6 +218,8 @@ pub struct TableModel {
     pub order: Order,
     pub filter: String,
     pub follow: bool,
+    /// Whether the last thing done was a step: then the live row is kept in sight on the Train screen.
+    pub stepping: bool,
     pub layer: Layer,
     pub scale: Scale,
     /// The largest bound seen per layer since start, for `Scale::SinceStart` and `Scale::Locked`.
@@ -270,6 +284,10 @@ impl Default for Model {
             compare: CompareModel::default(),
             knob: 0,
             knob_pending: None,
+            knob_due: None,
+            knob_sent: None,
+            seek: Seek::default(),
+            moments: Moments::default(),
             companion: Slot::TrainDialogue,
             overlay: None,
             notice: None,

@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use crate::trainer::command::USERS;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::KnobKind;
 use crate::tui::chrome::{panel_over, wrap, write};
-use crate::tui::commands::{self, VERBS};
+use crate::tui::commands;
 use crate::tui::layout::popup;
 use crate::tui::model::Listing;
 use crate::tui::panels::Titles;
@@ -58,9 +59,12 @@ fn all(snapshot: &Snapshot) -> Vec<Entry> {
         }
     }
     let catalogue = &snapshot.catalogue;
-    for (verb, example, about) in VERBS {
+    for (verb, example, about) in commands::verbs() {
         match *verb {
             "scenario" => all.extend(catalogue.scenarios.iter().map(|e| entry(format!("scenario {}", e.name), &e.about))),
+            "users" => all.extend(USERS.map(|kind| entry(format!("users {kind}"), about))),
+            "learned" => all.extend(["last", "most", "flip"].map(|change| entry(format!("learned {change}"), about))),
+            "unmark" => all.push(entry("unmark".to_owned(), about)),
             "agent" => all.extend(catalogue.agents.iter().map(|e| entry(format!("agent {}", e.name), &e.about))),
             verb => all.push(entry(format!("{verb} "), &format!("{about} Example: {example}"))),
         }

@@ -11,7 +11,7 @@ use crate::tui::layout;
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId};
 use crate::tui::panels::Move;
 use crate::tui::update::{Outcome, ask, open_screen, perform as perform_action};
-use crate::tui::{help, palette, runs};
+use crate::tui::{help, moments, palette, runs};
 
 /// Nobody types more than this.
 const LONGEST: usize = 200;
@@ -110,7 +110,8 @@ fn accept_prompt(model: &mut Model, newest: &Snapshot, prompt: &Prompt, out: &mu
         Purpose::Seeds => runs::seeds(&prompt.typed).map(Deed::Ask),
         _ if prompt.typed.is_empty() => return close(model),
         Purpose::Sweep => runs::plan(&prompt.typed, newest).map(|plan| Deed::Ask(Ask::Sweep(plan))),
-        Purpose::GoToDialogue => commands::dialogue(&prompt.typed, newest).map(|n| Deed::Ask(Ask::SeekDialogue(n))),
+        Purpose::GoToDialogue => commands::time::moment(&prompt.typed, newest).map(Deed::Ask),
+        Purpose::StopAt => commands::time::breakpoint(prompt.typed.trim(), newest),
         Purpose::ReadDialogue => commands::past_dialogue(&prompt.typed, newest).map(Deed::Read),
     };
     match deed {
@@ -158,6 +159,10 @@ fn execute(model: &mut Model, newest: &Snapshot, deed: Deed, out: &mut Outcome) 
             model.dialogue.scroll = None;
         }
         Deed::Speak(lang) => model.lang = lang,
+        Deed::Wish(wish) => match moments::fulfil(model, newest, &wish, out) {
+            Ok(()) => {}
+            Err(sentence) => return complain(model, sentence),
+        },
         Deed::Ask(wish) => {
             model.overlay = None;
             match wish {

@@ -2,7 +2,9 @@
 
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::model::{DialogueModel, Model, Overlay, Telling};
+use crate::tui::moments::Moments;
 use crate::tui::panels;
+use crate::tui::seek::Seek;
 use crate::tui::widgets::number;
 
 /// Brings the model in line with a new snapshot.
@@ -25,6 +27,12 @@ pub fn receive(model: &mut Model, snapshot: &Snapshot) {
         Phase::Crashed { .. } => {}
         _ => model.crashed = false,
     }
+    if model.moments.trouble != snapshot.session.trouble {
+        model.moments.trouble.clone_from(&snapshot.session.trouble);
+        if let Some(trouble) = &snapshot.session.trouble {
+            model.say(format!("the session is not being written: {trouble}; learning goes on"), true);
+        }
+    }
     begin(model, snapshot);
     if model.frozen.is_none() {
         panels::settle(model, snapshot);
@@ -33,15 +41,27 @@ pub fn receive(model: &mut Model, snapshot: &Snapshot) {
 
 /// Another run knows nothing of the dialogues, states and knobs chosen in the one before.
 fn begin(model: &mut Model, snapshot: &Snapshot) {
+    // A branch has the same states and, up to where it left, the same past: cursors and chairs stay.
+    if model.moments.focus != snapshot.focus {
+        model.moments.focus = snapshot.focus;
+        model.moments.marks.clear();
+        model.frozen = None;
+        (model.knob_pending, model.knob_due, model.knob_sent) = (None, None, None);
+        model.seek = Seek::default();
+    }
     let run = Some((snapshot.scenario.clone(), snapshot.agent.clone(), snapshot.seed));
     if model.run != run {
         let first = model.run.is_none();
         model.run = run;
         if !first {
             model.frozen = None;
+            (model.knob_pending, model.knob_due, model.knob_sent) = (None, None, None);
+            model.seek = Seek::default();
             model.dialogue = DialogueModel { wanted: model.dialogue.wanted, ..DialogueModel::default() };
             model.telling = Telling::default();
-            model.knob_pending = None;
+            let before = std::mem::take(&mut model.moments);
+            model.moments =
+                Moments { values_hidden: before.values_hidden, focus: before.focus, trouble: before.trouble, ..Moments::default() };
             (model.table.top, model.table.row, model.table.selected) = (0, 0, None);
             model.table.filter.clear();
             model.table.names = 0;

@@ -98,6 +98,11 @@ impl<'a> Session<'a> {
         if let Some(newest) = &self.newest {
             self.changed |= tell::tell(&mut self.model, newest);
         }
+        if let Some(newest) = self.newest.clone() {
+            for ask in update::due(&mut self.model, &newest) {
+                self.ask(ask);
+            }
+        }
         let now_ms = self.model.now_ms;
         if self.model.notice.as_ref().is_some_and(|said| said.until_ms <= now_ms) {
             self.model.notice = None;
@@ -139,6 +144,8 @@ impl<'a> Session<'a> {
                 _ => LEARNING,
             }
         };
+        let due = self.model.knob_due.map(|due_ms| Duration::from_millis(due_ms.saturating_sub(self.model.now_ms) + 1));
+        let patience = due.map_or(patience, |due| due.min(patience));
         let mut wake = match self.wakes.recv_timeout(patience) {
             Ok(wake) => Some(wake),
             Err(RecvTimeoutError::Timeout) if !signals::gone() => None,
@@ -191,6 +198,9 @@ impl<'a> Session<'a> {
         };
         for ask in outcome.asks {
             self.ask(ask);
+        }
+        if let Some(text) = outcome.copy {
+            terminal::copy(&text)?;
         }
         if outcome.quit {
             self.exit = Some(Exit { code: 0 });

@@ -9,6 +9,7 @@ use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::chrome::{columns, write};
 use crate::tui::keys::Action;
 use crate::tui::model::{Model, ScreenId};
+use crate::tui::moments::Chair;
 use crate::tui::screens::SCREENS;
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::number::thousands;
@@ -164,11 +165,26 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
             let words = format!("{} learning", sign("●", "*"));
             (forms(words.clone(), words), bold(Ink::Good))
         }
+        Phase::Paused if model.moments.chair.is_some() => {
+            let who = if model.moments.chair == Some(Chair::Agent) { "agent" } else { "user" };
+            let short = format!("{} {who}'s chair", sign("‖", "="));
+            (forms(format!("{short}: your turn"), short), bold(Ink::Person))
+        }
+        Phase::Paused if stopped(newest).is_some() => {
+            let short = format!("{} stopped", sign("⏸", "!"));
+            let why = theme.plain(stopped(newest).unwrap_or_default()).into_owned();
+            (forms(format!("{short}: {why}"), short), bold(Ink::Person))
+        }
         Phase::Paused => {
             let words = format!("{} paused", sign("‖", "="));
             (forms(words.clone(), words), bold(Ink::Text))
         }
     }
+}
+
+/// Why the run in focus stands still by itself.
+fn stopped(newest: &Snapshot) -> Option<&str> {
+    newest.card(newest.focus)?.stopped.as_deref()
 }
 
 /// A piece of the tab line that a click acts on.
@@ -205,8 +221,12 @@ fn tab(line: Rect, x: u16, text: String, action: Action, screen: Option<ScreenId
     Tab { area, text, action, screen }
 }
 
-pub fn draw_tabs(buf: &mut Buffer, area: Rect, model: &Model, theme: Theme) {
-    for tab in tabs(area) {
+pub fn draw_tabs(buf: &mut Buffer, area: Rect, model: &Model, newest: &Snapshot, theme: Theme) {
+    let tabs = tabs(area);
+    if let Some(trouble) = &newest.session.trouble {
+        draw_trouble(buf, area, &tabs, trouble, theme);
+    }
+    for tab in tabs {
         let open = tab.screen == Some(model.screen);
         let style = match tab.screen {
             Some(_) if open => theme.ink(Ink::Accent).add_modifier(Modifier::BOLD | Modifier::REVERSED),
@@ -218,5 +238,16 @@ pub fn draw_tabs(buf: &mut Buffer, area: Rect, model: &Model, theme: Theme) {
         {
             cell.set_style(theme.ink(Ink::Text).add_modifier(Modifier::BOLD));
         }
+    }
+}
+
+/// Between the tabs and the ways to help: the session is not being written, and why where there is room.
+fn draw_trouble(buf: &mut Buffer, area: Rect, tabs: &[Tab], trouble: &str, theme: Theme) {
+    let from = tabs.iter().filter(|tab| tab.screen.is_some()).map(|tab| tab.area.right()).max().unwrap_or(area.x) + 1;
+    let to = tabs.iter().filter(|tab| tab.screen.is_none()).map(|tab| tab.area.x).min().unwrap_or(area.right());
+    let room = to.saturating_sub(from + 1);
+    let forms = [format!("not saved: {trouble}"), "session not saved".to_owned(), "not saved".to_owned()];
+    if let Some(words) = forms.iter().map(|form| theme.plain(form)).find(|form| columns(form) <= room) {
+        write(buf, area, from, area.y, &words, theme.ink(Ink::Alarm).add_modifier(Modifier::BOLD));
     }
 }

@@ -14,6 +14,8 @@ use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 use thiserror::Error;
 
+use crate::tui::clip;
+
 #[derive(Debug, Error)]
 pub enum ScreenError {
     #[error("{0} is not a terminal; `dialoq train` works without one")]
@@ -118,6 +120,11 @@ fn out(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     stdout.flush()
+}
+
+/// Puts a text into the terminal's clipboard, where it lets programs do that (OSC 52); others ignore it.
+pub fn copy(text: &str) -> io::Result<()> {
+    if UP.load(Ordering::SeqCst) { out(&clip::sequence(text)) } else { Ok(()) }
 }
 
 /// Gives the terminal back, once. Errors have nobody left to be told to.

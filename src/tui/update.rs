@@ -8,8 +8,8 @@ use crate::trainer::view::Watch;
 use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
-use crate::tui::panels::{self, Move, PANELS};
-use crate::tui::{choices, chord, prompt, runs, screens};
+use crate::tui::panels::{self, Move};
+use crate::tui::{choices, chord, moments, prompt, runs, screens, seek};
 
 /// What comes of an input besides the changed model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Outcome {
     pub quit: bool,
     pub suspend: bool,
     pub redraw: bool,
+    /// What is to be copied to the terminal's clipboard.
+    pub copy: Option<String>,
 }
 
 /// The snapshot on the screen: the frozen one, if there is one.
@@ -37,6 +39,7 @@ pub fn press(model: &mut Model, newest: &Snapshot, event: KeyEvent) -> Outcome {
     out.quit |= then.quit;
     out.redraw |= then.redraw;
     out.suspend |= then.suspend;
+    out.copy = then.copy.or(out.copy);
     out
 }
 
@@ -69,23 +72,38 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Expand => model.expanded = model.expanded.xor(Some(model.focus)),
         Action::NextPane => turn_focus(model, 1),
         Action::PreviousPane => turn_focus(model, -1),
-        Action::NextPanel => next_panel(model),
+        Action::NextPanel => panels::turn_on(model, model.focus),
         Action::Screen(id) => open_screen(model, id),
         Action::Move(way) => move_in(model, newest, model.focus, way, out),
         Action::Knob(way) => move_in(model, newest, Slot::Knobs, way, out),
         Action::Help => model.overlay = Some(Overlay::Help(Listing::default())),
         Action::Palette => model.overlay = Some(Overlay::Palette(Listing::default())),
         Action::Back => back(model, newest, out),
-        Action::Quit => out.quit = true,
+        Action::Quit => {
+            out.asks.extend(panels::knobs::flush(model, newest));
+            out.quit = true;
+        }
         Action::Redraw => out.redraw = true,
         Action::Suspend => out.suspend = true,
         Action::CompareRun | Action::CloseRun | Action::Parting | Action::PreviousRun | Action::NextRun | Action::Seeds | Action::Sweep => {
             runs::perform(model, newest, action, out);
         }
-        Action::Find | Action::GoTo | Action::Read | Action::Command => open(model, newest, action),
+        Action::Find | Action::GoTo | Action::Read => open(model, action),
         Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {
             prompt::perform(model, newest, action, out);
         }
+        Action::Branch
+        | Action::Bookmark
+        | Action::NextMark
+        | Action::PreviousMark
+        | Action::When
+        | Action::Learned(_)
+        | Action::Credit
+        | Action::Breakpoints
+        | Action::Sit(_)
+        | Action::HideValues
+        | Action::WhatIf
+        | Action::Command => moments::perform(model, newest, action, out),
         _ => choices::turn(model, newest, action),
     }
 }
@@ -96,6 +114,14 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
         let hint = "learning has stopped by an error; “: seed 7” or another agent starts over";
         model.say(hint, true);
         return;
+    }
+    model.table.stepping = match ask {
+        Ask::StepTurns(_) | Ask::StepDialogues(_) | Ask::BackTurns(_) | Ask::ForwardTurns(_) | Ask::Sit(_) => true,
+        Ask::Run | Ask::Learned { .. } | Ask::Credit(_) => false,
+        _ => model.table.stepping,
+    };
+    if !matches!(ask, Ask::Watch(_)) {
+        out.asks.extend(panels::knobs::flush(model, newest));
     }
     match ask {
         Ask::Run | Ask::Pause | Ask::Pace(_) | Ask::Watch(_) | Ask::Edit(_) => {
@@ -115,6 +141,9 @@ fn run_or_pause(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
         Phase::Busy(..) => Ask::Cancel,
         _ => Ask::Run,
     };
+    if wish == Ask::Run {
+        model.moments.stand_up();
+    }
     ask(model, newest, wish, out);
 }
 
@@ -129,6 +158,9 @@ fn freeze(model: &mut Model, newest: &Snapshot) {
 fn back(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
     if matches!(newest.phase, Phase::Busy(..)) {
         ask(model, newest, Ask::Cancel, out);
+    } else if moments::dismiss(model, newest, out) {
+    } else if model.moments.chair.is_some() {
+        model.moments.stand_up();
     } else if model.notice.take().is_some() || model.expanded.take().is_some() {
     } else if model.frozen.is_some() {
         model.frozen = None;
@@ -143,6 +175,7 @@ pub fn open_screen(model: &mut Model, id: ScreenId) {
     if model.screen != id {
         model.screen = id;
         model.expanded = None;
+        model.moments.stand_up();
         focus(model, screens::screen(id).slots[0]);
     }
 }
@@ -164,14 +197,6 @@ fn turn_focus(model: &mut Model, by: isize) {
     let now = slots.iter().position(|slot| *slot == model.focus).unwrap_or(0);
     let next = (now as isize + by).rem_euclid(slots.len() as isize);
     focus(model, slots[next as usize]);
-}
-
-fn next_panel(model: &mut Model) {
-    let slot = model.focus;
-    let count = PANELS.iter().filter(|panel| panel.slot == slot).count().max(1);
-    let turn = model.turned.iter().find(|(s, _)| *s == slot).map_or(0, |(_, turn)| *turn);
-    model.turned.retain(|(s, _)| *s != slot);
-    model.turned.push((slot, (turn + 1) % count));
 }
 
 /// Moves inside a pane, if it is in sight.
@@ -199,19 +224,21 @@ pub fn mend(model: &mut Model) {
     }
 }
 
-fn open(model: &mut Model, newest: &Snapshot, action: Action) {
+fn open(model: &mut Model, action: Action) {
     let purpose = match action {
         Action::Find => Purpose::FindStates { before: model.table.filter.clone() },
         Action::GoTo => Purpose::GoToDialogue,
-        Action::Read => Purpose::ReadDialogue,
-        _ => {
-            let title = "The command that starts this run again".to_owned();
-            model.overlay = Some(Overlay::Message { title, text: newest.command.clone() });
-            return;
-        }
+        _ => Purpose::ReadDialogue,
     };
     let typed = if action == Action::Find { model.table.filter.clone() } else { String::new() };
     model.overlay = Some(Overlay::Prompt(Prompt { purpose, typed, complaint: None }));
+}
+
+/// What is to be asked because time has passed or a snapshot has come.
+pub fn due(model: &mut Model, newest: &Snapshot) -> Vec<Ask> {
+    let mut asks = Vec::from_iter(panels::knobs::due(model, newest));
+    asks.extend(seek::due(model, newest));
+    asks
 }
 
 /// What all visible panels together want to see.

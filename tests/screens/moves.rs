@@ -13,7 +13,7 @@ mod knobs {
     use super::*;
     use dialoq::trainer::command::{Ask, Edit};
     use dialoq::trainer::snapshot::Pace;
-    use dialoq::tui::panels::knobs::{PACES, nudge};
+    use dialoq::tui::panels::knobs::{PACES, due, nudge};
     use dialoq::tui::panels::{Move, Touch};
 
     const ROW: Rect = Rect { x: 0, y: 0, width: 118, height: 1 };
@@ -25,23 +25,78 @@ mod knobs {
         }
     }
 
+    /// A nudge, and the time of quiet after which it is sent.
+    fn nudged(model: &mut Model, snapshot: &Snapshot, more: bool, big: bool) -> Option<Ask> {
+        assert_eq!(nudge(model, snapshot, more, big), None);
+        model.now_ms += 1_000;
+        due(model, snapshot)
+    }
+
+    #[test]
+    fn nudges_that_follow_each_other_quickly_are_one_tune() {
+        let snapshot = sample::training();
+        let mut model = settled(&snapshot);
+        model.knob = 1;
+        for _ in 0..3 {
+            assert_eq!(nudge(&mut model, &snapshot, true, false), None);
+            model.now_ms += 200;
+            assert_eq!(due(&mut model, &snapshot), None);
+        }
+        model.now_ms += 100;
+        assert_eq!(tuned(due(&mut model, &snapshot)), ("gamma", 0.98));
+        assert_eq!(due(&mut model, &snapshot), None);
+    }
+
+    #[test]
+    fn a_nudge_back_to_where_it_was_is_no_tune() {
+        let snapshot = sample::training();
+        let mut model = settled(&snapshot);
+        model.knob = 1;
+        nudge(&mut model, &snapshot, true, false);
+        assert_eq!(nudged(&mut model, &snapshot, false, false), None);
+        assert_eq!(model.knob_pending, None);
+    }
+
+    #[test]
+    fn turning_to_another_knob_sends_the_one_before() {
+        let snapshot = sample::training();
+        let mut model = settled(&snapshot);
+        model.knob = 1;
+        nudge(&mut model, &snapshot, true, false);
+        model.knob = 2;
+        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("gamma", 0.96));
+        model.now_ms += 1_000;
+        assert_eq!(tuned(due(&mut model, &snapshot)), ("epsilon", 0.13));
+    }
+
+    #[test]
+    fn an_old_complaint_does_not_take_a_new_value_away() {
+        let mut snapshot = sample::training();
+        let mut model = settled(&snapshot);
+        snapshot.notice = Some(dialoq::trainer::snapshot::Notice { serial: 1, text: "no".into(), is_error: true });
+        dialoq::tui::receive::receive(&mut model, &snapshot);
+        assert!(nudged(&mut model, &snapshot, true, false).is_some());
+        panels::settle(&mut model, &snapshot);
+        assert!(model.knob_pending.is_some());
+    }
+
     #[test]
     fn a_nudge_is_one_tune() {
         let snapshot = sample::training();
         let mut model = settled(&snapshot);
         model.knob = 1;
-        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("gamma", 0.96));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, true, false)), ("gamma", 0.96));
         // Before the trainer has answered, the next nudge goes on from there.
-        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("gamma", 0.97));
-        assert_eq!(tuned(nudge(&mut model, &snapshot, false, true)), ("gamma", 0.87));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, true, false)), ("gamma", 0.97));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, false, true)), ("gamma", 0.87));
     }
 
     #[test]
     fn a_logarithmic_knob_moves_by_factors() {
         let snapshot = sample::training();
         let mut model = settled(&snapshot);
-        assert_eq!(tuned(nudge(&mut model, &snapshot, false, true)), ("alpha", 0.03));
-        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("alpha", 0.038));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, false, true)), ("alpha", 0.03));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, true, false)), ("alpha", 0.038));
     }
 
     #[test]
@@ -49,7 +104,7 @@ mod knobs {
         let snapshot = sample::training();
         let mut model = settled(&snapshot);
         model.knob = 3;
-        assert_eq!(tuned(nudge(&mut model, &snapshot, false, false)), ("epsilon-schedule", 2.0));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, false, false)), ("epsilon-schedule", 2.0));
     }
 
     #[test]
@@ -57,10 +112,10 @@ mod knobs {
         let mut snapshot = sample::training();
         let mut model = settled(&snapshot);
         model.knob = 4;
-        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("epsilon-dialogues", 2500.0));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, true, false)), ("epsilon-dialogues", 2500.0));
         snapshot.view.knobs[4].value = 1.0;
         model.knob_pending = None;
-        assert_eq!(tuned(nudge(&mut model, &snapshot, true, false)), ("epsilon-dialogues", 2.0));
+        assert_eq!(tuned(nudged(&mut model, &snapshot, true, false)), ("epsilon-dialogues", 2.0));
         model.knob_pending = None;
         assert_eq!(nudge(&mut model, &snapshot, false, false), None);
     }
@@ -96,7 +151,7 @@ mod knobs {
     fn a_pending_value_goes_when_the_trainer_has_it_or_refuses() {
         let mut snapshot = sample::training();
         let mut model = settled(&snapshot);
-        nudge(&mut model, &snapshot, true, false);
+        nudged(&mut model, &snapshot, true, false);
         panels::settle(&mut model, &snapshot);
         assert!(model.knob_pending.is_some());
         snapshot.notice = Some(dialoq::trainer::snapshot::Notice { serial: 1, text: "no".into(), is_error: true });
@@ -270,7 +325,7 @@ mod curve {
         let mut model = settled(&snapshot);
         let mut titles = std::collections::BTreeSet::new();
         for _ in Series::ALL {
-            (panel("curve").act)(&mut model, &snapshot, Rect::new(0, 0, 60, 15), panels::Move::Right);
+            (panel("curve").act)(&mut model, &snapshot, Rect::new(0, 0, 60, 15), panels::Move::Down);
             panels::settle(&mut model, &snapshot);
             let scene = Scene { snapshot: &snapshot, model: &model, theme: &DARK, focused: true };
             titles.insert((panel("curve").titles)(&scene, 60).title);

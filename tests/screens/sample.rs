@@ -1,5 +1,6 @@
 //! An invented but plausible moment of training, and variants of it.
 
+mod found;
 mod numbers;
 mod talk;
 mod together;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use dialoq::trainer::snapshot::*;
 use dialoq::trainer::view::*;
 
+pub use found::*;
 use numbers::{curve, table};
 use talk::transcript;
 pub use together::*;

@@ -2,11 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
+use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{ActValueView, Choice, Order, TableWatch, TurnView, Watch};
 use crate::tui::model::{Model, Slot};
-use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, transcript, words};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, chair, transcript, words};
 use crate::tui::theme::{Glyph, Ink};
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::text::wrap;
@@ -15,27 +17,76 @@ use crate::tui::widgets::{bar, number};
 pub const ENTRY: &Panel = &Panel {
     name: "acts",
     slot: Slot::DialogueActs,
-    about: "Every act at the selected turn, ranked by Q, with its exact value, probability and visits.",
+    about: "Every act at the selected turn, ranked by Q, with its exact value, probability and visits; in a chair, what you can choose.",
     titles,
     draw,
     watch,
-    act: |_: &mut Model, _: &Snapshot, _: Rect, _: Move| None,
-    touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
+    act,
+    touch,
 };
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
+    if let Some(chair) = model.moments.chair {
+        return chair::watch(model, inside, chair, watch);
+    }
     transcript::watch(model, inside, watch);
     // Only the acts' names are needed, so no row is asked for.
     watch.table.get_or_insert(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: 0, follow: false });
 }
 
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
+    if let Some(chair) = scene.model.moments.chair {
+        return chair::titles(chair);
+    }
     let turn = transcript::turn(scene.model, scene.snapshot);
     Titles {
         title: turn.map_or("Acts".into(), |turn| format!("Acts at turn {}", turn.turn)),
         top_right: "ranked by Q".into(),
         ..Titles::default()
     }
+}
+
+/// The acts of a turn, legal ones first, best first.
+fn ranked(turn: &TurnView) -> Vec<&ActValueView> {
+    let mut ranked: Vec<&ActValueView> = turn.values.iter().collect();
+    ranked.sort_by(|a, b| b.legal.cmp(&a.legal).then(b.q.total_cmp(&a.q)).then(a.act.cmp(&b.act)));
+    ranked
+}
+
+/// The act under the cursor: the one taken while none is chosen, or the chosen one is not allowed at this turn.
+pub fn chosen(model: &Model, turn: &TurnView) -> u16 {
+    let legal = |act: &u16| turn.values.iter().any(|value| value.act == *act && value.legal);
+    model.moments.act.filter(legal).unwrap_or(turn.act)
+}
+
+fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
+    if let Some(chair) = model.moments.chair {
+        return chair::act(model, snapshot, chair, step);
+    }
+    let turn = transcript::turn(model, snapshot)?;
+    let ranked: Vec<u16> = ranked(turn).into_iter().filter(|value| value.legal).map(|value| value.act).collect();
+    let now = chosen(model, turn);
+    let at = ranked.iter().position(|act| *act == now)?;
+    let to = match step {
+        Move::Up => at.saturating_sub(1),
+        Move::Down => at + 1,
+        Move::Home | Move::PageUp => 0,
+        Move::End | Move::PageDown => ranked.len() - 1,
+        _ => return None,
+    };
+    model.moments.act = Some(ranked[to.min(ranked.len() - 1)]);
+    None
+}
+
+fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> Option<Ask> {
+    if let Some(chair) = model.moments.chair {
+        return chair::touch(model, snapshot, area, chair, touched);
+    }
+    let Touch::Press(_, y) = touched else { return None };
+    let turn = transcript::turn(model, snapshot)?;
+    let row = usize::from(y.checked_sub(u16::from(area.height >= 4))?);
+    model.moments.act = ranked(turn).get(row).filter(|value| value.legal).map(|value| value.act).or(model.moments.act);
+    None
 }
 
 /// Columns of one line, right-aligned numbers; what has no room is 0.
@@ -63,12 +114,14 @@ impl Columns {
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    if let Some(chair) = scene.model.moments.chair {
+        return chair::draw(scene, chair, area, buffer);
+    }
     let mut pen = Pen::new(buffer, area, *scene.theme);
     let Some(turn) = transcript::turn(scene.model, scene.snapshot) else {
         return words::nothing_yet(&mut pen, "At the first turn, all acts and their values will stand here.");
     };
-    let mut ranked: Vec<&ActValueView> = turn.values.iter().collect();
-    ranked.sort_by(|a, b| b.legal.cmp(&a.legal).then(b.q.total_cmp(&a.q)).then(a.act.cmp(&b.act)));
+    let ranked = ranked(turn);
     let names: Vec<String> = ranked.iter().map(|value| name(scene, value.act)).collect();
     let longest = names.iter().map(|name| scene.theme.width(name)).max().unwrap_or(0);
     let columns = Columns::of(longest, area.width);
@@ -150,6 +203,9 @@ fn draw_act(
     let mut ink = theme.ink(Ink::Text);
     if value.greedy {
         ink = words::bold(ink);
+    }
+    if scene.focused && chosen(scene.model, turn) == value.act {
+        ink = ink.add_modifier(Modifier::REVERSED);
     }
     pen.field(2, y, columns.name, name, ink);
     let bar_at = 3 + columns.name;

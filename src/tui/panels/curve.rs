@@ -1,6 +1,7 @@
 //! The learning curve: raw dots under the smoothed line, the best possible as levels, what a person changed as marks.
 
 mod points;
+mod timebar;
 
 pub use points::tick;
 
@@ -13,22 +14,23 @@ use crate::trainer::snapshot::{Phase, Score, Snapshot};
 use crate::trainer::view::{Against, Axis, CurveView, CurveWatch, Smooth, Watch};
 use crate::tui::layout;
 use crate::tui::model::{Model, Series, Slot};
-use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, words};
-use crate::tui::theme::Ink;
+use crate::tui::moments;
+use crate::tui::panels::{Move, Panel, Scene, Titles, curves, words};
+use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::bounds::Bounds;
-use crate::tui::widgets::chart::{self, Along, Chart, Event, Inks, Level};
+use crate::tui::widgets::chart::{self, Chart, Event, Inks, Level};
 use crate::tui::widgets::number;
 use crate::tui::widgets::pen::Pen;
 
 pub const ENTRY: &Panel = &Panel {
     name: "curve",
     slot: Slot::TrainCurve,
-    about: "How the returns grow with every dialogue, beside the best that is possible. Arrows choose another series.",
+    about: "How the returns grow with every dialogue, beside the best that is possible. Below it the time bar: left and right go along it, up and down choose another series.",
     titles,
     draw,
     watch,
     act,
-    touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
+    touch: timebar::touch,
 };
 
 fn name(series: Series) -> &'static str {
@@ -80,12 +82,22 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let forms = [format!("{bold}{line}{dots}{log}"), format!("{line}{dots}{log}"), format!("{line}{log}")];
     let fits = |form: &&String| scene.theme.width(name(model.curve.series)) + scene.theme.width(form) + 5 <= width;
     let right = forms.iter().find(fits).unwrap_or(&forms[2]).clone();
-    let to = scene.snapshot.view.curve.as_ref().map_or(0, |curve| curve.to);
-    Titles {
-        title: name(model.curve.series).to_string(),
-        top_right: right,
-        bottom_left: "dialogue 0".to_string(),
-        bottom_right: if to == 0 { String::new() } else { number::thousands(to) },
+    let snapshot = scene.snapshot;
+    let (present, stops) = (timebar::present(snapshot), stops(snapshot, scene.theme));
+    let places = || present.iter().flat_map(|present| stops.iter().map(move |stops| (present, stops)));
+    let fits = |(present, stops): &(&String, &String)| scene.theme.width(present) + scene.theme.width(stops) + 5 <= width;
+    let (present, stops) = places().find(fits).unwrap_or((&present[2], &stops[2]));
+    Titles { title: name(model.curve.series).to_string(), top_right: right, bottom_left: present.clone(), bottom_right: stops.clone() }
+}
+
+/// Where learning stops by itself: in words, as a number of breakpoints, not at all.
+fn stops(snapshot: &Snapshot, theme: &Theme) -> [String; 3] {
+    let words: Vec<String> = snapshot.breakpoints.iter().map(|one| moments::breakpoint_words(one, snapshot)).collect();
+    let sign = theme.glyph(Glyph::Stop);
+    match words.len() {
+        0 => Default::default(),
+        1 => [format!("{sign} {}", words[0]), format!("{sign} 1"), String::new()],
+        count => [format!("{sign} {}", words.join(", ")), format!("{sign} {count} breakpoints"), String::new()],
     }
 }
 
@@ -99,13 +111,12 @@ fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
     }
 }
 
-fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
+fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move) -> Option<Ask> {
     let here = Series::ALL.iter().position(|s| *s == model.curve.series).unwrap_or(0);
     let next = match step {
-        Move::Left | Move::Up => here + Series::ALL.len() - 1,
-        Move::Right | Move::Down => here + 1,
-        Move::Home => 0,
-        _ => return None,
+        Move::Up => here + Series::ALL.len() - 1,
+        Move::Down => here + 1,
+        _ => return timebar::act(model, snapshot, area, step),
     };
     model.curve.series = Series::ALL[next % Series::ALL.len()];
     None
@@ -206,7 +217,10 @@ fn greedy(series: Series, score: &Score) -> Option<String> {
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
-    let mut pen = Pen::new(buffer, area, *scene.theme);
+    let mut whole = Pen::new(buffer, area, *scene.theme);
+    let bar = timebar::rows(area.height, scene.snapshot);
+    timebar::draw(scene, &mut whole.part(0, area.height - bar, u16::MAX, bar));
+    let mut pen = whole.part(0, 0, u16::MAX, area.height - bar);
     let series = scene.model.curve.series;
     let empty = CurveView::default();
     let curve = scene.snapshot.view.curve.as_ref().unwrap_or(&empty);
@@ -231,7 +245,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         &Chart {
             points: &points,
             others: &if series == Series::Return { curves::behind(scene) } else { Vec::new() },
-            along: Along { to: curve.to.max(view.dialogues) as f64, log: scene.model.curve.axis == Axis::Log },
+            along: timebar::along(scene.model, scene.snapshot),
             bounds,
             levels: &levels,
             coming: if is_solving(series, scene.snapshot) { theme.plain(SOLVING).into_owned() } else { String::new() },

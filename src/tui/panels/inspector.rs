@@ -34,6 +34,7 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let cell = scene.snapshot.view.cell.as_ref();
     Titles {
         title: "Selected cell".into(),
+        bottom_left: if cell.is_some() { "w when did it learn this?".into() } else { String::new() },
         top_right: cell.map_or(String::new(), |c| format!("state {} · act {}", c.state, c.act)),
         ..Titles::default()
     }

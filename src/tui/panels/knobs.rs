@@ -50,9 +50,38 @@ pub fn nudge(model: &mut Model, snapshot: &Snapshot, more: bool, big: bool) -> O
     let dials = dial::all(snapshot);
     model.knob = model.knob.min(dials.len() - 1);
     let dial = &dials[model.knob];
+    // Another knob's change does not wait for this one's.
+    let other = if pending(model, model.knob).is_none() { flush(model, snapshot) } else { None };
     let now = pending(model, model.knob).unwrap_or(dial.value);
     let next = dial.stepped(now, more, big);
-    send(model, dial, next)
+    if next == dial.value && model.knob_pending.is_none() {
+        return other;
+    }
+    model.knob_pending = Some((model.knob, next));
+    (model.knob_due, model.knob_sent) = (Some(model.now_ms + QUIET_MS), None);
+    // The pace is no change of the run: nothing piles up.
+    if dial.is_pace() { flush(model, snapshot) } else { other }
+}
+
+/// Presses closer together than this are one change.
+const QUIET_MS: u64 = 300;
+
+/// What waits to be sent, if its time has come.
+pub fn due(model: &mut Model, snapshot: &Snapshot) -> Option<Ask> {
+    if model.knob_due? > model.now_ms { None } else { flush(model, snapshot) }
+}
+
+/// What waits to be sent, at once.
+pub fn flush(model: &mut Model, snapshot: &Snapshot) -> Option<Ask> {
+    model.knob_due.take()?;
+    let (knob, value) = model.knob_pending?;
+    let dials = dial::all(snapshot);
+    let Some(dial) = dials.get(knob).filter(|dial| dial.value != value) else {
+        model.knob_pending = None;
+        return None;
+    };
+    model.knob_sent = Some(model.heard);
+    Some(dial.ask(value))
 }
 
 /// The pace one step faster or slower, whichever knob is selected.
@@ -66,23 +95,16 @@ fn pending(model: &Model, knob: usize) -> Option<f64> {
     model.knob_pending.filter(|(k, _)| *k == knob).map(|(_, value)| value)
 }
 
-fn send(model: &mut Model, dial: &Dial, value: f64) -> Option<Ask> {
-    if value == dial.value && model.knob_pending.is_none() {
-        return None;
-    }
-    model.knob_pending = Some((model.knob, value));
-    Some(dial.ask(value))
-}
-
 /// A value that was sent is shown until the trainer has it, or has refused it.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     let dials = dial::all(snapshot);
     model.knob = model.knob.min(dials.len() - 1);
-    let refused = snapshot.notice.as_ref().is_some_and(|notice| notice.is_error);
+    let Some(heard) = model.knob_sent else { return };
+    let refused = snapshot.notice.as_ref().is_some_and(|notice| notice.is_error && notice.serial > heard);
     if let Some((knob, value)) = model.knob_pending {
         let reached = dials.get(knob).is_none_or(|dial| (dial.value - value).abs() <= 1e-6 * value.abs().max(1e-3));
         if reached || refused {
-            model.knob_pending = None;
+            (model.knob_pending, model.knob_sent) = (None, None);
         }
     }
 }
@@ -113,8 +135,10 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> 
         Touch::Press(x, y) => {
             let hit = places.iter().find(|p| p.y == y && x >= p.x && x < p.x + p.width)?;
             model.knob = hit.knob;
+            let other = flush(model, snapshot);
             model.knob_pending = hit.value_at(&dials, x).map(|value| (hit.knob, value));
-            None
+            model.knob_sent = None;
+            other
         }
         Touch::Drag(x, _) => {
             let hit = places.iter().find(|p| p.knob == model.knob)?;
@@ -130,6 +154,7 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> 
                 model.knob_pending = None;
                 return None;
             }
+            (model.knob_due, model.knob_sent) = (None, Some(model.heard));
             Some(dial.ask(value))
         }
     }

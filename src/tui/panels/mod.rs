@@ -3,6 +3,7 @@
 #![allow(clippy::trivially_copy_pass_by_ref, reason = "the theme is borrowed, as the rest of the scene is")]
 
 pub mod acts;
+pub mod chair;
 pub mod curve;
 pub mod curves;
 pub mod difference;
@@ -15,9 +16,11 @@ pub mod runs;
 pub mod sweep_map;
 pub mod table;
 mod talk;
+pub mod trail;
 pub mod transcript;
 pub mod update;
 pub mod verdict;
+pub mod what_if;
 mod words;
 
 use ratatui::buffer::Buffer;
@@ -28,6 +31,7 @@ use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::Watch;
 use crate::tui::model::{Model, Slot};
 use crate::tui::theme::Theme;
+use crate::tui::{moments, screens, update as keys};
 
 /// All that drawing may look at.
 #[derive(Clone, Copy)]
@@ -109,7 +113,15 @@ pub const PANELS: &[&Panel] = &[
     verdict::ENTRY,
     difference::ENTRY,
     sweep_map::ENTRY,
+    trail::TRAIN,
+    trail::VALUES,
+    trail::DIALOGUE,
+    what_if::VALUES,
+    what_if::DIALOGUE,
 ];
+
+/// The slots in which something found comes into sight.
+pub const FINDINGS: &[Slot] = &[Slot::TrainUpdate, Slot::ValuesInspector, Slot::DialogueActs];
 
 /// Brings the model up to a new snapshot, before it is drawn: axis bounds, colour scales, cursors.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
@@ -120,12 +132,51 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     curves::settle(model, snapshot);
     difference::settle(model, snapshot);
     sweep_map::settle(model, snapshot);
+    moments::settle(model, snapshot);
+}
+
+/// The panels that a slot can show now, by their position among its panels: what was found needs to have been found.
+pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static Panel)> {
+    let (trail, what_if) = (model.moments.trail.is_some(), model.moments.what_if.is_some());
+    let here = PANELS.iter().copied().filter(move |panel| panel.slot == slot).enumerate();
+    here.filter(move |(_, panel)| match panel.name {
+        "trail" => trail,
+        "what if" => what_if,
+        _ => true,
+    })
 }
 
 /// The panel that a slot shows now.
 pub fn shown(model: &Model, slot: Slot) -> Option<&'static Panel> {
-    let turn = model.turned.iter().find(|(s, _)| *s == slot).map_or(0, |(_, n)| *n);
-    let mut here = PANELS.iter().filter(|panel| panel.slot == slot);
-    let count = here.clone().count();
-    if count == 0 { None } else { here.nth(turn % count).copied() }
+    let turn = turn(model, slot);
+    ready(model, slot).find(|(k, _)| *k == turn).or_else(|| ready(model, slot).next()).map(|(_, panel)| panel)
+}
+
+fn turn(model: &Model, slot: Slot) -> usize {
+    model.turned.iter().find(|(s, _)| *s == slot).map_or(0, |(_, n)| *n)
+}
+
+/// Shows the next panel of a slot, after the last the first.
+pub fn turn_on(model: &mut Model, slot: Slot) {
+    let now = turn(model, slot);
+    let next = ready(model, slot).map(|(k, _)| k).find(|k| *k > now).unwrap_or(0);
+    model.turned.retain(|(s, _)| *s != slot);
+    model.turned.push((slot, next));
+}
+
+/// Brings a panel of this name into sight, if the screen has a place for it.
+pub fn bring(model: &mut Model, name: &str) {
+    for slot in screens::screen(model.screen).slots {
+        let named = ready(model, *slot).find(|(_, panel)| panel.name == name).map(|(k, _)| k);
+        if let Some(k) = named {
+            model.turned.retain(|(s, _)| s != slot);
+            model.turned.push((*slot, k));
+            return keys::focus(model, *slot);
+        }
+    }
+}
+
+/// Whether a slot of this screen has been turned to a panel of this name.
+pub fn turned_to(model: &Model, name: &str) -> bool {
+    screens::screen(model.screen).slots.iter().any(|slot| shown(model, *slot).is_some_and(|panel| panel.name == name))
 }

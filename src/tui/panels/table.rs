@@ -12,7 +12,7 @@ use ratatui::style::Modifier;
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Order, TableView, TableWatch, Watch};
-use crate::tui::model::{Layer, Model, Slot};
+use crate::tui::model::{Layer, Model, ScreenId, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
 use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::number;
@@ -82,9 +82,14 @@ fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
         filter: model.table.filter.clone(),
         top: model.table.top,
         rows: inside.height.saturating_sub(1).max(1),
-        follow: model.table.follow,
+        follow: follows(model),
     });
     watch.cell = model.table.selected.map(|state| (state, model.table.act));
+}
+
+/// The live row is followed when that is wished, and while a person steps from turn to turn with the dialogue beside the table.
+fn follows(model: &Model) -> bool {
+    model.table.follow || model.table.stepping && model.screen == ScreenId::Train
 }
 
 /// Lets the colour scale grow, and the cursor keep to its state.
@@ -96,7 +101,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
         model.table.bound = 0.0;
     }
     fit(model, view);
-    if model.table.follow {
+    if follows(model) {
         model.table.top = view.top;
         if let Some(row) = view.rows.iter().position(|row| row.live) {
             model.table.row = row as u16;
@@ -156,7 +161,7 @@ pub fn act_on(model: &mut Model, view: &TableView, area: Rect, step: Move, roomy
         _ => return,
     };
     // Scrolling by hand ends following, else the table would jump back at once.
-    model.table.follow = false;
+    (model.table.follow, model.table.stepping) = (false, false);
     let (top, bottom) = (model.table.top, model.table.top + u32::from(shown));
     model.table.top = if to < top {
         to
@@ -182,7 +187,7 @@ pub fn touch_on(model: &mut Model, view: &TableView, area: Rect, touched: Touch,
     if usize::from(row) >= view.rows.len() || row >= layout.rows(area.height) {
         return;
     }
-    model.table.follow = false;
+    (model.table.follow, model.table.stepping) = (false, false);
     model.table.top = view.top;
     model.table.row = row;
     if let Some(act) = layout.act_at(x) {

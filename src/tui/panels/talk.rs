@@ -158,11 +158,8 @@ impl Telling<'_> {
             row.push(Run::new(" ".repeat(usize::from(column - used)), Style::new()));
             used = column;
         }
-        let q = (theme.sign(turn.q), format!("Q {}", number::signed(turn.q.into(), 2)));
-        let reward = (theme.sign(turn.reward), format!("reward {}", number::signed_trimmed(turn.reward.into(), 2)));
-        let delta = (quiet, format!("δ {}", number::signed(turn.delta.into(), 2)));
-        for (style, text) in [q, reward, delta] {
-            let text = theme.plain(&text).into_owned();
+        let (columnar, numbers) = self.numbers(turn, room.saturating_sub(used), columnar);
+        for (style, text) in numbers {
             let wide = if columnar { 7.max(theme.width(&text)) } else { theme.width(&text) };
             if used + 2 + theme.width(&text) > room {
                 break;
@@ -172,6 +169,28 @@ impl Telling<'_> {
             used += 2 + wide;
         }
         row
+    }
+
+    /// Q, reward and δ in the longest form in which all three fit: in columns, with a shorter word, with fewer decimals.
+    fn numbers(&self, turn: &TurnView, room: u16, columnar: bool) -> (bool, [(Style, String); 3]) {
+        let theme = self.theme;
+        let form = |reward: &str, decimals: usize| {
+            let texts = [
+                format!("Q {}", number::signed(turn.q.into(), decimals)),
+                format!("{reward} {}", number::signed_trimmed(turn.reward.into(), 2)),
+                format!("δ {}", number::signed(turn.delta.into(), decimals)),
+            ];
+            texts.map(|text| theme.plain(&text).into_owned())
+        };
+        let fits = |columnar: bool, texts: &[String; 3]| {
+            let wide = |text: &String| if columnar { 7.max(theme.width(text)) } else { theme.width(text) };
+            // The last needs no blanks behind it.
+            wide(&texts[0]) + wide(&texts[1]) + theme.width(&texts[2]) + 6 <= room
+        };
+        let forms = [(columnar, form("reward", 2)), (false, form("reward", 2)), (false, form("r", 2)), (false, form("r", 1))];
+        let fitting = forms.iter().position(|(columnar, texts)| fits(*columnar, texts)).unwrap_or(3);
+        let (columnar, [q, reward, delta]) = forms[fitting].clone();
+        (columnar, [(theme.sign(turn.q), q), (theme.sign(turn.reward), reward), (theme.ink(Ink::Quiet), delta)])
     }
 
     fn note(&self, k: usize, turn: &TurnView, out: &mut Vec<Line>) {

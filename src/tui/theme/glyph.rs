@@ -22,6 +22,10 @@ pub enum Glyph {
     Never,
     /// A change that a person made.
     Mark,
+    /// A moment that a person marked.
+    Bookmark,
+    /// Where learning stops by itself.
+    Stop,
     More,
     Less,
     Rule,
@@ -55,6 +59,8 @@ const fn forms(glyph: Glyph) -> [&'static str; 2] {
         Glyph::Tie => ["=", "="],
         Glyph::Never => ["·", "."],
         Glyph::Mark => ["▲", "^"],
+        Glyph::Bookmark => ["◆", "+"],
+        Glyph::Stop => ["⏸", "!"],
         Glyph::More => ["›", ">"],
         Glyph::Less => ["‹", "<"],
         Glyph::Rule => ["─", "-"],
@@ -120,6 +126,8 @@ const fn ascii(symbol: char) -> Option<&'static str> {
         '◐' => "~",
         '●' | '█' | '▀' | '▄' => "#",
         '☺' => ":)",
+        '◆' => "+",
+        '⏸' => "!",
         '²' => "2",
         '°' => "deg",
         '∞' => "inf",

@@ -55,6 +55,18 @@ impl Along {
         let x = x.clamp(0.0, self.to);
         if self.log { x.ln_1p() / self.to.ln_1p() } else { x / self.to }
     }
+
+    /// The column of cells, of so many, in which x lies.
+    pub fn column(self, x: f64, columns: u16) -> u16 {
+        let last = f64::from(columns) * 2.0 - 1.0;
+        (self.share(x) * last).round() as u16 / 2
+    }
+
+    /// The x in the middle of a column.
+    pub fn at(self, column: u16, columns: u16) -> f64 {
+        let share = ((f64::from(column) + 0.5) / f64::from(columns.max(1))).clamp(0.0, 1.0);
+        if self.log { (share * self.to.ln_1p()).exp_m1() } else { share * self.to }
+    }
 }
 
 pub struct Inks {

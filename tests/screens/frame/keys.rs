@@ -18,7 +18,7 @@ fn situations() -> Vec<Model> {
     for (width, height) in SIZES {
         for id in SCREENS {
             for slot in screen(id).slots {
-                for keys in ["", "e", "?", ":", "g", "y"] {
+                for keys in ["", "e", "?", ":", "g", "y", "B", "a", "A"] {
                     let mut model = model(width, height);
                     update::open_screen(&mut model, id);
                     update::focus(&mut model, *slot);
@@ -31,6 +31,7 @@ fn situations() -> Vec<Model> {
     let ask = Ask::Edit(Edit::Tune { knob: "alpha".into(), value: 0.3 });
     let overlay = Some(Overlay::Question { text: "Drop?".into(), ask });
     all.push(Model { overlay, ..model(120, 40) });
+    all.push(Model { overlay: Some(Overlay::When), ..model(120, 40) });
     all
 }
 

@@ -74,7 +74,9 @@ fn a_slider_dragged_asks_once_when_it_is_let_go() {
 fn a_key_that_turns_a_knob_in_the_past_asks_as_anywhere() {
     let (mut model, mut snapshot) = training();
     snapshot.view.tick -= 1;
-    let asks = type_in(&mut model, &snapshot, "+").asks;
+    assert_eq!(type_in(&mut model, &snapshot, "+").asks, []);
+    model.now_ms += 1_000;
+    let asks = dialoq::tui::update::due(&mut model, &snapshot);
     assert!(matches!(asks[..], [Ask::Edit(Edit::Tune { .. })]), "{asks:?}");
 }
 

@@ -27,7 +27,7 @@ fn no_size_is_too_small_or_too_large_to_draw() {
 #[test]
 fn no_overlay_minds_its_size() {
     for id in SCREENS {
-        for keys in ["", "e", "?", "?al", ":", ":alpha 7<enter>", "g5", "y", "/x", ":alpha 0.3<enter>"] {
+        for keys in ["", "e", "?", "?al", ":", ":alpha 7<enter>", "g5", "y", "B", "a", "A", "/x", ":alpha 0.3<enter>"] {
             let mut open = model(120, 40);
             update::open_screen(&mut open, id);
             type_in(&mut open, &in_the_past(), keys);

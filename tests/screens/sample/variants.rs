@@ -7,7 +7,7 @@ use dialoq::trainer::view::*;
 
 use super::numbers::table;
 use super::talk::{heard, plain};
-use super::{crowded, knobs, together, training, undecided};
+use super::{crowded, found, held, knobs, seated, stopped, together, training, undecided};
 
 /// Nothing has happened yet.
 pub fn just_started() -> Snapshot {
@@ -136,5 +136,9 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("together", together()),
         ("undecided", undecided()),
         ("crowded", crowded()),
+        ("found", found()),
+        ("seated", seated()),
+        ("held", held()),
+        ("stopped", stopped()),
     ]
 }

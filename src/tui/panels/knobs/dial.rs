@@ -76,6 +76,10 @@ enum Scale {
 }
 
 impl Dial<'_> {
+    pub fn is_pace(&self) -> bool {
+        self.knob.is_none()
+    }
+
     pub fn slides(&self) -> bool {
         !matches!(self.kind, KnobKind::Choice(_))
     }
