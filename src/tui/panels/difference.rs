@@ -46,8 +46,12 @@ fn table_of(compare: &CompareView) -> TableView {
 
 /// What is alike in both tables is a dot, as what was never tried.
 fn shown(row: &RowView) -> RowView {
-    let cells = row.cells.iter().map(|cell| CellView { visits: u32::from(cell.legal && cell.q != 0.0), ..*cell });
-    RowView { visits: 1, cells: cells.collect(), ..row.clone() }
+    let differs = |cell: &CellView| cell.legal && cell.q != 0.0;
+    // Several acts that are as good as each other and the same to both are not worth a mark.
+    let ties = row.cells.iter().filter(|cell| cell.greedy).count() > 1;
+    let shown = |cell: &CellView| CellView { visits: u32::from(differs(cell)), greedy: cell.greedy && (differs(cell) || !ties), ..*cell };
+    let cells = row.cells.iter().map(shown);
+    RowView { visits: u64::from(row.cells.iter().any(differs)), cells: cells.collect(), ..row.clone() }
 }
 
 fn view(snapshot: &Snapshot) -> Option<TableView> {
@@ -99,7 +103,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     Titles {
         title: forms.iter().find(fits).unwrap_or(&forms[1]).clone(),
         top_right: legend,
-        bottom_left: format!("blue: {first} expects more · orange: {second} does"),
+        bottom_left: format!("blue: {first} expects more · orange: {second} does · ▸ what {first} would do"),
         bottom_right: "p sweep map".to_owned(),
     }
 }
