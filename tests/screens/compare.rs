@@ -266,8 +266,11 @@ fn names_at_the_ends_of_lines_keep_the_order_of_their_values() {
         .lines()
         .skip(3)
         .take(14)
-        .filter_map(|line| line.split("││").next()?.trim_end().rsplit_once(' ').map(|(_, value)| value.to_owned()))
-        .filter_map(|value| value.parse().ok())
+        .filter_map(|line| {
+            let words: Vec<&str> = line.split("││").next()?.split_whitespace().collect();
+            let [.., name, value] = words.as_slice() else { return None };
+            (name.len() == 1).then(|| value.parse().ok())?
+        })
         .collect();
     assert_eq!(values.len(), 8, "{picture}");
     assert!(values.windows(2).all(|pair| pair[0] >= pair[1]), "{values:?}");
