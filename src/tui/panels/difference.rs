@@ -8,6 +8,7 @@ use crate::trainer::snapshot::{CompareView, RunId, Snapshot};
 use crate::trainer::view::{CellView, RowView, TableView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, table, words};
+use crate::tui::theme::Ground;
 use crate::tui::widgets::pen::Pen;
 
 pub const ENTRY: &Panel = &Panel {
@@ -98,12 +99,13 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let mut model = scene.model.clone();
     swap(&mut model);
     let forms = [format!("Q of {first} − Q of {second}, largest first"), format!("Q of {first} − Q of {second}")];
+    let (above, below) = if scene.theme.ground == Ground::Mono { ("+", "−") } else { ("blue", "orange") };
     let legend = table::legend(scene.theme, &model, &view, width);
     let fits = |form: &&String| scene.theme.width(form) + scene.theme.width(&legend) + 6 <= width;
     Titles {
         title: forms.iter().find(fits).unwrap_or(&forms[1]).clone(),
         top_right: legend,
-        bottom_left: format!("blue: {first} expects more · orange: {second} does · ▸ what {first} would do"),
+        bottom_left: format!("{above}: {first} expects more · {below}: {second} does · ▸ what {first} would do"),
         bottom_right: "p sweep map".to_owned(),
     }
 }
