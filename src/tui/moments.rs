@@ -176,9 +176,15 @@ fn what_if(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
     if model.screen == ScreenId::Dialogue && model.moments.chair.is_none() {
         let frozen = model.frozen.clone();
         let shown = frozen.as_deref().unwrap_or(newest);
-        let Some((tick, act)) = transcript::turn(model, shown).map(|turn| (turn.tick, panels::acts::chosen(model, turn))) else {
+        let turn = transcript::turn(model, shown).map(|turn| (turn.tick, turn.act, panels::acts::chosen(model, turn)));
+        let Some((tick, taken, act)) = turn else {
             return model.say("there is no turn yet at which another act could be tried", true);
         };
+        if act == taken {
+            model.turned.retain(|(slot, _)| *slot != Slot::DialogueActs);
+            update::focus(model, Slot::DialogueActs);
+            return model.say("choose another act of this turn with the arrows, then x tries it", false);
+        }
         if newest.view.tick != tick || newest.phase == Phase::Running {
             ask(model, newest, Ask::SeekTick(tick), out);
         }

@@ -374,6 +374,16 @@ mod what_if {
     }
 
     #[test]
+    fn the_act_that_was_taken_is_not_tried_but_another_one_asked_for() {
+        let s = sample::training();
+        let mut model = at(&s);
+        assert_eq!(type_in(&mut model, &s, "3x").asks, []);
+        assert_eq!(model.focus, Slot::DialogueActs);
+        assert!(model.notice.as_ref().is_some_and(|said| said.text.contains("choose another act")));
+        assert_eq!(type_in(&mut model, &s, "<down>x").asks.len(), 2);
+    }
+
+    #[test]
     fn on_the_values_screen_the_selected_column_is_tried() {
         let s = sample::training();
         assert_eq!(asked(&s, "2<right>x"), [Ask::Pause, Ask::WhatIf { act: 1 }]);
@@ -527,6 +537,15 @@ fn a_session_that_is_not_written_is_told_and_stays_in_sight() {
     assert!(picture(&model, &s, DARK).contains("not saved: No space left on device"));
     model.size = (80, 24);
     assert!(picture(&model, &s, DARK).contains("not saved"));
+}
+
+#[test]
+fn in_the_past_the_number_at_the_marker_is_that_of_the_moment() {
+    let mut s = sample::past();
+    s.view.curve.as_mut().expect("the sample has it").smooth_now = Some(7.77);
+    assert!(picture(&at(&s), &s, DARK).contains(" 7.77"));
+    s.view.tick = s.view.head;
+    assert!(!picture(&at(&s), &s, DARK).contains(" 7.77"));
 }
 
 #[test]
