@@ -5,6 +5,7 @@ pub mod cli;
 pub mod learn;
 pub mod num;
 pub mod run;
+pub mod store;
 pub mod trainer;
 pub mod tui;
 pub mod world;

@@ -7,13 +7,12 @@ use std::sync::Arc;
 use dialoq::agents::{AGENTS, AgentEntry};
 use dialoq::cli::values::ThemeName;
 use dialoq::cli::watch::{Screen, WatchArgs, need_terminal};
-use dialoq::cli::{self, Command, Failure};
-use dialoq::run::{Run, RunSpec};
-use dialoq::trainer::snapshot::{Catalogue, Entry, Pace};
-use dialoq::trainer::{Orders, Start, Trainer};
+use dialoq::cli::{self, Command, Failure, session};
+use dialoq::trainer::snapshot::{Catalogue, Entry};
+use dialoq::trainer::{Orders, Trainer};
 use dialoq::tui::{self, Options, ThemeChoice};
 use dialoq::world::scenario::Scenario;
-use dialoq::world::{Builtin, SCENARIOS, World};
+use dialoq::world::{Builtin, SCENARIOS};
 
 fn main() -> ExitCode {
     let cli = match cli::parse(std::env::args_os()) {
@@ -45,16 +44,28 @@ fn refused(refusal: &cli::Refusal) -> ExitCode {
     ExitCode::from(refusal.code)
 }
 
+/// The one place where trainer and screens are brought together.
 fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
-    let spec = args.spec()?;
+    // Bad input is said whether there is a terminal or not.
+    args.spec()?;
     need_terminal()?;
-    watch(spec, args.pace, args.screen())
+    let build = session::builder();
+    let opening = session::opening(args, &*build)?;
+    opening.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    let (start, keeper, pace) = (opening.start, opening.keeper, args.pace);
+    let orders = Orders { start, keeper, pace, catalogue: Arc::new(catalogue()), build };
+    let trainer = Trainer::start(orders).map_err(|e| Failure::Work(format!("the training thread cannot be started: {e}")))?;
+    let shown = show(&trainer, args.screen());
+    // The end of the trainer writes the session's last lines.
+    drop(trainer);
+    if let Some(sentence) = opening.status.as_ref().and_then(session::farewell) {
+        // Whoever closed the terminal reads it nowhere.
+        let _ = writeln!(std::io::stderr(), "{sentence}");
+    }
+    shown
 }
 
-/// The one place where trainer and screens are brought together.
-fn watch(spec: RunSpec, pace: Pace, screen: Screen) -> Result<ExitCode, Failure> {
-    let orders = Orders { start: Start::Fresh(spec), keeper: None, pace, catalogue: Arc::new(catalogue()), build: Arc::new(build) };
-    let trainer = Trainer::start(orders).map_err(|e| Failure::Work(format!("the training thread cannot be started: {e}")))?;
+fn show(trainer: &Trainer, screen: Screen) -> Result<ExitCode, Failure> {
     let theme = match screen.theme {
         ThemeName::Auto => ThemeChoice::Auto,
         ThemeName::Dark => ThemeChoice::Dark,
@@ -62,13 +73,8 @@ fn watch(spec: RunSpec, pace: Pace, screen: Screen) -> Result<ExitCode, Failure>
         ThemeName::Mono => ThemeChoice::Mono,
     };
     let options = Options { theme, safe: screen.safe, lang: screen.lang };
-    let exit = tui::run(&trainer, options).map_err(|e| Failure::Work(e.to_string()))?;
+    let exit = tui::run(trainer, options).map_err(|e| Failure::Work(e.to_string()))?;
     Ok(ExitCode::from(exit.code as u8))
-}
-
-fn build(spec: &RunSpec, progress: &mut dyn FnMut(f32)) -> Result<Box<dyn Run>, String> {
-    let world = World::build(&spec.source, &spec.profile, spec.masks, progress).map_err(|e| e.to_string())?;
-    dialoq::agents::start(Arc::new(world), spec).map_err(|e| e.to_string())
 }
 
 /// What can be chosen in the workbench.

@@ -10,6 +10,7 @@ mod golden;
 mod house;
 mod laws;
 mod learning;
+mod past;
 mod pty;
 mod scenarios;
 mod screens;

@@ -6,6 +6,7 @@ use std::io;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::agents::AgentError;
+pub use crate::store::reason;
 use crate::world::BuildError;
 use crate::world::gym::GymError;
 
@@ -67,14 +68,6 @@ impl From<io::Error> for Failure {
             _ => Failure::Work(format!("standard output cannot be written: {}", reason(&e))),
         }
     }
-}
-
-/// The system's words without its number: `no such file or directory`.
-pub fn reason(e: &io::Error) -> String {
-    let text = e.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// What clap wants said, and the exit code: help and version on standard output with 0, all else on standard error with 2.

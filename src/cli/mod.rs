@@ -3,7 +3,9 @@
 //! Bad input and unwritable files end with one sentence and exit code 2, work that failed with 1, a closed pipe quietly with 0.
 
 pub mod args;
+pub mod export;
 pub mod failure;
+pub mod session;
 pub mod values;
 pub mod watch;
 
@@ -12,9 +14,12 @@ mod completions;
 mod env;
 mod eval;
 mod figures;
+mod keeping;
 mod mdp;
 mod progress;
+mod replay;
 mod scenarios;
+mod sessions;
 mod show;
 mod solve;
 mod source;
@@ -54,6 +59,8 @@ pub enum Command {
     Train(train::TrainArgs),
     /// Train every cell of a grid of settings with several seeds, on all cores.
     Sweep(sweep::SweepArgs),
+    /// Write the curves, transcripts, tables and policies of a session for other programs.
+    Export(export::ExportArgs),
     /// Judge the greedy policy of a trained agent, exactly and by sampled dialogues.
     Eval(eval::EvalArgs),
     /// Solve a world exactly: the optimal policy and what it is worth.
@@ -64,6 +71,8 @@ pub enum Command {
     Scenarios(scenarios::ScenariosArgs),
     /// List the agents, or show one with its rule and its knobs.
     Agents(agents::AgentsArgs),
+    /// List, show or delete what was kept of earlier sittings.
+    Sessions(sessions::SessionsArgs),
     /// Serve a world as the environment DeepSpeedChat-v0, in JSON lines on standard input and output.
     Env(env::EnvArgs),
     /// Print the completion script of a shell.
@@ -81,11 +90,13 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Watch(_) => Err(Failure::Work("the workbench is opened by the program itself".into())),
         Command::Train(args) => train::run(&args, out),
         Command::Sweep(args) => sweep::run(&args, out),
+        Command::Export(args) => export::run(&args, out),
         Command::Eval(args) => eval::run(&args, out),
         Command::Solve(args) => solve::run(&args, out),
         Command::Mdp(args) => mdp::run(&args, out),
         Command::Scenarios(args) => scenarios::run(args, out),
         Command::Agents(args) => agents::run(&args, out),
+        Command::Sessions(args) => sessions::run(args, out),
         Command::Env(args) => env::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }?;

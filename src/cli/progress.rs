@@ -125,3 +125,31 @@ impl Drop for Sweeping {
         self.bar.finish_and_clear();
     }
 }
+
+/// A line for learning a session again, with the time that is left; drawn after a moment.
+pub struct Replaying {
+    bar: Option<ProgressBar>,
+    since: Instant,
+}
+
+impl Replaying {
+    pub fn new() -> Replaying {
+        Replaying { bar: None, since: Instant::now() }
+    }
+
+    pub fn show(&mut self, turns: u64, of: u64) {
+        if self.since.elapsed() > Duration::from_millis(300) {
+            let template = "{msg} {bar:30} {human_pos} of {human_len} turns, {eta} left";
+            let line = || ProgressBar::new(of).with_style(style(template)).with_message("replaying");
+            self.bar.get_or_insert_with(line).set_position(turns);
+        }
+    }
+}
+
+impl Drop for Replaying {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use super::args::{RunArgs, build, knobs_json};
 use super::failure::Failure;
 use super::figures::{Figures, figures, score};
+use super::keeping::Keeping;
 use super::progress::Training;
+use super::replay;
 use super::show::{
     SCORE_HEAD, grouped, percent, plain, print_json, print_table, rough, score_json, score_json_without_value, score_row, seconds,
 };
@@ -34,13 +36,22 @@ pub struct TrainArgs {
     /// How many dialogues to learn from.
     #[arg(long, value_name = "N", value_parser = dialogues, default_value = "5000", allow_negative_numbers = true)]
     pub dialogues: u64,
+    /// Keep the run as a session, under a name or at a path; dialoq --resume NAME opens it.
+    #[arg(long, value_name = "NAME|FILE", value_hint = clap::ValueHint::FilePath)]
+    pub out: Option<String>,
+    /// Learn a session again, every run to its end, and compare its digests.
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["scenario", "mdp", "profile", "masks", "agent", "seed", "set", "dialogues", "out"], value_hint = clap::ValueHint::FilePath)]
+    pub replay: Option<String>,
+    /// Of the session, only this run.
+    #[arg(long = "run", value_name = "A", requires = "replay")]
+    pub only: Option<String>,
     /// Print one JSON object on one line.
     #[arg(long)]
     pub json: bool,
 }
 
 /// Turns between two looks at the progress line.
-const SLICE: u64 = 1 << 20;
+const SLICE: u64 = 1 << 17;
 
 /// A run that has learned, and how long the learning alone took.
 pub struct Trained {
@@ -49,7 +60,14 @@ pub struct Trained {
 }
 
 pub fn train(spec: &RunSpec, world: Arc<World>, dialogues: u64) -> Result<Trained, Failure> {
+    train_kept(spec, world, dialogues, &mut None)
+}
+
+fn train_kept(spec: &RunSpec, world: Arc<World>, dialogues: u64, keeping: &mut Option<Keeping>) -> Result<Trained, Failure> {
     let mut run = agents::start(world, spec)?;
+    if let Some(keeping) = keeping {
+        keeping.opened(&*run);
+    }
     let mut bar = Training::new(dialogues);
     let mut seconds = 0.0;
     while run.dialogues() < dialogues {
@@ -60,6 +78,9 @@ pub fn train(spec: &RunSpec, world: Arc<World>, dialogues: u64) -> Result<Traine
             return Err(broken(fault, run.world()));
         }
         bar.show(run.dialogues());
+        if let Some(keeping) = keeping {
+            keeping.hear(&*run);
+        }
     }
     Ok(Trained { run, seconds })
 }
@@ -112,15 +133,25 @@ pub fn assess(run: &dyn Run) -> Judged {
 }
 
 pub fn run(args: &TrainArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Some(session) = &args.replay {
+        return replay::run(session, args.only.as_deref(), args.json, out);
+    }
     let spec = args.run.spec()?;
     let world = build(&spec.source, &spec.profile, spec.masks)?;
-    let trained = train(&spec, world, args.dialogues)?;
+    let mut keeping = args.out.as_ref().map(|name| Keeping::begin(name, &spec)).transpose()?;
+    let trained = train_kept(&spec, world, args.dialogues, &mut keeping)?;
+    let session = keeping.map(|keeping| keeping.end(&*trained.run)).transpose()?;
     let judged = assess(&*trained.run);
     if args.json {
         let knobs = knobs_json(&spec)?;
-        return Ok(print_json(out, &json(&spec, &knobs, &trained, &judged))?);
+        let mut object = json(&spec, &knobs, &trained, &judged);
+        if let Some(path) = session {
+            object["session"] = path.into();
+        }
+        return Ok(print_json(out, &object)?);
     }
-    table(out, &spec, &trained, &judged)
+    table(out, &spec, &trained, &judged)?;
+    session.map_or(Ok(()), |path| Ok(writeln!(out, "\nkept as {path}")?))
 }
 
 fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {

@@ -18,6 +18,21 @@ use crate::world::{BuildError, WorldSource, mdp};
 pub struct WatchArgs {
     #[command(flatten)]
     pub run: RunArgs,
+    /// Go on with a session, the last one unless it is named.
+    #[arg(long, value_name = "NAME", num_args = 0..=1, conflicts_with_all = ["scenario", "mdp", "profile", "masks", "agent", "seed", "set", "replay", "turn", "no_session"])]
+    pub resume: Option<Option<String>>,
+    /// Open a copy of a session: its name, or the path of its .jsonl.
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["scenario", "mdp", "profile", "masks", "agent", "seed", "set"], value_hint = clap::ValueHint::FilePath)]
+    pub replay: Option<String>,
+    /// The run of the copy to look at.
+    #[arg(long = "run", value_name = "A", requires = "replay")]
+    pub shown: Option<String>,
+    /// Open paused at this turn, which is learned up to first.
+    #[arg(long, value_name = "N")]
+    pub turn: Option<u64>,
+    /// Keep nothing of this sitting.
+    #[arg(long)]
+    pub no_session: bool,
     /// How fast to learn: 60 is dialogues a second, 5t turns a second, max full speed.
     #[arg(long, value_name = "PACE", value_parser = pace, default_value = "60", allow_hyphen_values = true)]
     pub pace: Pace,

@@ -3,6 +3,8 @@
 //! The finest level that reaches a point shows it, so the start (where learning happens) stays sharp on a logarithmic
 //! axis, a spike among ten million dialogues stays visible (every block keeps min and max), and drawing costs O(width).
 
+mod stored;
+
 use super::stats::Ema;
 
 /// Blocks per level: enough for two per column of the widest screen.

@@ -1,5 +1,7 @@
 //! Means, intervals and moving averages.
 
+use crate::fields;
+
 /// Welford's running mean and variance.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Moments {
@@ -45,6 +47,8 @@ pub struct Ema {
     moment: f64,
     weight: f64,
 }
+
+fields!(Ema { decay, moment, weight });
 
 impl Ema {
     pub fn new(decay: f64) -> Ema {

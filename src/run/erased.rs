@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::Run;
+use super::checkpoint::CheckpointError;
 use super::evaluate::Candidate;
 use super::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use super::interaction::Interaction;
 use super::look::{self, Exact, Lens, Shown};
+use super::stored::Stored;
 use super::timeline::{Entry, Fault, Limit, Timeline};
 use super::view::{RunView, Watch};
 use super::{edits, inquire};
@@ -153,6 +155,14 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn save(&self, to: &mut dyn Sink) {
         Timeline::save(self, to);
+    }
+
+    fn store(&self) -> Stored {
+        Timeline::store(self)
+    }
+
+    fn load(&mut self, stored: &Stored) -> Result<(), CheckpointError> {
+        Timeline::load(self, stored)
     }
 
     fn knobs(&self) -> &'static [Knob] {

@@ -1,5 +1,9 @@
 //! The journal of a session: one JSON object a line, written as things happen. Replaying it from nothing gives the same bits.
 
+mod read;
+
+pub use read::{Bookmark, Damage, Journal, JournalError, Origin, RunRecord};
+
 use serde::{Deserialize, Serialize};
 
 use super::RunSpec;
@@ -106,5 +110,43 @@ impl SpecLine {
             seed: spec.seed.to_string(),
             settings: spec.settings.clone(),
         }
+    }
+    /// The spec again; the error says what of it cannot be.
+    pub fn spec(&self) -> Result<RunSpec, String> {
+        let source = match (self.scenario.clone(), self.mdp.clone(), self.text.clone()) {
+            (Some(name), None, None) => WorldSource::Builtin(name),
+            (Some(path), None, Some(text)) => WorldSource::Scenario { path, text },
+            (None, Some(path), Some(text)) => WorldSource::Mdp { path, text },
+            _ => return Err("a run needs a scenario, or a file's path and text".to_owned()),
+        };
+        let seed = self.seed.parse().map_err(|_| format!("\"{}\" is not a seed; it is a whole number in quotes", self.seed))?;
+        Ok(RunSpec {
+            source,
+            profile: self.profile.clone(),
+            masks: self.masks,
+            agent: self.agent.clone(),
+            seed,
+            settings: self.settings.clone(),
+        })
+    }
+}
+
+impl Line {
+    /// The first line of a session.
+    pub fn session(program: &str, name: &str, began: &str) -> Line {
+        Line::Session {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            program: program.to_owned(),
+            name: name.to_owned(),
+            began: began.to_owned(),
+        }
+    }
+
+    /// As it is written, its end included.
+    pub fn text(&self) -> String {
+        let mut text = serde_json::to_string(self).expect("a line of plain records can be written");
+        text.push('\n');
+        text
     }
 }

@@ -208,6 +208,15 @@ impl Keyframes {
         machine.write(&mut pages).expect("a frame was made by a machine of the same shape");
     }
 
+    pub fn dialogues_of(&self, frame: usize) -> u64 {
+        self.frames[frame].dialogues
+    }
+
+    /// The machine's bytes in a frame.
+    pub fn bytes_of(&self, frame: usize) -> Vec<u8> {
+        self.frames[frame].pages.concat()
+    }
+
     pub fn len(&self) -> usize {
         self.frames.len()
     }

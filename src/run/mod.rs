@@ -1,5 +1,6 @@
 //! Layer 3: runs. An interaction is the machine, a timeline puts it in time, `Run` hides their types. Names no agent.
 
+pub mod checkpoint;
 pub mod evaluate;
 pub mod findings;
 pub mod interaction;
@@ -7,6 +8,7 @@ pub mod journal;
 pub mod keyframes;
 pub mod look;
 pub mod passage;
+pub mod stored;
 pub mod sweep;
 pub mod timeline;
 pub mod view;
@@ -26,9 +28,11 @@ use crate::world::World;
 use crate::world::env::ActionId;
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
+use checkpoint::CheckpointError;
 use evaluate::Candidate;
 use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
+use stored::Stored;
 use timeline::{Entry, Fault, Limit};
 use view::{RunView, Watch};
 
@@ -95,6 +99,10 @@ pub trait Run: Send {
     fn candidate(&self) -> Candidate;
     fn digest(&self) -> Digest;
     fn save(&self, to: &mut dyn Sink);
+    /// The run as a checkpoint holds it.
+    fn store(&self) -> Stored;
+    /// Becomes what was stored, standing at its head. Only a run as it was built can; on an error it still is.
+    fn load(&mut self, stored: &Stored) -> Result<(), CheckpointError>;
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
     fn world(&self) -> &Arc<World>;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{judge, next_point};
 use super::timeline::Limit;
 use super::{Run, RunSpec};
-use crate::world::solve::{Policy, Solution, evaluate};
+use crate::world::solve::{Policy, Solution, evaluate, reaches};
 
 /// A knob and the values that it takes, as they are typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +112,7 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
     // Nobody will go back in it.
     run.allow(0);
     let world = run.world().clone();
-    let goal = yard.exact.as_ref().map(|(solution, random)| random + NEARLY * (solution.start_value(&world.mdp) - random));
+    let goal = yard.exact.as_ref().map(|(best, random)| (best, random + NEARLY * (best.start_value(&world.mdp) - random)));
     let mut reached = None;
     while run.dialogues() < dialogues && run.fault().is_none() {
         let searched = goal.filter(|_| reached.is_none());
@@ -122,9 +122,9 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
         if !heard(run.dialogues()) {
             return None;
         }
-        if let Some(goal) = searched
+        if let Some((best, goal)) = searched
             && run.dialogues() == point
-            && evaluate(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma).value >= goal
+            && reaches(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma, &best.v, goal)
         {
             reached = Some(point);
         }
@@ -142,22 +142,18 @@ fn measure(run: &dyn Run, yard: &Yardstick, reached: Option<u64>) -> Outcome {
     let recent = |x: f32| (count > 0).then(|| f64::from(x));
     let bare = Outcome { return_100: recent(return_100), success_100: recent(success_100), dialogues_to_90: reached, ..bare };
     let candidate = run.candidate();
-    match &yard.exact {
-        Some((solution, _)) => {
-            let v = judge(mdp, solution, candidate);
-            Outcome {
-                value: Some(v.worth.value),
-                return_: Some(v.worth.return_),
-                success: Some(v.worth.success),
-                regret: Some(v.regret),
-                optimal_visited: Some(v.optimal_share),
-                optimal_weighted: Some(v.optimal_share_weighted),
-                ..bare
-            }
-        }
-        None => {
-            let worth = evaluate(mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, yard.gamma);
-            Outcome { return_: Some(worth.return_), success: Some(worth.success), ..bare }
-        }
+    let Some((solution, _)) = &yard.exact else {
+        let worth = evaluate(mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, yard.gamma);
+        return Outcome { return_: Some(worth.return_), success: Some(worth.success), ..bare };
+    };
+    let v = judge(mdp, solution, candidate);
+    Outcome {
+        value: Some(v.worth.value),
+        return_: Some(v.worth.return_),
+        success: Some(v.worth.success),
+        regret: Some(v.regret),
+        optimal_visited: Some(v.optimal_share),
+        optimal_weighted: Some(v.optimal_share_weighted),
+        ..bare
     }
 }

@@ -47,13 +47,13 @@ pub struct Fault {
 
 #[derive(Clone)]
 pub struct Timeline<M: Machine> {
-    machine: M,
-    journal: Vec<Entry>,
-    frames: Keyframes,
-    curve: Curve,
-    head: u64,
-    head_dialogues: u64,
-    fault: Option<Fault>,
+    pub(super) machine: M,
+    pub(super) journal: Vec<Entry>,
+    pub(super) frames: Keyframes,
+    pub(super) curve: Curve,
+    pub(super) head: u64,
+    pub(super) head_dialogues: u64,
+    pub(super) fault: Option<Fault>,
 }
 
 /// Dialogues before a cut that are seen again, so that the moving averages go on where they stood.
@@ -318,6 +318,7 @@ impl<M: Machine> Timeline<M> {
     }
 
     /// A timeline of its own from the present on: it shares every frame up to here, and has no future yet.
+    #[must_use]
     pub fn branch(&self) -> Self {
         let mut branch = self.clone();
         branch.drop_future();

@@ -69,10 +69,11 @@ impl Worker {
         }
     }
 
-    pub(super) fn bookmark(&mut self, name: String) {
+    pub(super) fn bookmark(&mut self, name: &str) {
         let Some(lane) = self.lane_mut() else { return };
         let (run, tick, dialogue) = (lane.id, lane.run.now().0, lane.run.dialogues());
-        let free = || (1..).map(|n: u32| n.to_string()).find(|n| lane.bookmarks.iter().all(|b| b.name != *n));
+        let is_free = |n: &String| lane.bookmarks.iter().all(|b| b.name != *n);
+        let free = || (1..=lane.bookmarks.len() + 1).map(|n| n.to_string()).find(is_free);
         let name = if name.trim().is_empty() { free().unwrap_or_default() } else { name.trim().to_owned() };
         lane.bookmarks.retain(|b| b.tick != tick);
         lane.bookmarks.push(BookmarkView { tick, dialogue, name: name.clone() });

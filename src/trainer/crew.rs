@@ -127,6 +127,11 @@ impl Shared {
     }
 }
 
+/// Threads beside the worker.
+pub(super) fn hands() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1)
+}
+
 impl Crew {
     pub fn new() -> Crew {
         Crew { shared: Arc::default(), hands: Vec::new(), hired: false }
@@ -140,7 +145,7 @@ impl Crew {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // On a single core the background leaves three quarters of the time to what is seen.
         let nap = if cores == 1 { SIDE_EVERY - 1 } else { 0 };
-        for _ in 0..cores.saturating_sub(1).max(1) {
+        for _ in 0..hands() {
             let shared = self.shared.clone();
             // With fewer hands than wished for the worker does more itself.
             self.hands.extend(std::thread::Builder::new().name("crew".into()).spawn(move || shared.serve(nap)));

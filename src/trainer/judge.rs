@@ -21,7 +21,7 @@ impl Worker {
         }
     }
 
-    pub(super) fn judged(&mut self, j: Judged) {
+    pub(super) fn judged(&mut self, j: &Judged) {
         self.analyst_busy = false;
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.version == j.run) {
             Arc::make_mut(&mut lane.evaluations).push(j.view);

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::command::Edit;
 use super::keeper::Keeper;
+use super::kept::{KeptRun, checkpoint};
 use super::lane::Lane;
 use super::snapshot::{RunId, SessionView};
 use super::worker::{Mode, Worker};
@@ -130,7 +131,12 @@ impl Worker {
     fn write_checkpoint(&mut self, now: Instant) {
         self.keep.checkpointed = now;
         self.keep.stale = false;
-        // The form of a checkpoint is the store's.
+        let sound = self.lanes.iter().filter(|lane| lane.crash.is_none());
+        let kept = sound.map(|lane| KeptRun { id: lane.id, spec: &lane.spec, run: &*lane.run, evaluations: &lane.evaluations });
+        let bytes = checkpoint(&self.keep.view().name, &kept.collect::<Vec<_>>());
+        if let Some(keeper) = &mut self.keep.keeper {
+            keeper.checkpoint(bytes);
+        }
     }
 
     /// The last words of a session.

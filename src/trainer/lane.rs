@@ -27,6 +27,8 @@ pub(super) struct Lane {
     pub name: String,
     pub parent: Option<RunId>,
     pub branched_at: Option<(u64, u64)>,
+    /// It and those that it comes from, the oldest first: run, and the tick at which it left the one before.
+    pub lineage: Vec<(RunId, u64)>,
     /// What it began with that its parent had not: `agent sarsa`. Its own edits stand in its journal.
     pub change: String,
     /// Entries of the journal that it shares with its parent.
@@ -117,6 +119,7 @@ impl Lane {
             name,
             parent: None,
             branched_at: None,
+            lineage: vec![(id, 0)],
             change: String::new(),
             inherited: 0,
             spec,
@@ -152,6 +155,7 @@ impl Lane {
         let at = branch.run.now().0;
         branch.parent = Some(self.id);
         branch.branched_at = Some((at, dialogues));
+        branch.lineage = self.lineage.iter().copied().chain([(id, at)]).collect();
         branch.inherited = self.run.journal().iter().filter(|e| e.tick <= at).count();
         branch.exact = self.exact.clone();
         branch.evaluations = Arc::new(self.evaluations.iter().filter(|e| e.dialogues <= dialogues).copied().collect());
@@ -170,7 +174,7 @@ impl Lane {
     }
 
     /// Back to the furthest point reached.
-    pub fn to_head(&mut self) {
+    pub fn go_to_head(&mut self) {
         let head = self.run.head();
         self.run.seek(head, &mut |_| true);
     }

@@ -6,20 +6,24 @@ mod ask;
 mod busy;
 mod cards;
 pub mod command;
+mod compare;
 mod crew;
 mod judge;
 mod keep;
 pub mod keeper;
+pub mod kept;
 mod lane;
 mod obey;
 mod open;
 mod pace;
+mod parting;
 mod publish;
 mod reproduce;
 mod seeds;
 mod slot;
 pub mod snapshot;
 mod story;
+mod sweep;
 mod worker;
 
 use std::sync::Arc;
@@ -56,11 +60,13 @@ pub enum Start {
     Restored(Restored),
 }
 
-/// What arrives at the worker: from the person, or from the analyst.
+/// What arrives at the worker: from the person, from the analyst, from the background.
 enum Letter {
     Ask(Ask),
     Solved(Box<analyst::Solved>),
     Judged(Box<analyst::Judged>),
+    /// Something in the background has come so far that a look is worth it.
+    Aside,
 }
 
 /// The handle that screens hold.

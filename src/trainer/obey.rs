@@ -43,11 +43,11 @@ impl Worker {
     fn obey_in_focus(&mut self, ask: Ask) {
         match ask {
             Ask::Edit(edit) => {
-                self.edit(edit);
+                self.edit(&edit);
             }
-            Ask::Sit(edit) => self.sit(edit),
+            Ask::Sit(edit) => self.sit(&edit),
             Ask::Branch(change) => self.branch(change),
-            Ask::Bookmark(name) => self.bookmark(name),
+            Ask::Bookmark(name) => self.bookmark(&name),
             Ask::Unmark(tick) => self.unmark(tick),
             Ask::Breakpoints(breakpoints) => {
                 if let Some(lane) = self.lane_mut() {
@@ -64,7 +64,10 @@ impl Worker {
             }
             Ask::StepTurns(n) => self.step(Limit::ticks(n)),
             Ask::StepDialogues(n) => self.step(Limit::dialogues(n)),
-            Ask::Seeds(_) | Ask::Sweep(_) | Ask::StopSweep | Ask::OpenCell { .. } => self.say("not yet", true),
+            Ask::Seeds(count) => self.seed(count),
+            Ask::Sweep(plan) => self.sweep(plan),
+            Ask::StopSweep => self.stop_sweep(),
+            Ask::OpenCell { row, column } => self.open_cell(row, column),
             travel => self.travel(&travel),
         }
     }
@@ -89,7 +92,7 @@ impl Worker {
     }
 
     /// Changes the run in focus; in the past a branch of it. False where it was refused.
-    pub(super) fn edit(&mut self, edit: Edit) -> bool {
+    pub(super) fn edit(&mut self, edit: &Edit) -> bool {
         let Some(lane) = self.lane_mut() else { return false };
         if lane.in_the_past() {
             let before = self.lanes.len();
@@ -102,7 +105,7 @@ impl Worker {
                 lane.stopped = None;
                 let Worker { lanes, keep, focus, .. } = self;
                 if let Some(lane) = lanes.iter().find(|lane| lane.id == *focus) {
-                    keep.edited(lane, &edit, &text);
+                    keep.edited(lane, edit, &text);
                 }
                 self.say(text, false);
                 true
@@ -115,7 +118,7 @@ impl Worker {
     }
 
     /// A person takes a chair for one turn.
-    fn sit(&mut self, edit: Edit) {
+    fn sit(&mut self, edit: &Edit) {
         self.pause();
         if !self.edit(edit) {
             return;

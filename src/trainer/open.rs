@@ -85,6 +85,7 @@ impl Worker {
     fn look_at(&mut self, id: RunId) {
         self.focus = id;
         self.share_out();
+        self.replicate();
         let now = Instant::now();
         if let Some(lane) = self.lane_mut() {
             lane.lens.stale = true;
@@ -105,7 +106,7 @@ impl Worker {
     /// A run that is left goes back to its head: only the one that is looked at stands in the past.
     fn leave_past(&mut self) {
         if let Some(lane) = self.lane_mut().filter(|lane| lane.crash.is_none() && lane.in_the_past()) {
-            lane.to_head();
+            lane.go_to_head();
         }
     }
 
@@ -139,6 +140,7 @@ impl Worker {
         let spec = self.fitting(spec, &before);
         let Some(run) = self.built(&spec) else { return };
         if afresh {
+            self.map = None;
             for lane in std::mem::take(&mut self.lanes) {
                 self.keep.closed(lane.id);
             }
@@ -147,6 +149,19 @@ impl Worker {
         }
         let lane = self.fresh(spec, run);
         self.take(lane);
+    }
+
+    /// Opens a run of its own, told by what makes it differ.
+    pub(super) fn open_with(&mut self, spec: RunSpec, change: String) {
+        if !self.has_room() {
+            return;
+        }
+        let Some(run) = self.built(&spec) else { return };
+        let mut lane = self.fresh(spec, run);
+        let said = format!("opened {}: {change}", lane.name);
+        lane.change = change;
+        self.take(lane);
+        self.say(said, false);
     }
 
     /// Another agent may not know the knobs of the one before: then it begins with its own.
@@ -159,19 +174,19 @@ impl Worker {
     pub(super) fn branch(&mut self, change: Option<BranchChange>) {
         match change {
             None => self.branch_with(None),
-            Some(BranchChange::Edit(edit)) => self.branch_with(Some(edit)),
+            Some(BranchChange::Edit(edit)) => self.branch_with(Some(&edit)),
             Some(BranchChange::Agent(agent)) => self.branch_to_agent(agent),
         }
     }
 
     /// A branch from the present moment, with an edit there; it comes into focus.
-    pub(super) fn branch_with(&mut self, edit: Option<Edit>) {
+    pub(super) fn branch_with(&mut self, edit: Option<&Edit>) {
         if !self.has_room() {
             return;
         }
         let Some(parent) = self.lane() else { return };
         let mut run = parent.run.branch();
-        let told = edit.clone().map(|edit| run.edit(edit)).transpose();
+        let told = edit.map(|edit| run.edit(edit.clone())).transpose();
         let text = match told {
             Ok(text) => text,
             Err(refusal) => return self.say(refusal.to_string(), true),
@@ -182,7 +197,7 @@ impl Worker {
         let lane = self.lanes[at].branch(id, name.clone(), run, self.versions);
         self.leave_past();
         self.keep.branched(&lane);
-        if let (Some(edit), Some(text)) = (&edit, &text) {
+        if let (Some(edit), Some(text)) = (edit, &text) {
             self.keep.edited(&lane, edit, text);
         }
         let change = text.map_or_else(String::new, |text| format!(": {text}"));
@@ -266,6 +281,9 @@ impl Worker {
             let mut lane = Lane::new(kept.id, kept.name, kept.spec, kept.run, self.versions);
             lane.parent = kept.parent;
             lane.branched_at = kept.branched_at;
+            if let (Some(parent), Some((tick, _))) = (lane.parent.and_then(|id| self.at(id)), lane.branched_at) {
+                lane.lineage = self.lanes[parent].lineage.iter().copied().chain([(lane.id, tick)]).collect();
+            }
             lane.change = kept.change;
             lane.inherited = kept.branched_at.map_or(0, |(tick, _)| lane.run.journal().iter().filter(|e| e.tick < tick).count());
             lane.bookmarks = kept.bookmarks;
@@ -273,7 +291,7 @@ impl Worker {
             lane.evaluations = kept.evaluations.into();
             self.next = self.next.max(lane.id + 1);
             if lane.id != restored.focus && lane.in_the_past() {
-                lane.to_head();
+                lane.go_to_head();
             }
             self.keep.knows(&lane);
             self.lanes.push(lane);

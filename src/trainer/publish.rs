@@ -14,9 +14,14 @@ const EVERY: Duration = Duration::from_millis(30);
 const REORDER: Duration = Duration::from_millis(1500);
 
 impl Worker {
-    /// Whether a snapshot is due: something changed, the last one was taken, and the eye has had time.
+    /// Whether there is something new to see; a look for where two runs part goes on from picture to picture.
+    pub(super) fn is_news(&self) -> bool {
+        self.changed || self.watch.compare.is_some() && self.comparison.is_looking()
+    }
+
+    /// Whether a snapshot is due: there is something new, the last one was taken, and the eye has had time.
     pub(super) fn due(&self, now: Instant) -> bool {
-        self.changed
+        self.is_news()
             && self.shelf.is_free()
             && (self.mode != Mode::Running || self.published.is_none_or(|last| now.duration_since(last) >= EVERY))
     }
@@ -56,6 +61,7 @@ impl Worker {
         self.cards = self.lanes.iter_mut().map(|lane| lane.card(still)).collect();
         let mut snapshot = self.snapshot(now);
         snapshot.findings = self.findings();
+        snapshot.compare = watch.compare.map(|watch| self.compare(watch, now));
         self.last = Arc::new(snapshot);
         self.shelf.put(self.last.clone());
         self.published = Some(now);
@@ -107,7 +113,7 @@ impl Worker {
             breakpoints: lane.map_or_else(Vec::new, |lane| lane.breakpoints.clone()),
             findings: Findings::default(),
             compare: None,
-            sweep: None,
+            sweep: self.map.as_ref().map(super::sweep::Map::view),
             session: self.keep.view(),
         }
     }

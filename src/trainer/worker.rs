@@ -9,12 +9,14 @@ use std::time::{Duration, Instant};
 use super::analyst::{Job, analyse};
 use super::busy::Busy;
 use super::command::Ask;
+use super::compare::Comparison;
 use super::crew::Crew;
 use super::keep::Keep;
 use super::lane::{Lane, message};
 use super::pace::Meter;
 use super::slot::Shelf;
 use super::snapshot::{Catalogue, Notice, Pace, RunCard, RunId, Snapshot};
+use super::sweep::Map;
 use super::{Builder, Letter, Orders};
 use crate::run::RunSpec;
 use crate::run::view::{RunView, Watch};
@@ -40,6 +42,10 @@ pub(super) struct Worker {
     pub view: RunView,
     pub cards: Vec<RunCard>,
     pub compare_with: Option<RunId>,
+    pub comparison: Comparison,
+    /// Replicas beside every run.
+    pub seeds: u32,
+    pub map: Option<Map>,
     pub catalogue: Arc<Catalogue>,
     pub notice: Option<Notice>,
     /// Of the worker itself, where no run is to blame.
@@ -54,6 +60,8 @@ pub(super) struct Worker {
     pub reordered: Instant,
     pub build: Arc<Builder>,
     pub inbox: Receiver<Letter>,
+    /// For those who write to the inbox.
+    pub letters: Sender<Letter>,
     /// Letters that came in while a long act went on.
     pub waiting: VecDeque<Letter>,
     pub crew: Crew,
@@ -71,7 +79,8 @@ const ROUND: Duration = Duration::from_millis(3);
 
 pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Letter>, shelf: Arc<Shelf>) {
     let (jobs, queue) = channel();
-    let analyst = std::thread::Builder::new().name("analyst".into()).spawn(move || analyse(&queue, &letters));
+    let own = letters.clone();
+    let analyst = std::thread::Builder::new().name("analyst".into()).spawn(move || analyse(&queue, &own));
     let now = Instant::now();
     let spec = match &orders.start {
         super::Start::Fresh(spec) | super::Start::At(spec, _) => Some(spec.clone()),
@@ -90,6 +99,9 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         view: RunView::default(),
         cards: Vec::new(),
         compare_with: None,
+        comparison: Comparison::default(),
+        seeds: 0,
+        map: None,
         catalogue: orders.catalogue,
         notice: None,
         crash: None,
@@ -101,6 +113,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         reordered: now,
         build: orders.build,
         inbox,
+        letters,
         waiting: VecDeque::new(),
         crew: Crew::new(),
         jobs,
@@ -154,7 +167,8 @@ impl Worker {
                 Letter::Ask(Ask::Quit) => return false,
                 Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) => self.solved(*s),
-                Letter::Judged(j) => self.judged(*j),
+                Letter::Judged(j) => self.judged(&j),
+                Letter::Aside => self.changed = true,
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.
             if self.waiting.is_empty() {
@@ -165,6 +179,7 @@ impl Worker {
             self.guarded(Worker::train);
         }
         self.guarded(Worker::employ_analyst);
+        self.crew.stir();
         self.guarded(|w| w.write_down(Instant::now()));
         true
     }
@@ -172,7 +187,7 @@ impl Worker {
     /// How long the inbox may be waited for.
     fn wait(&self) -> Option<Duration> {
         let idle = self.mode == Mode::Paused || !self.lanes.iter().any(Lane::is_sound);
-        let wait = match (idle, self.changed) {
+        let wait = match (idle, self.is_news()) {
             (true, false) => None,
             (true, true) => Some(Duration::from_millis(4)),
             (false, _) => self
@@ -251,7 +266,8 @@ impl Worker {
             let order = if watched || lane.in_the_past() {
                 super::lane::Order::new(self.pace, watched)
             } else {
-                super::lane::Order::behind(self.pace, ticks - lane.run.head().0, dialogues - lane.run.head_dialogues())
+                let (turns, whole) = (lane.run.head().0, lane.run.head_dialogues());
+                super::lane::Order::behind(self.pace, ticks.saturating_sub(turns), dialogues.saturating_sub(whole))
             };
             lane.order = order;
         }
@@ -273,6 +289,9 @@ impl Worker {
                 said = Some((format!("{name}{text}"), true));
             }
             lane.look_beside();
+            if let Some(replicas) = &mut lane.replicas {
+                replicas.follow(lane.run.as_ref());
+            }
         }
         if self.mode == Mode::Running && !self.lanes.iter().any(Lane::is_sound) {
             self.mode = Mode::Paused;

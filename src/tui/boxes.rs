@@ -25,6 +25,8 @@ pub fn draw_line(buf: &mut Buffer, area: Rect, prompt: &Prompt, newest: &Snapsho
             let last = thousands(newest.view.dialogues.saturating_sub(1));
             format!("read dialogue (0 to {last})")
         }
+        Purpose::Seeds => "replicas with other seeds (nothing: 20, 0 ends them)".to_owned(),
+        Purpose::Sweep => "sweep".to_owned(),
     };
     let bold = theme.ink(Ink::Text).add_modifier(Modifier::BOLD);
     let cursor = if theme.rich { "▏" } else { "_" };

@@ -1,7 +1,7 @@
 //! Choices that have a next one: each press of their key goes one further, after the last to the first.
 
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Axis, Order, Smooth};
+use crate::trainer::view::{Against, Axis, Order, Smooth};
 use crate::tui::keys::Action;
 use crate::tui::model::{Layer, Model, Scale, Series};
 use crate::tui::panels::transcript;
@@ -12,6 +12,10 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
         Action::Axis => {
             let log = model.curve.axis == Axis::Log;
             model.curve.axis = if log { Axis::Linear } else { Axis::Log };
+        }
+        Action::Against => {
+            let dialogues = model.compare.against == Against::Dialogues;
+            model.compare.against = if dialogues { Against::Turns } else { Against::Dialogues };
         }
         Action::Smooth => model.curve.smooth = after(&SMOOTHS, model.curve.smooth),
         Action::Series => model.curve.series = after(&Series::ALL, model.curve.series),

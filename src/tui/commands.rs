@@ -6,6 +6,7 @@ use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::{Entry, Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView, Lang};
 use crate::tui::keys::{Action, BINDINGS, Binding, Context};
+use crate::tui::runs;
 use crate::tui::widgets::number::thousands;
 
 /// What a command does.
@@ -34,6 +35,8 @@ const VERBS: &[(&str, &str, &str)] = &[
     ("turn", "turn 9871", "Takes the learner to a turn, counted from the start."),
     ("read", "read 12", "Shows a dialogue of the past; the learner stays where it is."),
     ("find", "find refund confirmed", "Shows only the states whose words hold these."),
+    ("seeds", "seeds 20", "So many silent replicas with other seeds beside every run; 0 ends them."),
+    ("sweep", "sweep alpha=0.1,0.3 gamma=0.9,0.95 seeds 5 dialogues 2000", "Fills a map of two knobs beside training."),
     ("language", "language chinese", "Speaks english or chinese."),
 ];
 
@@ -70,6 +73,8 @@ pub fn parse(line: &str, snapshot: &Snapshot) -> Result<Deed, String> {
             within(tick, snapshot.view.head, "turn")?;
             Ask::SeekTick(tick)
         }
+        "seeds" => runs::seeds(rest)?,
+        "sweep" => Ask::Sweep(runs::plan(rest, snapshot)?),
         "read" => return Ok(Deed::Read(past_dialogue(rest, snapshot)?)),
         "find" => return Ok(Deed::Find(rest.to_owned())),
         "language" => return language(rest),
@@ -95,7 +100,7 @@ fn named(what: &str, name: &str, entries: &[Entry]) -> Result<String, String> {
     })
 }
 
-fn whole(text: &str, right: &str) -> Result<u64, String> {
+pub fn whole(text: &str, right: &str) -> Result<u64, String> {
     let digits: String = text.chars().filter(|letter| !matches!(letter, ',' | '_')).collect();
     digits.parse().map_err(|_| match text {
         "" => right.to_owned(),

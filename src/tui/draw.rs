@@ -57,8 +57,7 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
         Some(Overlay::Help(listing)) => help::draw(buf, plan.area, model, listing, theme),
         Some(Overlay::Palette(listing)) => palette::draw(buf, plan.area, listing, newest, theme),
         Some(Overlay::Question { text, .. }) => {
-            let keys = "y drop   esc keep";
-            boxes::draw_box(buf, plan.area, "This is the past", text, keys, theme);
+            boxes::draw_box(buf, plan.area, "Really?", text, "y yes   esc no", theme);
         }
         Some(Overlay::Message { title, text }) => {
             boxes::draw_box(buf, plan.area, title, text, "esc close", theme);

@@ -10,7 +10,7 @@ use crate::tui::boxes;
 use crate::tui::chrome::{columns, wrap, write};
 use crate::tui::keys::{self, Action, BINDINGS, Binding, Context};
 use crate::tui::layout::Plan;
-use crate::tui::model::{Model, Overlay, Said, Slot};
+use crate::tui::model::{Model, Overlay, Said, ScreenId, Slot};
 use crate::tui::theme::{Ink, Theme};
 
 /// A hint, and where a click on it counts.
@@ -92,7 +92,9 @@ fn hinted(binding: &Binding, model: &Model, plan: &Plan) -> bool {
         Context::Always => false,
         _ => true,
     };
-    near && !binding.hint.is_empty() && keys::acts(binding, model, plan)
+    // Keys for several runs act everywhere, but are told where the runs stand.
+    let told = !matches!(binding.action, Action::NextRun | Action::Seeds | Action::Sweep) || model.screen == ScreenId::Compare;
+    near && told && !binding.hint.is_empty() && keys::acts(binding, model, plan)
 }
 
 fn word(binding: &'static Binding, newest: &Snapshot) -> &'static str {

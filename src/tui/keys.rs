@@ -68,6 +68,15 @@ pub enum Action {
     Find,
     GoTo,
     Read,
+    /// What the compared curves are laid against.
+    Against,
+    CompareRun,
+    CloseRun,
+    Parting,
+    PreviousRun,
+    NextRun,
+    Seeds,
+    Sweep,
     Command,
     Help,
     Palette,
@@ -125,6 +134,11 @@ impl Binding {
 }
 
 const CURVE: Context = Context::Seen(&[Slot::TrainCurve]);
+/// Where one curve is, or several are.
+const CURVES: Context = Context::Seen(&[Slot::TrainCurve, Slot::CompareCurves]);
+const TOGETHER: Context = Context::Seen(&[Slot::CompareCurves]);
+const RUNS: Context = Context::Seen(&[Slot::CompareRuns]);
+const COMPARE: Context = Context::Screen(ScreenId::Compare);
 const TABLE: Context = Context::Seen(&[Slot::TrainTable, Slot::ValuesTable]);
 const TALK: Context = Context::Screen(ScreenId::Dialogue);
 /// Where a cell is selected, where a turn stands, where an act can be tried.
@@ -162,8 +176,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('>'), shifted(KeyCode::Up)], KNOBS, Action::Knob(Move::More { big: true }), "knob far up", "Raises the selected knob by ten steps."),
     bind(&[key('<'), shifted(KeyCode::Down)], KNOBS, Action::Knob(Move::Less { big: true }), "knob far down", "Lowers the selected knob by ten steps."),
     bind(&[key('v')], CURVE, Action::Series, "next series", "Shows the next series of the curve: return, success, turns, ε, |δ|, exact value.").hint("series"),
-    bind(&[key('s')], CURVE, Action::Smooth, "smoothing", "Changes how the bold line is smoothed: means of 100 or 20, EMA, off.").hint("smooth"),
-    bind(&[key('L')], CURVE, Action::Axis, "log axis", "Lays the dialogues out on a logarithmic axis, or back on a linear one.").hint("log"),
+    bind(&[key('s')], CURVES, Action::Smooth, "smoothing", "Changes how the bold line is smoothed: means of 100 or 20, EMA, off.").hint("smooth"),
+    bind(&[key('L')], CURVES, Action::Axis, "log axis", "Lays the dialogues out on a logarithmic axis, or back on a linear one.").hint("log"),
     bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
     bind(&[key('H')], TALK, Action::HideValues, "hide the values", "In the agent's chair, hides what the agent thinks of the acts, or shows it again.").hint("hide values"),
     bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
@@ -176,6 +190,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('d')], TALK, Action::Surprise, "largest surprise", "Jumps to the turn of this dialogue with the largest |δ|.").hint("surprise"),
     bind(&[key('u')], TALK, Action::FollowDialogue, "follow the live dialogue", "Leaves the dialogue looked at and follows the live one again.").hint("live"),
     bind(&[key('r')], TALK, Action::Read, "read a dialogue", "Shows a dialogue of the past by its number; the learner stays where it is.").hint("read"),
+    bind(&[key('x')], TOGETHER, Action::Against, "dialogues or turns", "Lays the curves against dialogues, or against turns.").hint("axis"),
+    bind(&[key('c')], RUNS, Action::CompareRun, "compare with", "Compares the run in focus with the one under the cursor.").hint("compare"),
+    bind(&[key('X')], RUNS, Action::CloseRun, "close the run", "Closes the run under the cursor, after a yes; the last one stays.").hint("close"),
+    bind(&[key('P')], COMPARE, Action::Parting, "to the parting", "Takes the run in focus to the first turn at which the two compared chose differently."),
+    bind(&[key('(')], Context::Panes, Action::PreviousRun, "previous run", "Brings the run before it into focus; all go on training."),
+    bind(&[key(')')], Context::Panes, Action::NextRun, "next run", "Brings the next run into focus; all go on training.").hint("run").face("( )"),
+    bind(&[key('K')], Context::Panes, Action::Seeds, "seed band", "Trains silent replicas with other seeds beside every run: median, quartiles and a verdict.").hint("seeds"),
+    bind(&[key('W')], Context::Panes, Action::Sweep, "sweep map", "Fills a map of two knobs beside training; while it fills, stops it.").hint("sweep"),
     bind(&[key('f')], Context::Panes, Action::Freeze, "freeze", "Holds the picture still while learning goes on; again to let it move.").hint("freeze"),
     bind(&[key('e')], Context::Panes, Action::Expand, "expand", "Shows the focused pane alone, or all of them again.").hint("expand"),
     bind(&[key('p')], Context::Panes, Action::NextPanel, "next panel", "Shows the next panel that can stand in the focused pane.").hint("panel"),
@@ -184,6 +206,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('1')], Context::Everywhere, Action::Screen(ScreenId::Train), "train", "Shows the Train screen: everything at a glance."),
     bind(&[key('2')], Context::Everywhere, Action::Screen(ScreenId::Values), "values", "Shows the Values screen: the whole table and one cell of it."),
     bind(&[key('3')], Context::Everywhere, Action::Screen(ScreenId::Dialogue), "dialogue", "Shows the Dialogue screen: one conversation turn by turn."),
+    bind(&[key('4')], Context::Everywhere, Action::Screen(ScreenId::Compare), "compare", "Shows the Compare screen: all runs side by side."),
     bind(&[named(KeyCode::Up), key('k')], Context::Panes, Action::Move(Move::Up), "up", "Moves up in the focused pane."),
     bind(&[named(KeyCode::Down), key('j')], Context::Panes, Action::Move(Move::Down), "down", "Moves down in the focused pane."),
     bind(&[named(KeyCode::Left), key('h')], Context::Panes, Action::Move(Move::Left), "left", "Moves left in the focused pane."),
@@ -202,7 +225,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[ctrl('z')], Context::Always, Action::Suspend, "suspend", "Stops the program and gives the terminal back; fg goes on."),
     bind(&[named(KeyCode::Enter)], TYPING, Action::Accept, "do it", "Does what is selected or typed.").hint("do it"),
     bind(&[named(KeyCode::Tab)], Context::Over(&[Over::Palette]), Action::Complete, "complete", "Completes the words to the selected command.").hint("complete"),
-    bind(&[key('y')], Context::Over(&[Over::Question]), Action::Yes, "yes", "Does what was asked about.").hint("drop"),
+    bind(&[key('y')], Context::Over(&[Over::Question]), Action::Yes, "yes", "Does what was asked about.").hint("yes"),
     bind(&[key('l')], Context::Over(&[Over::When]), Action::Learned(Change::Last), "last change", "Goes to the last update that changed the value.").hint("last"),
     bind(&[key('m')], Context::Over(&[Over::When]), Action::Learned(Change::Largest), "largest change", "Goes to the update that changed the value most.").hint("most"),
     bind(&[key('f')], Context::Over(&[Over::When]), Action::Learned(Change::Flip), "last flip", "Goes to where another act of the state became the best.").hint("flip"),
@@ -270,7 +293,10 @@ impl Context {
             Context::Screen(ScreenId::Train) => "on the Train screen",
             Context::Screen(ScreenId::Values) => "on the Values screen",
             Context::Screen(ScreenId::Dialogue) => "on the Dialogue screen",
-            CURVE => "where the curve is shown",
+            Context::Screen(ScreenId::Compare) => "on the Compare screen",
+            CURVE | CURVES => "where the curve is shown",
+            TOGETHER => "where the curves of all runs are shown",
+            RUNS => "where the list of runs is shown",
             TABLE => "where the table is shown",
             KNOBS => "where the knobs are shown",
             CELLS => "where a cell is selected",

@@ -20,6 +20,7 @@ pub mod palette;
 pub mod panels;
 pub mod prompt;
 pub mod receive;
+pub mod runs;
 pub mod screens;
 pub mod seek;
 pub mod session;

@@ -1,6 +1,10 @@
 //! What the person has chosen to see: everything on the screen that is not the trainer's.
 
+mod compare;
+
 use std::sync::Arc;
+
+pub use compare::CompareModel;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
@@ -14,6 +18,7 @@ pub enum ScreenId {
     Train,
     Values,
     Dialogue,
+    Compare,
 }
 
 /// A place on a screen that holds one panel. Panels registered for the same slot take turns there (key `p`).
@@ -29,6 +34,10 @@ pub enum Slot {
     DialogueTranscript,
     DialogueActs,
     DialogueFacts,
+    CompareCurves,
+    CompareRuns,
+    CompareDifference,
+    CompareVerdict,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +55,7 @@ pub struct Model {
     pub curve: CurveModel,
     pub table: TableModel,
     pub dialogue: DialogueModel,
+    pub compare: CompareModel,
     /// Position of the selected knob; one past the last is the pace.
     pub knob: usize,
     /// A knob's value while it is dragged or nudged, before it is sent.
@@ -126,6 +136,10 @@ pub enum Purpose {
     StopAt,
     /// Look at a dialogue; the learner stays where it is.
     ReadDialogue,
+    /// How many silent replicas train beside every run.
+    Seeds,
+    /// Which map of settings is to be filled.
+    Sweep,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -192,7 +206,7 @@ impl Series {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TableModel {
     /// First row wanted from the trainer.
     pub top: u32,
@@ -265,23 +279,9 @@ impl Default for Model {
             turned: Vec::new(),
             frozen: None,
             curve: CurveModel::default(),
-            table: TableModel {
-                top: 0,
-                row: 0,
-                act: 0,
-                left: 0,
-                order: Order::Visits,
-                filter: String::new(),
-                follow: false,
-                stepping: false,
-                layer: Layer::Q,
-                scale: Scale::SinceStart,
-                bound: 0.0,
-                bound_of: String::new(),
-                selected: None,
-                names: 0,
-            },
+            table: TableModel::default(),
             dialogue: DialogueModel::default(),
+            compare: CompareModel::default(),
             knob: 0,
             knob_pending: None,
             knob_due: None,

@@ -2,6 +2,7 @@
 
 use crossterm::event::KeyCode;
 
+use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::tui::chord::Key;
 use crate::tui::commands::{self, Deed};
@@ -10,7 +11,7 @@ use crate::tui::layout;
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId};
 use crate::tui::panels::Move;
 use crate::tui::update::{Outcome, ask, open_screen, perform as perform_action};
-use crate::tui::{help, moments, palette};
+use crate::tui::{help, moments, palette, runs};
 
 /// Nobody types more than this.
 const LONGEST: usize = 200;
@@ -106,7 +107,9 @@ fn accept(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
 fn accept_prompt(model: &mut Model, newest: &Snapshot, prompt: &Prompt, out: &mut Outcome) {
     let deed = match prompt.purpose {
         Purpose::FindStates { .. } => Ok(Deed::Find(prompt.typed.clone())),
+        Purpose::Seeds => runs::seeds(&prompt.typed).map(Deed::Ask),
         _ if prompt.typed.is_empty() => return close(model),
+        Purpose::Sweep => runs::plan(&prompt.typed, newest).map(|plan| Deed::Ask(Ask::Sweep(plan))),
         Purpose::GoToDialogue => commands::time::moment(&prompt.typed, newest).map(Deed::Ask),
         Purpose::StopAt => commands::time::breakpoint(prompt.typed.trim(), newest),
         Purpose::ReadDialogue => commands::past_dialogue(&prompt.typed, newest).map(Deed::Read),
@@ -162,6 +165,11 @@ fn execute(model: &mut Model, newest: &Snapshot, deed: Deed, out: &mut Outcome) 
         },
         Deed::Ask(wish) => {
             model.overlay = None;
+            match wish {
+                Ask::Sweep(_) => runs::show_map(model),
+                Ask::Seeds(count) => model.compare.seeds = count > 0,
+                _ => {}
+            }
             return ask(model, newest, wish, out);
         }
     }

@@ -54,7 +54,7 @@ impl Field {
 }
 
 /// Positions of the fields as they are made in `fields`, least important first; each turn shortens by one form.
-const SHORTEN: [usize; 11] = [5, 0, 6, 5, 1, 4, 2, 3, 1, 2, 3];
+const SHORTEN: [usize; 11] = [6, 0, 7, 6, 2, 5, 3, 4, 2, 3, 4];
 const GAP: u16 = 3;
 
 /// Draws the status line. `shown` is the snapshot on the screen, `newest` the trainer's newest.
@@ -111,6 +111,7 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
     brand.style = brand.style.add_modifier(Modifier::BOLD);
     vec![
         brand,
+        letter(shown, theme),
         field(&[place, shown.agent.clone(), none()], Ink::Text, false),
         Field { forms: state, style, right: false },
         field(&[format!("dialogue {dialogues:<7}"), none()], Ink::Quiet, true),
@@ -118,6 +119,13 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
         field(&pace, Ink::Quiet, true),
         field(&[format!("seed {}", shown.seed), none()], Ink::Quiet, true),
     ]
+}
+
+/// Which run is in focus, where there are several.
+fn letter(shown: &Snapshot, theme: Theme) -> Field {
+    let name = shown.card(shown.focus).filter(|_| shown.runs.len() > 1).map_or(String::new(), |card| card.name.clone());
+    let style = Style::new().fg(theme.run(shown.focus as usize)).add_modifier(Modifier::BOLD);
+    Field { forms: vec![name], style, right: false }
 }
 
 /// What the trainer does, in words and colour: long and short.
@@ -163,7 +171,7 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
             (forms(format!("{short}: your turn"), short), bold(Ink::Person))
         }
         Phase::Paused if stopped(newest).is_some() => {
-            let short = format!("{} stopped", sign("⏸", "!"));
+            let short = format!("{} stopped", sign("■", "!"));
             let why = theme.plain(stopped(newest).unwrap_or_default()).into_owned();
             (forms(format!("{short}: {why}"), short), bold(Ink::Person))
         }

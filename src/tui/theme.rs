@@ -138,12 +138,21 @@ impl Theme {
         }
     }
 
-    /// The k-th categorical colour, for runs.
+    /// The k-th categorical colour, for runs; each also has a letter, as colour alone never tells.
     pub fn run(&self, k: usize) -> Color {
         match (self.ground, self.depth) {
             (Ground::Mono, _) => Color::Reset,
-            (_, Depth::Palette16) => colour::RUNS16[k % colour::RUNS16.len()],
+            (ground, Depth::Palette16) => colour::run16(k, ground == Ground::Light),
             (ground, depth) => colour::fit(colour::run(k, ground == Ground::Light), depth),
+        }
+    }
+
+    /// What is of a run but stands behind its line.
+    pub fn run_behind(&self, k: usize) -> Style {
+        match (self.ground, self.depth) {
+            (Ground::Mono, _) => mono(Ink::Faint),
+            (_, Depth::Palette16) => self.ink(Ink::Faint),
+            (ground, depth) => Style::new().fg(colour::fit(colour::run_behind(k, ground == Ground::Light), depth)),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move};
-use crate::tui::{choices, chord, moments, prompt, screens, seek};
+use crate::tui::{choices, chord, moments, prompt, runs, screens, seek};
 
 /// What comes of an input besides the changed model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,6 +85,9 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         }
         Action::Redraw => out.redraw = true,
         Action::Suspend => out.suspend = true,
+        Action::CompareRun | Action::CloseRun | Action::Parting | Action::PreviousRun | Action::NextRun | Action::Seeds | Action::Sweep => {
+            runs::perform(model, newest, action, out);
+        }
         Action::Find | Action::GoTo | Action::Read => open(model, action),
         Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {
             prompt::perform(model, newest, action, out);

@@ -4,7 +4,7 @@
 //! higher numbers. Source: Sutton & Barto 2018, §4.4 and eq. 4.10. The ε-soft optimum puts the ε-greedy mixture of §5.4 in place of max.
 
 use super::mdp::Mdp;
-pub use super::worth::{Worth, evaluate};
+pub use super::worth::{Worth, evaluate, reaches};
 
 /// Q* counts acts within this of the best as optimal.
 pub const TIE: f64 = 1e-6;

@@ -21,6 +21,8 @@ pub struct Worth {
 /// What is left of the discounted reward below this share changes no digit that is shown.
 const REST: f64 = 1e-12;
 const TURNS_MAX: u32 = 200_000;
+/// How far a solution's values may be from the true ones.
+const SLACK: f64 = 1e-6;
 
 pub fn evaluate(mdp: &Mdp, policy: &Policy, gamma: f64) -> Worth {
     let mut chain = Chain::new(mdp, policy);
@@ -39,10 +41,7 @@ pub fn evaluate(mdp: &Mdp, policy: &Policy, gamma: f64) -> Worth {
             value = f64::NAN;
             break;
         }
-        let mut next = Vec::with_capacity(here.len());
-        for (row, p) in here {
-            chain.open(row);
-            let entry = chain.rows[row as usize];
+        here = chain.turn(here, &mut mass, &mut |row, entry, p| {
             value += discount * p * entry.reward;
             if limited {
                 met.resize(met.len().max(row as usize + 1), 0.0);
@@ -51,27 +50,35 @@ pub fn evaluate(mdp: &Mdp, policy: &Policy, gamma: f64) -> Worth {
                 worth.return_ += p * entry.reward;
                 worth.success += p * entry.success;
             }
-            for k in entry.first..entry.last {
-                let (to, q) = chain.moves[k as usize];
-                mass.resize(mass.len().max(to as usize + 1), 0.0);
-                if mass[to as usize] == 0.0 {
-                    next.push((to, 0.0));
-                }
-                mass[to as usize] += p * q;
-            }
-        }
-        for (to, p) in &mut next {
-            *p = std::mem::take(&mut mass[*to as usize]);
-        }
-        // A chance below this is nothing, and would keep the loop busy.
-        next.retain(|(_, p)| *p > 1e-300);
-        here = next;
+        });
         turn += 1;
         discount *= gamma;
     }
     worth.value = value;
     worth.met = met.iter().enumerate().filter(|(_, m)| **m > 0.0).map(|(row, m)| (chain.states[row], *m)).collect();
     worth
+}
+
+/// Whether `evaluate` would give a policy at least this value. `best` is the optimal value of each state: what can still come is
+/// bounded by it, so that a poor policy of a large world is known for one after a few turns.
+pub fn reaches(mdp: &Mdp, policy: &Policy, gamma: f64, best: &[f64], goal: f64) -> bool {
+    let mut chain = Chain::new(mdp, policy);
+    let mut here: Vec<(u32, f64)> = mdp.start.iter().map(|(s, p)| (chain.row(*s), *p)).collect();
+    let mut mass: Vec<f64> = Vec::new();
+    let (mut value, mut discount, mut turn) = (0.0, 1.0, 0);
+    loop {
+        let left: f64 = here.iter().map(|(_, p)| p).sum();
+        if here.is_empty() || turn >= mdp.turn_limit && discount * left * chain.largest < REST * (1.0 - gamma).max(1e-3) {
+            return value >= goal;
+        }
+        let hope: f64 = here.iter().map(|(row, p)| p * best[chain.states[*row as usize] as usize]).sum();
+        if turn == TURNS_MAX || value + discount * hope < goal - SLACK {
+            return false;
+        }
+        here = chain.turn(here, &mut mass, &mut |_, entry, p| value += discount * p * entry.reward);
+        turn += 1;
+        discount *= gamma;
+    }
 }
 
 /// One state under the policy.
@@ -113,6 +120,30 @@ impl<'a> Chain<'a> {
             self.rows.push(Entry { first: CLOSED, ..Entry::default() });
         }
         *id
+    }
+
+    /// One turn on: hears of every row with its chance, and gives the chances of the rows after it. `mass` is empty before and after.
+    fn turn(&mut self, here: Vec<(u32, f64)>, mass: &mut Vec<f64>, heard: &mut impl FnMut(u32, &Entry, f64)) -> Vec<(u32, f64)> {
+        let mut next = Vec::with_capacity(here.len());
+        for (row, p) in here {
+            self.open(row);
+            let entry = self.rows[row as usize];
+            heard(row, &entry, p);
+            for k in entry.first..entry.last {
+                let (to, q) = self.moves[k as usize];
+                mass.resize(mass.len().max(to as usize + 1), 0.0);
+                if mass[to as usize] == 0.0 {
+                    next.push((to, 0.0));
+                }
+                mass[to as usize] += p * q;
+            }
+        }
+        for (to, p) in &mut next {
+            *p = std::mem::take(&mut mass[*to as usize]);
+        }
+        // A chance below this is nothing, and would keep the loop busy.
+        next.retain(|(_, p)| *p > 1e-300);
+        next
     }
 
     /// Lists a row's moves, once.

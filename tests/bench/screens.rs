@@ -18,7 +18,7 @@ use ratatui::backend::CrosstermBackend;
 
 use super::{cpu_seconds, spec};
 
-fn trainer(pace: Pace) -> Trainer {
+pub fn trainer(pace: Pace) -> Trainer {
     let build = |s: &dialoq::run::RunSpec, progress: &mut dyn FnMut(f32)| {
         let world = World::build(&s.source, &s.profile, s.masks, progress).map_err(|e| e.to_string())?;
         dialoq::agents::start(Arc::new(world), s).map_err(|e| e.to_string())
@@ -42,7 +42,7 @@ fn watch(trainer: &Trainer, model: &Model) {
     trainer.ask(Ask::Watch(update::wanted(model, &layout::plan(model))));
 }
 
-fn next(trainer: &Trainer) -> Arc<Snapshot> {
+pub fn next(trainer: &Trainer) -> Arc<Snapshot> {
     loop {
         if let Some(s) = trainer.snapshot() {
             return s;

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 mod bare;
+mod questions;
 mod screens;
+mod several;
 
 use std::sync::Arc;
 
@@ -157,15 +159,18 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 8] = [
+    let parts: [(&str, fn()); 11] = [
         ("worlds", worlds),
         ("full speed", full_speed),
         ("travel", travel),
+        ("questions", questions::questions),
         ("memory", memory),
         ("frames", screens::frames),
         ("first frame", screens::first_frame),
         ("pause", screens::pause),
         ("screen cost", screens::screen_cost),
+        ("eight runs", several::eight),
+        ("branch", several::branch),
     ];
     for (name, part) in parts {
         if words.is_empty() || words.iter().any(|w| name.contains(w.as_str())) {

@@ -2,6 +2,7 @@
 
 mod env;
 mod exact;
+mod export;
 mod gym;
 mod lists;
 mod refusals;
@@ -38,6 +39,7 @@ fn dialoq_with(line: &str, input: &str) -> Answer {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dialoq"))
         .args(line.split_whitespace())
         .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .env("DIALOQ_STATE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-sessions"))
         .env_remove("LC_ALL")
         .env_remove("LC_MESSAGES")
         .env("LANG", "C.UTF-8")

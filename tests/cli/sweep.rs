@@ -22,6 +22,11 @@ fn field<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
     &row.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("no column {name}")).1
 }
 
+/// Lines that end.
+fn ended(bytes: &[u8]) -> usize {
+    bytes.split(|b| *b == b'\n').count() - 1
+}
+
 fn number(value: &Value) -> f64 {
     value.as_f64().expect("a number")
 }
@@ -86,7 +91,7 @@ fn a_sweep_cut_off_anywhere_goes_on_to_the_same_table() {
     let whole = dialoq(&line(&file("sweep-whole.jsonl", "")));
     assert_eq!(whole.code, 0, "{}", whole.err);
     let bytes = std::fs::read(path("sweep-whole.jsonl")).unwrap();
-    assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), 1 + 12, "the plan and every run");
+    assert_eq!(ended(&bytes), 1 + 12, "the plan and every run");
     let header = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
     // Before, in, and at the end of the plan; in a run's line, at its end, and just before that.
     let middle = header + (bytes.len() - header) / 2;
@@ -96,7 +101,7 @@ fn a_sweep_cut_off_anywhere_goes_on_to_the_same_table() {
         std::fs::write(path(&name), &bytes[..cut]).unwrap();
         let again = dialoq(&line(&name));
         assert_eq!((again.code, &again.out), (0, &whole.out), "cut at {cut}: {}", again.err);
-        let done = bytes[..cut].iter().filter(|b| **b == b'\n').count().saturating_sub(1);
+        let done = ended(&bytes[..cut]).saturating_sub(1);
         let said = format!("{name}: {done} of 12 runs are there; going on with the rest\n");
         assert_eq!(again.err, if done > 0 { said } else { String::new() }, "cut at {cut}");
         let mut lines: Vec<String> = std::fs::read_to_string(path(&name)).unwrap().lines().map(str::to_owned).collect();

@@ -67,6 +67,8 @@ impl Terminal {
         let before = format!("{:?}", pair.master.get_termios().unwrap());
         let mut command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
         command.env_clear();
+        // Sessions of tests are nobody's.
+        command.env("DIALOQ_STATE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/pty-sessions"));
         for (name, value) in env.iter().chain(&[("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")]) {
             command.env(name, value);
         }

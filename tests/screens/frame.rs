@@ -19,7 +19,7 @@ use ratatui::backend::TestBackend;
 
 const RICH: Theme = Theme::new(Ground::Dark, Depth::True, true);
 const SAFE: Theme = Theme::new(Ground::Mono, Depth::Palette16, false);
-const SCREENS: [ScreenId; 3] = [ScreenId::Train, ScreenId::Values, ScreenId::Dialogue];
+const SCREENS: [ScreenId; 4] = [ScreenId::Train, ScreenId::Values, ScreenId::Dialogue, ScreenId::Compare];
 
 /// A run at turn 9,871, as the trainer would tell of it.
 fn snapshot() -> Snapshot {
@@ -86,7 +86,7 @@ fn model(width: u16, height: u16) -> Model {
 }
 
 /// Presses keys one after the other: letters, or names in angle brackets such as `<esc>`.
-fn type_in(model: &mut Model, snapshot: &Snapshot, keys: &str) -> Outcome {
+pub fn type_in(model: &mut Model, snapshot: &Snapshot, keys: &str) -> Outcome {
     let mut all = Outcome::default();
     let mut rest = keys;
     while let Some(letter) = rest.chars().next() {
@@ -117,6 +117,8 @@ fn named(name: &str) -> KeyEvent {
         "backtab" => KeyCode::BackTab,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
     };
@@ -124,7 +126,7 @@ fn named(name: &str) -> KeyEvent {
 }
 
 /// The picture in characters, without blanks at the ends of lines.
-fn picture(model: &Model, snapshot: &Snapshot, theme: Theme) -> String {
+pub fn picture(model: &Model, snapshot: &Snapshot, theme: Theme) -> String {
     let mut terminal = Terminal::new(TestBackend::new(model.size.0, model.size.1)).unwrap();
     terminal.draw(|frame| draw(frame, snapshot, model, &theme)).unwrap();
     let buffer = terminal.backend().buffer().clone();

@@ -1,3 +1,4 @@
+mod compare;
 mod easel;
 mod frame;
 mod moments;

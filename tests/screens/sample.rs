@@ -3,6 +3,7 @@
 mod found;
 mod numbers;
 mod talk;
+mod together;
 mod variants;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use dialoq::trainer::view::*;
 pub use found::*;
 use numbers::{curve, table};
 use talk::transcript;
+pub use together::*;
 pub use variants::*;
 
 /// A number on [0, 1) that depends on its place only.

@@ -1,4 +1,5 @@
 //! The exact solution: against hand calculation, against evaluation of its own policy, and on worlds with known answers.
 
 mod by_hand;
+mod nearly;
 mod toy_text;

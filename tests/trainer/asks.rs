@@ -50,16 +50,17 @@ fn a_knob_that_is_turned_is_marked_on_the_curve_and_told() {
 #[test]
 fn a_knob_in_the_past_branches_there() {
     let trainer = started(3);
-    at_tick(&trainer, 100);
+    let before = at_tick(&trainer, 100);
     trainer.ask(tune("alpha", 0.7));
     let (after, notice) = said(&trainer);
-    assert!(!notice.is_error, "{notice:?}");
+    assert_eq!(notice.text, format!("branched as B at dialogue {}: α 0.1 → 0.7", before.view.dialogues));
+    assert!(!notice.is_error);
     assert_eq!((after.view.tick, after.view.head, alpha(&after)), (100, 100, 0.7));
-    assert_eq!(marks(&after), [(100, notice.text)]);
+    assert_eq!(marks(&after), [(100, "α 0.1 → 0.7".to_owned())]);
 }
 
 #[test]
-fn a_run_with_a_dropped_future_goes_on_as_one_that_was_tuned_there_at_once() {
+fn a_branch_goes_on_as_a_run_that_was_tuned_there_at_once() {
     let trainer = started(4);
     until_dialogue(&trainer, 50);
     let asks = [Ask::Pause, Ask::SeekTick(100), tune("alpha", 0.7), Ask::StepTurns(900)];

@@ -9,9 +9,11 @@ use dialoq::learn::probe::{Recorder, TurnRecord};
 use dialoq::num::digest::Digest;
 use dialoq::num::fields::Sink;
 use dialoq::run::Run;
+use dialoq::run::checkpoint::CheckpointError;
 use dialoq::run::evaluate::Candidate;
 use dialoq::run::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use dialoq::run::look::{Exact, Lens, Shown};
+use dialoq::run::stored::Stored;
 use dialoq::run::timeline::{Entry, Fault, Limit};
 use dialoq::run::view::{Lang, RunView, Watch};
 use dialoq::world::World;
@@ -149,6 +151,14 @@ impl Run for Faulty {
     fn save(&self, to: &mut dyn Sink) {
         self.inner.save(to);
     }
+    fn store(&self) -> Stored {
+        self.inner.store()
+    }
+
+    fn load(&mut self, stored: &Stored) -> Result<(), CheckpointError> {
+        self.inner.load(stored)
+    }
+
     fn knobs(&self) -> &'static [Knob] {
         self.inner.knobs()
     }

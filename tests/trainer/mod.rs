@@ -2,8 +2,12 @@
 
 mod asks;
 mod beside;
+mod branches;
+mod compared;
 mod faulty;
 mod judged;
+mod mapped;
+mod moments;
 mod panics;
 mod sameness;
 mod told;

@@ -100,8 +100,10 @@ pub fn csv(out: &mut dyn Write, plan: &Plan, outcomes: &[Outcome]) -> Result<(),
     Ok(())
 }
 
-/// Columns of the table: what stands above, the number, and how it is written.
-const COLUMNS: [(&str, Measure, fn(f64) -> String); 7] = [
+/// A column of the table: what stands above, the number, and how it is written.
+type Column = (&'static str, Measure, fn(f64) -> String);
+
+const COLUMNS: [Column; 7] = [
     ("last 100", |o| o.return_100, hundredths),
     ("success %", |o| o.success_100.map(|x| x * 100.0), tenths),
     ("value", |o| o.value, hundredths),

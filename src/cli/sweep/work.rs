@@ -45,8 +45,8 @@ pub fn work(
     let (send, done) = channel();
     std::thread::scope(|scope| {
         for _ in 0..jobs {
-            let send = send.clone();
-            scope.spawn(|| shop.serve(send));
+            let (send, shop) = (send.clone(), &shop);
+            scope.spawn(move || shop.serve(&send));
         }
         drop(send);
         loop {
@@ -67,7 +67,7 @@ pub fn work(
 }
 
 impl Shop<'_> {
-    fn serve(&self, done: Sender<(usize, Outcome)>) {
+    fn serve(&self, done: &Sender<(usize, Outcome)>) {
         while let Some(run) = self.pending.get(self.taken.fetch_add(1, Ordering::Relaxed)) {
             let spec = self.plan.spec_of(*run);
             let mut learner = agents::start(self.world.clone(), &spec).expect("the settings of every cell were read before");

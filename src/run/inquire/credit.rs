@@ -30,7 +30,7 @@ pub fn credit<A: Agent>(run: &Timeline<Interaction<World, A>>, from: Tick, keep_
         if trail.arrived || trail.hops.len() == HOPS_MAX {
             return Some(trail);
         }
-        match follower.next(&trail.hops, keep_going)? {
+        match follower.next(&trail.hops, keep_going).ok()? {
             Some(record) => {
                 let arriving = last.credit * rate::<A>(run, &record, "gamma");
                 trail.hops.push(hop(run, &record, arriving));
@@ -64,6 +64,9 @@ fn hop<A: Agent>(run: &Timeline<Interaction<World, A>>, r: &TurnRecord, arriving
     }
 }
 
+/// `keep_going` said no.
+struct Stopped;
+
 struct Follower<'a, A: Agent> {
     run: &'a Timeline<Interaction<World, A>>,
     walk: Walk<'a, Interaction<World, A>>,
@@ -71,9 +74,9 @@ struct Follower<'a, A: Agent> {
 }
 
 impl<A: Agent> Follower<'_, A> {
-    /// The update of the next hop; the inner none where there is none up to the present, the outer one where it was stopped.
-    fn next(&mut self, hops: &[Hop], keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Option<TurnRecord>> {
-        let last = hops.last()?;
+    /// The update of the next hop; none where there is none up to the present.
+    fn next(&mut self, hops: &[Hop], keep_going: &mut dyn FnMut(f32) -> bool) -> Result<Option<TurnRecord>, Stopped> {
+        let last = hops.last().expect("a trail has its first hop");
         let now = self.run.now().0;
         let table = self.walk.machine.agent.counts(u64::from(last.state)).is_some();
         let mut row = Row::new(&self.walk.machine.world, last.state);
@@ -82,7 +85,7 @@ impl<A: Agent> Follower<'_, A> {
             let machine = &self.walk.machine;
             let (tick, state, act) = (machine.now().0, machine.state(), machine.pending_act());
             if tick % BETWEEN == 0 && !keep_going((tick - self.from) as f32 / (now - self.from) as f32) {
-                return None;
+                return Err(Stopped);
             }
             if stale || !table {
                 greedy = row.greedy(machine);
@@ -95,12 +98,12 @@ impl<A: Agent> Follower<'_, A> {
             if next == Some(last.state)
                 && held
                 && !met()
-                && let Some(record) = self.run.explain(Tick(tick)).filter(|r| leans::<A>(r, &row, last.act))
+                && let Some(record) = self.run.explain(Tick(tick)).filter(|r| leans::<A>(r, &row.values, last.act, then))
             {
-                return Some(Some(record));
+                return Ok(Some(record));
             }
         }
-        Some(None)
+        Ok(None)
     }
 
     /// One turn: the state whose value it was updated with, and the act chosen there, as far as they are known.
@@ -122,9 +125,15 @@ impl<A: Agent> Follower<'_, A> {
     }
 }
 
-/// Whether an update that could have used the value of an act did: Sarsa takes that of the act it chose, which need not be greedy.
-fn leans<A: Agent>(record: &TurnRecord, row: &Row, act: u16) -> bool {
+/// Whether an update that may have used the value of an act did. `then` is the act chosen in its next state, where that is known:
+/// Sarsa takes the value of this one, which need not be greedy.
+fn leans<A: Agent>(record: &TurnRecord, values: &[f32], act: u16, then: Option<u16>) -> bool {
     let next = record.terms.iter().find(|(name, _)| *name == "next").map(|(_, v)| *v);
-    let other = |v: f32| row.values[act as usize] != v && row.values.contains(&v);
-    !(A::ON_POLICY && next.is_some_and(other))
+    let Some(next) = next.filter(|_| A::ON_POLICY) else {
+        return true;
+    };
+    if let Some(then) = then.filter(|then| values[*then as usize] == next) {
+        return then == act;
+    }
+    values[act as usize] == next || !values.contains(&next)
 }

@@ -11,11 +11,11 @@ use ratatui::style::Style;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Phase, Score, Snapshot};
-use crate::trainer::view::{Axis, CurveView, CurveWatch, Smooth, Watch};
+use crate::trainer::view::{Against, Axis, CurveView, CurveWatch, Smooth, Watch};
 use crate::tui::layout;
 use crate::tui::model::{Model, Series, Slot};
 use crate::tui::moments;
-use crate::tui::panels::{Move, Panel, Scene, Titles, words};
+use crate::tui::panels::{Move, Panel, Scene, Titles, curves, words};
 use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::bounds::Bounds;
 use crate::tui::widgets::chart::{self, Chart, Event, Inks, Level};
@@ -102,8 +102,13 @@ fn stops(snapshot: &Snapshot, theme: &Theme) -> [String; 3] {
 }
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
-    watch.curve =
-        Some(CurveWatch { columns: chart::plot_width(inside.width).max(2) * 2, axis: model.curve.axis, smooth: model.curve.smooth });
+    let columns = chart::plot_width(inside.width).max(2) * 2;
+    watch.curve = Some(CurveWatch { columns, axis: model.curve.axis, smooth: model.curve.smooth });
+    // Where several runs train, or replicas do, they lie behind the curve.
+    if model.compare.beside && model.curve.series == Series::Return {
+        let compare = curves::together(model, watch);
+        (compare.curve.columns, compare.against) = (columns, Against::Dialogues);
+    }
 }
 
 fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move) -> Option<Ask> {
@@ -232,10 +237,14 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         .collect();
     let events: Vec<Event> = curve.marks.iter().map(|m| Event { x: m.dialogue as f64, text: theme.plain(&m.text).into_owned() }).collect();
     let view = &scene.snapshot.view;
+    // Beside others, a run has its own colour here, too.
+    let several = scene.snapshot.runs.len() > 1;
+    let own = if several { curves::ink(theme, scene.snapshot.focus as usize) } else { theme.ink(Ink::Learner) };
     let past = view.in_the_past() && view.dialogues < curve.to;
     chart::draw(
         &Chart {
             points: &points,
+            others: &if series == Series::Return { curves::behind(scene) } else { Vec::new() },
             along: timebar::along(scene.model, scene.snapshot),
             bounds,
             levels: &levels,
@@ -245,7 +254,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             notes: &notes(scene, curve),
             format: tick,
             inks: Inks {
-                line: words::bold(theme.ink(Ink::Learner)),
+                line: words::bold(own),
                 raw: theme.ink(Ink::Faint),
                 axis: theme.ink(Ink::Quiet),
                 event: theme.ink(Ink::Person),

@@ -5,16 +5,21 @@
 pub mod acts;
 pub mod chair;
 pub mod curve;
+pub mod curves;
+pub mod difference;
 mod equation;
 pub mod facts;
 pub mod inspector;
 pub mod knobs;
 pub mod live;
+pub mod runs;
+pub mod sweep_map;
 pub mod table;
 mod talk;
 pub mod trail;
 pub mod transcript;
 pub mod update;
+pub mod verdict;
 pub mod what_if;
 mod words;
 
@@ -103,6 +108,11 @@ pub const PANELS: &[&Panel] = &[
     transcript::ENTRY,
     acts::ENTRY,
     facts::ENTRY,
+    curves::ENTRY,
+    runs::ENTRY,
+    verdict::ENTRY,
+    difference::ENTRY,
+    sweep_map::ENTRY,
     trail::TRAIN,
     trail::VALUES,
     trail::DIALOGUE,
@@ -118,6 +128,10 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     curve::settle(model, snapshot);
     table::settle(model, snapshot);
     knobs::settle(model, snapshot);
+    runs::settle(model, snapshot);
+    curves::settle(model, snapshot);
+    difference::settle(model, snapshot);
+    sweep_map::settle(model, snapshot);
     moments::settle(model, snapshot);
 }
 

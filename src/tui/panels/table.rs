@@ -100,8 +100,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
         model.table.bound_of = key;
         model.table.bound = 0.0;
     }
-    model.table.bound = cells::bound(model, view);
-    model.table.names = model.table.names.max(layout::widest_name(&view.rows));
+    fit(model, view);
     if follows(model) {
         model.table.top = view.top;
         if let Some(row) = view.rows.iter().position(|row| row.live) {
@@ -112,8 +111,19 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
         model.table.top = model.table.top.min(at);
         model.table.row = (at - model.table.top) as u16;
     }
-    model.table.act = model.table.act.min(view.acts.len().saturating_sub(1) as u16);
     select(model, view);
+}
+
+/// Lets the colour scale and the column of names grow, and keeps the cursor on the acts and rows that there are.
+pub fn fit(model: &mut Model, view: &TableView) {
+    model.table.bound = cells::bound(model, view);
+    model.table.names = model.table.names.max(layout::widest_name(&view.rows));
+    model.table.act = model.table.act.min(view.acts.len().saturating_sub(1) as u16);
+}
+
+/// The bounds of the colours, as the frame's corner says them.
+pub fn legend(theme: &Theme, model: &Model, view: &TableView, width: u16) -> String {
+    cells::legend(theme, model.table.layer, cells::bound(model, view), width)
 }
 
 /// The state under the cursor becomes the selected one, if it is among the rows at hand.
@@ -125,7 +135,12 @@ fn select(model: &mut Model, view: &TableView) {
 }
 
 fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move, roomy: bool) -> Option<Ask> {
-    let view = snapshot.view.table.as_ref()?;
+    act_on(model, snapshot.view.table.as_ref()?, area, step, roomy);
+    None
+}
+
+/// Moves the cursor over a table.
+pub fn act_on(model: &mut Model, view: &TableView, area: Rect, step: Move, roomy: bool) {
     let layout = Layout::of(view, &model.table, area, roomy);
     let shown = layout.rows(area.height).max(1);
     let last = view.matching.saturating_sub(1);
@@ -141,10 +156,9 @@ fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move, roomy: bo
         Move::Left | Move::Right => {
             let here = model.table.act;
             model.table.act = if step == Move::Left { here.saturating_sub(1) } else { (here + 1).min(acts.max(1) - 1) };
-            layout.keep_in_sight(&mut model.table);
-            return None;
+            return layout.keep_in_sight(&mut model.table);
         }
-        _ => return None,
+        _ => return,
     };
     // Scrolling by hand ends following, else the table would jump back at once.
     (model.table.follow, model.table.stepping) = (false, false);
@@ -158,19 +172,20 @@ fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move, roomy: bo
     };
     model.table.row = (to - model.table.top) as u16;
     select(model, view);
-    None
 }
 
 fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch, roomy: bool) -> Option<Ask> {
-    let (Touch::Press(x, y) | Touch::Drag(x, y)) = touched else { return None };
-    let view = snapshot.view.table.as_ref()?;
+    touch_on(model, snapshot.view.table.as_ref()?, area, touched, roomy);
+    None
+}
+
+/// Puts the cursor of a table where the mouse is.
+pub fn touch_on(model: &mut Model, view: &TableView, area: Rect, touched: Touch, roomy: bool) {
+    let (Touch::Press(x, y) | Touch::Drag(x, y)) = touched else { return };
     let layout = Layout::of(view, &model.table, area, roomy);
-    if layout.overview {
-        return None;
-    }
-    let row = y.checked_sub(layout.header)? / layout.lines;
+    let Some(row) = y.checked_sub(layout.header).filter(|_| !layout.overview).map(|y| y / layout.lines) else { return };
     if usize::from(row) >= view.rows.len() || row >= layout.rows(area.height) {
-        return None;
+        return;
     }
     (model.table.follow, model.table.stepping) = (false, false);
     model.table.top = view.top;
@@ -179,7 +194,6 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch, roo
         model.table.act = act;
     }
     select(model, view);
-    None
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, roomy: bool) {
@@ -187,6 +201,11 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, roomy: bool) {
         let mut pen = Pen::new(buffer, area, *scene.theme);
         return words::nothing_yet(&mut pen, "The table of values will appear here.");
     };
+    draw_on(scene, view, area, buffer, roomy);
+}
+
+/// Draws a table with the cursor, layer and colours of the scene's model.
+pub fn draw_on(scene: &Scene<'_>, view: &TableView, area: Rect, buffer: &mut Buffer, roomy: bool) {
     cells::colour_legend(scene, area, buffer);
     let mut pen = Pen::new(buffer, area, *scene.theme);
     if view.rows.is_empty() {

@@ -1,5 +1,6 @@
 //! Which panes a screen has and where they stand, one file per screen. Panes are found by slot, never by name of a panel.
 
+pub mod compare;
 pub mod dialogue;
 pub mod train;
 pub mod values;
@@ -23,7 +24,7 @@ pub struct Screen {
     pub anchor_share: u16,
 }
 
-pub const SCREENS: &[&Screen] = &[&train::SCREEN, &values::SCREEN, &dialogue::SCREEN];
+pub const SCREENS: &[&Screen] = &[&train::SCREEN, &values::SCREEN, &dialogue::SCREEN, &compare::SCREEN];
 
 pub fn screen(id: ScreenId) -> &'static Screen {
     SCREENS.iter().copied().find(|screen| screen.id == id).unwrap_or(&train::SCREEN)

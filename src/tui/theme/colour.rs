@@ -159,17 +159,40 @@ pub fn unsigned16(share: f32) -> Style {
     }
 }
 
-const RUNS: [[Rgb; 2]; 6] = [
-    [[0x6c, 0xc5, 0xd6], [0x00, 0x6f, 0x8a]],
-    [[0xf5, 0x93, 0x22], [0xa8, 0x55, 0x00]],
-    [[0xe0, 0x82, 0xae], [0xa8, 0x2a, 0x68]],
-    [[0x78, 0xcf, 0x92], [0x17, 0x76, 0x3a]],
-    [[0xf2, 0xc7, 0x5c], [0x8a, 0x62, 0x00]],
-    [[0xa8, 0x9c, 0xf0], [0x5a, 0x46, 0xb0]],
+/// Eight runs on dark and on light ground. Found by search: the least distance between any two is as large as could be, for full
+/// sight and for each kind of colour blindness.
+/// Source of the kinds: Machado, Oliveira & Fernandes 2009.
+const RUNS: [[Rgb; 2]; 8] = [
+    [[0x6c, 0xc5, 0xd6], [0x00, 0x78, 0x9a]],
+    [[0xd1, 0x95, 0x00], [0xbb, 0x64, 0x00]],
+    [[0x9d, 0x91, 0xf1], [0x67, 0x0b, 0x3a]],
+    [[0x52, 0x8a, 0x3f], [0xc2, 0x3a, 0xe1]],
+    [[0xd8, 0xf6, 0x04], [0x02, 0x27, 0x86]],
+    [[0xee, 0x26, 0x8a], [0xef, 0x05, 0x56]],
+    [[0xaf, 0x44, 0xff], [0x00, 0x00, 0xff]],
+    [[0xff, 0xc1, 0xae], [0x2e, 0x39, 0x00]],
 ];
 
 pub fn run(k: usize, light: bool) -> Rgb {
     RUNS[k % RUNS.len()][usize::from(light)]
 }
 
-pub const RUNS16: [Color; 5] = [Color::Cyan, Color::Yellow, Color::Magenta, Color::Green, Color::Blue];
+/// The same further back: for bands behind the lines.
+pub fn run_behind(k: usize, light: bool) -> Rgb {
+    mix(NEUTRAL[usize::from(light)], run(k, light), 0.5)
+}
+
+const RUNS16: [[Color; 2]; 8] = [
+    [Color::LightCyan, Color::Cyan],
+    [Color::Yellow, Color::Red],
+    [Color::LightMagenta, Color::Magenta],
+    [Color::Green, Color::Green],
+    [Color::LightYellow, Color::Blue],
+    [Color::LightRed, Color::LightRed],
+    [Color::LightBlue, Color::LightMagenta],
+    [Color::White, Color::Black],
+];
+
+pub fn run16(k: usize, light: bool) -> Color {
+    RUNS16[k % RUNS16.len()][usize::from(light)]
+}

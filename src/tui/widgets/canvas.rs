@@ -47,6 +47,38 @@ impl Canvas {
         }
     }
 
+    /// Adds the dots of another canvas of the same size.
+    pub fn join(&mut self, other: &Canvas) {
+        for (own, theirs) in self.cells.iter_mut().zip(&other.cells) {
+            *own |= theirs;
+        }
+    }
+
+    /// Adds the other's dots to the cells that have some of their own.
+    pub fn join_where_set(&mut self, other: &Canvas) {
+        for (own, theirs) in self.cells.iter_mut().zip(&other.cells).filter(|(own, _)| **own != 0) {
+            *own |= theirs;
+        }
+    }
+
+    /// Drops what lies right of so many cells.
+    pub fn crop(&mut self, width: u16) {
+        let old = usize::from(self.width);
+        let kept = usize::from(width.min(self.width));
+        self.cells = self.cells.chunks(old.max(1)).flat_map(|row| row[..kept.min(row.len())].iter().copied()).collect();
+        self.width = kept as u16;
+    }
+
+    /// Drops the columns of dots that are not to be kept.
+    pub fn keep(&mut self, kept: impl Fn(u16) -> bool) {
+        let column = |side: usize| BITS[side].iter().sum::<u8>();
+        for (k, cell) in self.cells.iter_mut().enumerate() {
+            let x = (k % usize::from(self.width)) as u16 * 2;
+            let mask = (0..2u16).filter(|side| kept(x + side)).map(|side| column(usize::from(side))).sum::<u8>();
+            *cell &= mask;
+        }
+    }
+
     pub fn is_set(&self, x: u16, y: u16) -> bool {
         self.bits(x, y) != 0
     }

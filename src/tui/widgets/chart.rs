@@ -2,6 +2,7 @@
 //! labelled levels, marks of events, a cursor. Labels go where they hide least of the line.
 
 mod labels;
+pub mod lines;
 
 use ratatui::style::Style;
 
@@ -10,6 +11,7 @@ use crate::tui::widgets::bounds::Bounds;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::pen::Pen;
 use labels::Labels;
+use lines::Line;
 
 /// Columns left of the plot for tick labels, and right of it for the last value.
 pub const LEFT: u16 = 6;
@@ -77,6 +79,8 @@ pub struct Inks {
 
 pub struct Chart<'a> {
     pub points: &'a [Point],
+    /// Other lines, which lie behind this one.
+    pub others: &'a [Line],
     pub along: Along,
     pub bounds: Bounds,
     pub levels: &'a [Level],
@@ -132,39 +136,41 @@ pub fn draw(chart: &Chart<'_>, pen: &mut Pen<'_>) {
         return;
     }
     let grid = Grid { bounds: chart.bounds, along: chart.along, width, height };
-    draw_axis(chart, grid, pen);
+    draw_axis(grid, chart.format, chart.inks.axis, pen);
     let line = line_canvas(chart, grid);
     let raw = raw_canvas(chart, grid);
     {
         let mut plot = pen.part(LEFT, 0, width, height);
         draw_canvas(&raw, '.', |_| chart.inks.raw, &mut plot);
-        draw_levels(chart, grid, &line, &mut plot);
-        draw_cursor(chart, grid, &mut plot);
+        lines::draw_behind(chart.others, grid, &mut plot);
+        draw_levels(chart.levels, grid, &line, &mut plot);
+        draw_cursor(chart.cursor, grid, chart.inks.cursor, &mut plot);
         let present = chart.cursor.map_or(i32::MAX, |x| grid.x(x));
         let ink = |x: u16| if i32::from(x) * 2 > present { chart.inks.raw } else { chart.inks.line };
         draw_canvas(&line, '*', ink, &mut plot);
         let mut labels = Labels::new(&line);
         labels.levels(chart.levels, |value| grid.row(value), &mut plot);
         labels.coming(&chart.coming, chart.inks.axis, &mut plot);
-        let columns: Vec<(u16, &str)> = chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str())).collect();
-        labels.events(&columns, chart.inks.event, &mut plot);
+        let ink = chart.inks.event;
+        let columns: Vec<_> = chart.events.iter().map(|event| ((grid.x(event.x) / 2) as u16, event.text.as_str(), ink)).collect();
+        labels.events(&columns, &mut plot);
         labels.notes(chart.notes, &mut plot);
     }
     draw_last(chart, grid, pen);
 }
 
-fn draw_axis(chart: &Chart<'_>, grid: Grid, pen: &mut Pen<'_>) {
+fn draw_axis(grid: Grid, format: fn(f64) -> String, ink: Style, pen: &mut Pen<'_>) {
     let count = (grid.height / 2).clamp(2, 8);
     let mut free_from = 0;
-    for value in chart.bounds.ticks(count).into_iter().rev() {
+    for value in grid.bounds.ticks(count).into_iter().rev() {
         let Some(row) = grid.row(value) else { continue };
         if row < free_from {
             continue;
         }
         free_from = row + 2;
-        pen.right(LEFT - 1, row, &(chart.format)(value), chart.inks.axis);
+        pen.right(LEFT - 1, row, &format(value), ink);
         let tick = pen.theme.glyph(Glyph::Tick);
-        pen.put(LEFT - 1, row, tick, chart.inks.axis);
+        pen.put(LEFT - 1, row, tick, ink);
     }
 }
 
@@ -213,9 +219,9 @@ fn draw_canvas(canvas: &Canvas, plain: char, ink: impl Fn(u16) -> Style, plot: &
 }
 
 // Drawn in dots, so that the line meets the level exactly where its value does.
-fn draw_levels(chart: &Chart<'_>, grid: Grid, line: &Canvas, plot: &mut Pen<'_>) {
+fn draw_levels(levels: &[Level], grid: Grid, line: &Canvas, plot: &mut Pen<'_>) {
     // The first level is drawn last: where two share a row, it is the one that shows.
-    for level in chart.levels.iter().rev() {
+    for level in levels.iter().rev() {
         let y = grid.y(level.value);
         let Some(row) = grid.row(level.value) else { continue };
         let mut dash = Canvas::new(1, 1);
@@ -230,11 +236,11 @@ fn draw_levels(chart: &Chart<'_>, grid: Grid, line: &Canvas, plot: &mut Pen<'_>)
     }
 }
 
-fn draw_cursor(chart: &Chart<'_>, grid: Grid, plot: &mut Pen<'_>) {
-    if let Some(x) = chart.cursor {
+fn draw_cursor(cursor: Option<f64>, grid: Grid, ink: Style, plot: &mut Pen<'_>) {
+    if let Some(x) = cursor {
         let glyph = plot.theme.glyph(Glyph::Upright);
         for y in 0..grid.height {
-            plot.put((grid.x(x) / 2) as u16, y, glyph, Style::reset().patch(chart.inks.cursor));
+            plot.put((grid.x(x) / 2) as u16, y, glyph, Style::reset().patch(ink));
         }
     }
 }

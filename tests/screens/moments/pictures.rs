@@ -1,6 +1,6 @@
 //! Pictures of the time bar, the chairs and what was found, and every size.
 
-use dialoq::trainer::snapshot::Snapshot;
+use dialoq::trainer::snapshot::{Findings, Snapshot};
 use dialoq::tui::panels::{self, PANELS};
 use dialoq::tui::receive::receive;
 use dialoq::tui::theme::{Depth, Ground, Theme};
@@ -12,7 +12,7 @@ use super::{picture, sized, type_in};
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (60, 15)];
 
 fn shown(snapshot: &Snapshot, (width, height): (u16, u16), keys: &str, theme: Theme) -> String {
-    let mut model = sized(&Snapshot { findings: Default::default(), ..snapshot.clone() }, width, height);
+    let mut model = sized(&Snapshot { findings: Findings::default(), ..snapshot.clone() }, width, height);
     model.rich = theme.rich;
     type_in(&mut model, snapshot, keys);
     receive(&mut model, snapshot);
@@ -29,7 +29,7 @@ fn train_in_the_past_at_120x40() {
 #[test]
 fn train_in_the_past_at_60x15_in_ascii() {
     let mut snapshot = sample::found();
-    snapshot.findings = Default::default();
+    snapshot.findings = Findings::default();
     insta::assert_snapshot!(shown(&snapshot, (60, 15), "", Theme::new(Ground::Mono, Depth::Palette16, false)));
 }
 

@@ -7,7 +7,7 @@ use dialoq::trainer::view::*;
 
 use super::numbers::table;
 use super::talk::{heard, plain};
-use super::{found, held, knobs, seated, stopped, training};
+use super::{crowded, found, held, knobs, seated, stopped, together, training, undecided};
 
 /// Nothing has happened yet.
 pub fn just_started() -> Snapshot {
@@ -133,6 +133,9 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("ended", ended()),
         ("chinese", chinese()),
         ("two rooms", two_rooms()),
+        ("together", together()),
+        ("undecided", undecided()),
+        ("crowded", crowded()),
         ("found", found()),
         ("seated", seated()),
         ("held", held()),

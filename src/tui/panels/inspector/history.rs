@@ -53,6 +53,7 @@ fn draw_chart(cell: &InspectorView, theme: &Theme, y: u16, pen: &mut Pen<'_>) ->
     chart::draw(
         &Chart {
             points: &points,
+            others: &[],
             along: Along { to: points.last().map_or(1.0, |p| p.x), log: false },
             bounds: Bounds::settle(None, low, high),
             levels: &levels,

@@ -9,6 +9,34 @@ use crate::tui::theme::Glyph;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::pen::Pen;
 
+/// Where a line ends, in cells, and what is said there.
+pub struct End {
+    pub x: u16,
+    pub y: u16,
+    pub text: String,
+    pub style: Style,
+}
+
+/// Rows of their own for labels that wish to stand at these, given in rising order: no two alike, the order kept, and together as
+/// near to the wishes as can be.
+fn spread(wishes: &[u16], height: u16) -> Vec<u16> {
+    // Labels that push each other stand as a block around the mean of their wishes: (sum of wishes less their places, count).
+    let mut blocks: Vec<(f64, f64)> = Vec::new();
+    for (k, wish) in wishes.iter().enumerate() {
+        blocks.push((f64::from(*wish) - k as f64, 1.0));
+        while let [.., before, last] = blocks.as_slice()
+            && before.0 / before.1 > last.0 / last.1
+        {
+            let joined = (before.0 + last.0, before.1 + last.1);
+            blocks.truncate(blocks.len() - 2);
+            blocks.push(joined);
+        }
+    }
+    let most = f64::from(height) - wishes.len() as f64;
+    let tops = blocks.iter().flat_map(|(sum, count)| std::iter::repeat_n((sum / count).round(), *count as usize));
+    tops.enumerate().map(|(k, top)| top.clamp(0.0, most.max(0.0)) as u16 + k as u16).collect()
+}
+
 pub struct Labels<'a> {
     line: &'a Canvas,
     taken: Vec<Rect>,
@@ -90,20 +118,43 @@ impl<'a> Labels<'a> {
     }
 
     /// Events stand in a row at the foot, the newest named first; where names collide they climb.
-    pub fn events(&mut self, events: &[(u16, &str)], style: Style, plot: &mut Pen<'_>) {
+    pub fn events(&mut self, events: &[(u16, &str, Style)], plot: &mut Pen<'_>) {
         let Some(foot) = self.line.height.checked_sub(1) else { return };
         let mark = plot.theme.glyph(Glyph::Mark);
-        for (x, _) in events {
-            plot.put(*x, foot, mark, style);
+        for (x, _, style) in events {
+            plot.put(*x, foot, mark, *style);
             self.taken.push(Rect { x: *x, y: foot, width: 1, height: 1 });
         }
-        for (x, text) in events.iter().rev() {
+        for (x, text, style) in events.iter().rev() {
             let width = plot.theme.width(text);
             let heights = (0..3).filter_map(|up| foot.checked_sub(up));
             let sides = [Some(x + 2), x.checked_sub(width + 1)];
             let places = heights.flat_map(|y| sides.into_iter().flatten().map(move |x| Rect { x, y, width, height: 1 }));
             if let Some(place) = self.best(places, 0) {
-                self.write(place, text, style, plot);
+                self.write(place, text, *style, plot);
+            }
+        }
+    }
+
+    /// Names at the ends of lines, given from the top: those of lines that end alike stand in a column, each as near to its end
+    /// as the others let it; the name of a line that ends early stands beside its end.
+    pub fn ends(&mut self, ends: &[End], plot: &mut Pen<'_>) {
+        let last = ends.iter().map(|end| end.x).max().unwrap_or(0);
+        let widest = ends.iter().map(|end| plot.theme.width(&end.text)).max().unwrap_or(0);
+        let (column, alone): (Vec<&End>, Vec<&End>) = ends.iter().partition(|end| end.x + widest + 2 > last);
+        let rows = spread(&column.iter().map(|end| end.y).collect::<Vec<u16>>(), self.line.height);
+        for (end, y) in column.iter().zip(rows) {
+            let place = Rect { x: last + 2, y, width: plot.theme.width(&end.text), height: 1 };
+            if place.right() <= self.line.width && y < self.line.height {
+                self.write(place, &end.text, end.style, plot);
+            }
+        }
+        for end in alone {
+            let width = plot.theme.width(&end.text);
+            let heights = (0..self.line.height).flat_map(|far| [end.y.checked_sub(far), (far > 0).then_some(end.y + far)]).flatten();
+            let mut places = heights.map(|y| Rect { x: end.x + 2, y, width, height: 1 });
+            if let Some(place) = places.find(|place| self.hides(*place) == Some(0)) {
+                self.write(place, &end.text, end.style, plot);
             }
         }
     }

@@ -1,0 +1,279 @@
+//! Reading a journal: its lines, put together into runs. A line that cannot be believed ends the reading; all before it counts.
+
+use thiserror::Error;
+
+use super::{FORMAT, Line, SpecLine, VERSION};
+use crate::num::digest::Digest;
+use crate::run::timeline::Entry;
+
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum JournalError {
+    #[error("it is empty: nothing was kept")]
+    Empty,
+    #[error("it is not a session of dialoq: its first line should begin with {{\"line\":\"session\",\"format\":\"{FORMAT}\"")]
+    Foreign,
+    #[error("it is a session of version {0}, and this program reads version {VERSION}; use a newer dialoq")]
+    Version(u64),
+}
+
+/// A session as its journal tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journal {
+    pub name: String,
+    pub began: String,
+    /// The program and version that began it.
+    pub program: String,
+    /// By number, in the order in which they came; parents before their branches.
+    pub runs: Vec<RunRecord>,
+    /// Where the person last looked: run and tick.
+    pub here: Option<(u32, u64)>,
+    pub damage: Option<Damage>,
+    /// The bytes that were understood, from the beginning.
+    pub good_bytes: usize,
+    /// Whether the last of them ends a line.
+    pub ends_whole: bool,
+}
+
+/// From where on a journal cannot be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Damage {
+    /// Counted from 1.
+    pub line: usize,
+    pub byte: usize,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    Spec(SpecLine),
+    /// `edits` of the parent's were there when it was left; ones that it got later at the same tick are its own.
+    Branch {
+        parent: u32,
+        tick: u64,
+        dialogue: u64,
+        edits: usize,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    pub id: u32,
+    pub name: String,
+    pub origin: Origin,
+    /// Its own edits; a branch has its parent's before them.
+    pub entries: Vec<Entry>,
+    pub bookmarks: Vec<Bookmark>,
+    /// Tick and dialogue of the furthest point known.
+    pub head: (u64, u64),
+    /// Digests taken, by tick, rising.
+    pub digests: Vec<(u64, Digest)>,
+    pub closed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bookmark {
+    pub tick: u64,
+    pub dialogue: u64,
+    pub name: String,
+}
+
+impl RunRecord {
+    fn new(id: u32, name: String, origin: Origin) -> RunRecord {
+        let head = if let Origin::Branch { tick, dialogue, .. } = origin { (tick, dialogue) } else { (0, 0) };
+        RunRecord { id, name, origin, entries: Vec::new(), bookmarks: Vec::new(), head, digests: Vec::new(), closed: false }
+    }
+
+    pub fn digest_at(&self, tick: u64) -> Option<Digest> {
+        self.digests.iter().find(|d| d.0 == tick).map(|d| d.1)
+    }
+
+    /// The tick from which on its edits are its own.
+    pub fn begins(&self) -> u64 {
+        if let Origin::Branch { tick, .. } = self.origin { tick } else { 0 }
+    }
+}
+
+impl Journal {
+    pub fn run(&self, id: u32) -> Option<&RunRecord> {
+        self.runs.iter().find(|r| r.id == id)
+    }
+
+    /// Every edit that a run's state follows from, its ancestors' first.
+    pub fn entries(&self, run: &RunRecord) -> Vec<Entry> {
+        let mut entries = match run.origin {
+            Origin::Spec(_) => Vec::new(),
+            Origin::Branch { parent, edits, .. } => {
+                let mut inherited = self.run(parent).map_or_else(Vec::new, |p| self.entries(p));
+                inherited.truncate(edits);
+                inherited
+            }
+        };
+        entries.extend_from_slice(&run.entries);
+        entries
+    }
+
+    /// The spec of a run, or of the one at the root of its branch.
+    pub fn spec<'a>(&'a self, run: &'a RunRecord) -> &'a SpecLine {
+        match &run.origin {
+            Origin::Spec(spec) => spec,
+            Origin::Branch { parent, .. } => self.spec(self.run(*parent).expect("a branch is read only after its parent")),
+        }
+    }
+
+    /// Whether a person did anything beyond letting one run learn.
+    pub fn is_touched(&self) -> bool {
+        self.runs.len() > 1 || self.runs.iter().any(|r| !r.entries.is_empty() || !r.bookmarks.is_empty())
+    }
+
+    /// Understands a journal's bytes. An error only where its very first line is not one of ours.
+    pub fn parse(bytes: &[u8]) -> Result<Journal, JournalError> {
+        let mut lines = Lines { bytes, at: 0, number: 0 };
+        let mut journal = begin(lines.next().ok_or(JournalError::Empty)?)?;
+        (journal.good_bytes, journal.ends_whole) = (lines.at, bytes[..lines.at].ends_with(b"\n"));
+        loop {
+            let (byte, number) = (lines.at, lines.number + 1);
+            let Some(text) = lines.next() else {
+                return Ok(journal);
+            };
+            let line = serde_json::from_slice::<Line>(text).map_err(|e| unreadable(&e, text, lines.at == bytes.len()));
+            if let Err(reason) = line.and_then(|line| journal.take(line)) {
+                journal.damage = Some(Damage { line: number, byte, reason });
+                return Ok(journal);
+            }
+            (journal.good_bytes, journal.ends_whole) = (lines.at, bytes[..lines.at].ends_with(b"\n"));
+        }
+    }
+
+    fn take(&mut self, line: Line) -> Result<(), String> {
+        match line {
+            Line::Session { .. } => Err("a second beginning".to_owned()),
+            Line::Run { run, name, spec } => {
+                spec.spec()?;
+                self.add(RunRecord::new(run, name, Origin::Spec(spec)))
+            }
+            Line::Branch { run, name, parent, tick, dialogue } => {
+                let from = self.known(parent)?;
+                if tick < from.begins() {
+                    return Err(format!("a branch from turn {tick} of run {}, which begins at {}", from.name, from.begins()));
+                }
+                let edits = self.entries(from).iter().filter(|e| e.tick <= tick).count();
+                let from = self.known_mut(parent)?;
+                from.head = from.head.max((tick, dialogue));
+                self.add(RunRecord::new(run, name, Origin::Branch { parent, tick, dialogue, edits }))
+            }
+            Line::Edit { run, tick, dialogue, edit, text } => {
+                let of = self.known_mut(run)?;
+                let last = of.entries.last().map_or(of.begins(), |e| e.tick);
+                if tick < last {
+                    return Err(format!("an edit at turn {tick} of run {}, after one at turn {last}", of.name));
+                }
+                // A digest of this tick was of the moment before the edit.
+                of.digests.retain(|d| d.0 < tick);
+                // Edits are made at the head only: a later one that was told of is forgotten (a fault took it back).
+                of.head = (tick, dialogue);
+                of.entries.push(Entry { tick, dialogue, edit, text });
+                Ok(())
+            }
+            Line::Bookmark { run, tick, dialogue, name } => {
+                let of = self.known_mut(run)?;
+                of.head = of.head.max((tick, dialogue));
+                of.bookmarks.retain(|b| b.tick != tick);
+                of.bookmarks.push(Bookmark { tick, dialogue, name });
+                of.bookmarks.sort_by_key(|b| b.tick);
+                Ok(())
+            }
+            Line::Unmark { run, tick } => {
+                self.known_mut(run)?.bookmarks.retain(|b| b.tick != tick);
+                Ok(())
+            }
+            Line::Head { run, tick, dialogue, digest } => {
+                let read = |text: String| u64::from_str_radix(&text, 16).map_err(|_| format!("\"{text}\" is not a digest"));
+                let digest = digest.map(read).transpose()?;
+                let of = self.known_mut(run)?;
+                of.head = of.head.max((tick, dialogue));
+                if let Some(digest) = digest {
+                    of.digests.retain(|d| d.0 != tick);
+                    of.digests.push((tick, Digest(digest)));
+                    of.digests.sort_by_key(|d| d.0);
+                }
+                Ok(())
+            }
+            Line::Here { run, tick } => {
+                self.known(run)?;
+                self.here = Some((run, tick));
+                Ok(())
+            }
+            Line::Close { run } => {
+                self.known_mut(run)?.closed = true;
+                Ok(())
+            }
+        }
+    }
+
+    fn add(&mut self, record: RunRecord) -> Result<(), String> {
+        if self.run(record.id).is_some() {
+            return Err(format!("a second run {}", record.id));
+        }
+        self.runs.push(record);
+        Ok(())
+    }
+
+    fn known(&self, run: u32) -> Result<&RunRecord, String> {
+        self.run(run).ok_or_else(|| format!("there is no run {run}"))
+    }
+
+    fn known_mut(&mut self, run: u32) -> Result<&mut RunRecord, String> {
+        self.runs.iter_mut().find(|r| r.id == run).ok_or_else(|| format!("there is no run {run}"))
+    }
+}
+
+/// The first line, which says whose file this is.
+fn begin(text: &[u8]) -> Result<Journal, JournalError> {
+    let told: serde_json::Value = serde_json::from_slice(text).map_err(|_| JournalError::Foreign)?;
+    if told["line"] != "session" || told["format"] != FORMAT {
+        return Err(JournalError::Foreign);
+    }
+    match told["version"].as_u64() {
+        Some(version) if version == u64::from(VERSION) => {}
+        Some(version) => return Err(JournalError::Version(version)),
+        None => return Err(JournalError::Foreign),
+    }
+    match serde_json::from_value(told) {
+        Ok(Line::Session { program, name, began, .. }) => {
+            Ok(Journal { name, began, program, runs: Vec::new(), here: None, damage: None, good_bytes: 0, ends_whole: false })
+        }
+        _ => Err(JournalError::Foreign),
+    }
+}
+
+fn unreadable(e: &serde_json::Error, text: &[u8], last: bool) -> String {
+    match e.classify() {
+        serde_json::error::Category::Eof if last => format!("it ends after {} bytes of it", text.len()),
+        _ => {
+            let told = e.to_string();
+            told.split(" at line ").next().unwrap_or(&told).to_owned()
+        }
+    }
+}
+
+/// Pieces between line ends; the last one may lack its own.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    number: usize,
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = &self.bytes[self.at..];
+        if rest.is_empty() {
+            return None;
+        }
+        let length = rest.iter().position(|b| *b == b'\n');
+        self.at += length.map_or(rest.len(), |n| n + 1);
+        self.number += 1;
+        Some(&rest[..length.unwrap_or(rest.len())])
+    }
+}

@@ -1,0 +1,191 @@
+//! The keeper of a session: takes what the trainer tells and hands it to the writing threads.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::files::{Opened, create, publish, settle_directory};
+use super::names::{self, Moment};
+use super::place::{Files, Place};
+use super::restore::Outcome;
+use super::scribe::{self, Order, Shared};
+use crate::run::journal::Line;
+use crate::trainer::keeper::Keeper;
+use crate::trainer::kept::PROGRAM;
+use crate::trainer::snapshot::SessionView;
+
+/// How long the end waits for a disk that does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Sessions that begin in one world within one minute, at most.
+const SAME_NAME: u32 = 10_000;
+
+pub struct Kept {
+    /// None where nothing can be kept.
+    orders: Option<Sender<Order>>,
+    ended: Receiver<()>,
+    shared: Shared,
+}
+
+/// What can be asked of a session that somebody else owns.
+#[derive(Clone)]
+pub struct Status(Arc<Mutex<SessionView>>);
+
+impl Status {
+    pub fn view(&self) -> SessionView {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Kept {
+    /// A new session under a free automatic name; untouched ones of long ago make room.
+    pub fn begin(place: &Place, world: &str) -> Result<Kept, String> {
+        place.make()?;
+        place.prune();
+        let name = names::automatic(Moment::now(), world);
+        for number in 1..SAME_NAME {
+            let files = place.files(&if number == 1 { name.clone() } else { format!("{name}-{number}") });
+            if let Some(file) = create(&files)? {
+                return Kept::new(files, file);
+            }
+        }
+        Err(format!("{}: there are too many sessions {name}", place.dir.display()))
+    }
+
+    /// A new session that a person named.
+    pub fn begin_named(files: Files) -> Result<Kept, String> {
+        match create(&files)? {
+            Some(file) => Kept::new(files, file),
+            None => Err(taken(&files)),
+        }
+    }
+
+    fn new(files: Files, file: File) -> Result<Kept, String> {
+        let first = Line::session(PROGRAM, &files.name(), &Moment::now().stamp());
+        let mut kept = Kept::start(files, file, 0)?;
+        kept.line(first);
+        Ok(kept)
+    }
+
+    /// Goes on with a session as it was restored; sentences on what had to be mended come back with it.
+    pub fn resume(mut opened: Opened, outcome: &Outcome) -> Result<(Kept, Vec<String>), String> {
+        let mut notes: Vec<String> = opened.mend()?.into_iter().collect();
+        if outcome.bad_checkpoint {
+            notes.extend(opened.put_checkpoint_aside());
+        }
+        let length = opened.length().map_err(|e| format!("{}: {}", opened.files.shown(), super::reason(&e)))?;
+        let mut kept = Kept::start(opened.files.clone(), opened.into_file(), length)?;
+        outcome.found.iter().for_each(|line| kept.line(line.clone()));
+        Ok((kept, notes))
+    }
+
+    /// A new session that begins with the lines of another one, of which nothing changes.
+    pub fn copy(place: &Place, world: &str, lines: &[u8], outcome: &Outcome) -> Result<Kept, String> {
+        place.make()?;
+        let name = names::automatic(Moment::now(), world);
+        let mut number = 1;
+        let files = loop {
+            let files = place.files(&if number == 1 { name.clone() } else { format!("{name}-{number}") });
+            if !files.journal.exists() {
+                break files;
+            }
+            number += 1;
+        };
+        let mut lines = lines.to_vec();
+        if !lines.ends_with(b"\n") {
+            lines.push(b'\n');
+        }
+        let (file, length) = publish(&files, &lines)?;
+        let mut kept = Kept::start(files, file, length)?;
+        outcome.found.iter().for_each(|line| kept.line(line.clone()));
+        Ok(kept)
+    }
+
+    /// A keeper that keeps nothing, and says why.
+    pub fn nowhere(trouble: String) -> Kept {
+        let view = SessionView { trouble: Some(trouble), ..SessionView::default() };
+        let files = Files { journal: PathBuf::new() };
+        let shared = Shared { files: Arc::new(Mutex::new(files)), view: Arc::new(Mutex::new(view)) };
+        Kept { orders: None, ended: channel().1, shared }
+    }
+
+    fn start(files: Files, file: File, length: u64) -> Result<Kept, String> {
+        // Where a directory cannot be settled, its names come with time.
+        let _ = settle_directory(&files.journal);
+        let (orders, inbox) = channel();
+        let (end, ended) = channel();
+        let view = SessionView { name: files.name(), path: Some(files.shown()), trouble: None };
+        let shared = Shared { files: Arc::new(Mutex::new(files)), view: Arc::new(Mutex::new(view)) };
+        let own = shared.clone();
+        let work = move || {
+            scribe::work(&inbox, file, length, own);
+            let _ = end.send(());
+        };
+        let spawned = std::thread::Builder::new().name("session".into()).spawn(work);
+        spawned.map_err(|e| format!("the thread that writes the session cannot be started: {}", super::reason(&e)))?;
+        Ok(Kept { orders: Some(orders), ended, shared })
+    }
+
+    pub fn status(&self) -> Status {
+        Status(self.shared.view.clone())
+    }
+
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // A thread that fell over has nothing left to be asked.
+            let _ = orders.send(order);
+        }
+    }
+}
+
+fn taken(files: &Files) -> String {
+    format!("there is already a session {}; choose another name, or delete it with dialoq sessions delete {}", files.name(), files.name())
+}
+
+impl Keeper for Kept {
+    fn line(&mut self, line: Line) {
+        self.order(Order::Line(line));
+    }
+
+    fn checkpoint(&mut self, bytes: Vec<u8>) {
+        self.order(Order::Checkpoint(bytes));
+    }
+
+    fn save_as(&mut self, name: &str) -> Result<String, String> {
+        let before = self.shared.files();
+        if self.orders.is_none() {
+            return Err("this session is kept nowhere, so it cannot be saved".to_owned());
+        }
+        let to = if Place::is_path(name) {
+            Files { journal: PathBuf::from(name) }
+        } else {
+            names::check(name)?;
+            Files { journal: before.journal.with_file_name(format!("{name}.{}", super::place::JOURNAL)) }
+        };
+        let leave = names::is_automatic(&before.name());
+        let (answer, answered) = channel();
+        self.order(Order::Move { to: to.clone(), leave, answer });
+        answered.recv_timeout(PATIENCE).map_err(|_| "the disk does not answer; the session stays under its name".to_owned())??;
+        let mut view = self.shared.view.lock().unwrap_or_else(PoisonError::into_inner);
+        (view.name, view.path) = (to.name(), Some(to.shown()));
+        Ok(if leave {
+            format!("the session is now kept as {}", to.name())
+        } else {
+            format!("the session goes on as {}; {} stays as it was", to.name(), before.name())
+        })
+    }
+
+    fn view(&self) -> SessionView {
+        self.status().view()
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if self.orders.is_some() {
+            self.order(Order::End);
+            let _ = self.ended.recv_timeout(PATIENCE);
+        }
+    }
+}

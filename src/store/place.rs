@@ -1,0 +1,194 @@
+//! Where sessions lie: the platform's state directory, or a path that a person gives.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{names, reason};
+use crate::run::journal::{Journal, JournalError};
+
+/// Names another directory for sessions.
+pub const VARIABLE: &str = "DIALOQ_STATE_DIR";
+pub const JOURNAL: &str = "jsonl";
+pub const CHECKPOINT: &str = "checkpoint";
+/// Sessions that nobody named or touched, kept at most.
+const UNTOUCHED_KEPT: usize = 50;
+
+/// A directory of sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub dir: PathBuf,
+}
+
+/// One session's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    pub journal: PathBuf,
+}
+
+/// A session as a list shows it.
+#[derive(Debug)]
+pub struct Listed {
+    pub name: String,
+    pub files: Files,
+    pub modified: SystemTime,
+    /// Of journal and checkpoint together.
+    pub bytes: u64,
+    pub is_open: bool,
+    pub journal: Result<Journal, String>,
+}
+
+impl Files {
+    pub fn name(&self) -> String {
+        self.journal.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned())
+    }
+
+    pub fn checkpoint(&self) -> PathBuf {
+        self.journal.with_extension(CHECKPOINT)
+    }
+
+    /// The file itself in a sentence.
+    pub fn shown(&self) -> String {
+        self.journal.display().to_string()
+    }
+
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(&self.journal)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    pub fn parse(&self) -> Result<Journal, String> {
+        let bytes = self.read().map_err(|e| format!("{}: it cannot be read ({})", self.shown(), reason(&e)))?;
+        Journal::parse(&bytes).map_err(|e: JournalError| format!("{}: {e}", self.shown()))
+    }
+
+    /// Whether a program has it open. A file that cannot be opened is not.
+    pub fn is_open(&self) -> bool {
+        File::open(&self.journal).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+}
+
+impl Place {
+    /// The sessions of this person; the error is one sentence.
+    pub fn find() -> Result<Place, String> {
+        let variable = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+        let dir =
+            state_directory(&variable).ok_or_else(|| format!("there is no directory for sessions: neither HOME nor {VARIABLE} is set"))?;
+        Ok(Place { dir })
+    }
+
+    /// Makes sure that the directory is there.
+    pub fn make(&self) -> Result<(), String> {
+        fs::create_dir_all(&self.dir).map_err(|e| format!("{}: the directory cannot be made ({})", self.dir.display(), reason(&e)))
+    }
+
+    pub fn files(&self, name: &str) -> Files {
+        Files { journal: self.dir.join(format!("{name}.{JOURNAL}")) }
+    }
+
+    /// Whether an argument is the path of a file, and not a name.
+    pub fn is_path(argument: &str) -> bool {
+        argument.contains(std::path::is_separator) || Path::new(argument).extension().is_some_and(|e| e == JOURNAL)
+    }
+
+    /// The session that a name or a path means, whether it is there or not.
+    pub fn named(&self, argument: &str) -> Result<Files, String> {
+        if Place::is_path(argument) {
+            let path = PathBuf::from(argument);
+            let whole = path.extension().is_some_and(|e| e == JOURNAL) || path.is_file();
+            return Ok(Files { journal: if whole { path } else { PathBuf::from(format!("{argument}.{JOURNAL}")) } });
+        }
+        names::check(argument)?;
+        Ok(self.files(argument))
+    }
+
+    /// The session that a name or a path means.
+    pub fn existing(&self, argument: &str) -> Result<Files, String> {
+        let files = self.named(argument)?;
+        if files.journal.is_file() {
+            return Ok(files);
+        }
+        Err(match Place::is_path(argument) {
+            true => format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}"),
+            false => format!("there is no session \"{argument}\"; dialoq sessions lists them"),
+        })
+    }
+
+    /// All sessions, the last one written first.
+    pub fn list(&self) -> Vec<Files> {
+        let Ok(entries) = fs::read_dir(&self.dir) else {
+            return Vec::new();
+        };
+        let journals = entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == JOURNAL) && p.is_file());
+        let written = |journal: &PathBuf| journal.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+        let mut found: Vec<(SystemTime, PathBuf)> = journals.map(|journal| (written(&journal), journal)).collect();
+        found.sort();
+        found.into_iter().rev().map(|(_, journal)| Files { journal }).collect()
+    }
+
+    pub fn listed(files: Files) -> Listed {
+        let size = |path: &Path| path.metadata().map_or(0, |m| m.len());
+        Listed {
+            name: files.name(),
+            modified: files.journal.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH),
+            bytes: size(&files.journal) + size(&files.checkpoint()),
+            is_open: files.is_open(),
+            journal: files.parse(),
+            files,
+        }
+    }
+
+    /// Deletes the oldest of the sessions that nobody named, touched or has open, where there are too many.
+    pub fn prune(&self) {
+        let unnamed = self.list().into_iter().filter(|f| names::is_automatic(&f.name()));
+        let untouched = unnamed.filter(|f| f.parse().is_ok_and(|j| j.damage.is_none() && !j.is_touched()));
+        for files in untouched.skip(UNTOUCHED_KEPT) {
+            // One that cannot be deleted is met again next time.
+            let _ = delete(&files);
+        }
+    }
+}
+
+/// Deletes a session that no program has open; the error is one sentence.
+pub fn delete(files: &Files) -> Result<(), String> {
+    let failed = |e: io::Error| format!("{}: it cannot be deleted ({})", files.shown(), reason(&e));
+    let file = OpenOptions::new().read(true).append(true).open(&files.journal).map_err(failed)?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => return Err(open_elsewhere(files)),
+        Ok(()) | Err(TryLockError::Error(_)) => {}
+    }
+    match fs::remove_file(files.checkpoint()) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
+        _ => {}
+    }
+    fs::remove_file(&files.journal).map_err(failed)
+}
+
+pub fn open_elsewhere(files: &Files) -> String {
+    format!(
+        "the session {} is open in another dialoq; close it there, or open a copy with dialoq watch --replay {}",
+        files.name(),
+        files.name()
+    )
+}
+
+/// By the XDG base directories on Unix, by the platform's customs elsewhere.
+fn state_directory(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    if let Some(dir) = variable(VARIABLE) {
+        return Some(PathBuf::from(dir));
+    }
+    let home = variable("HOME").map(PathBuf::from);
+    let base = if cfg!(windows) {
+        variable("LOCALAPPDATA").map(PathBuf::from)
+    } else if cfg!(target_os = "macos") {
+        home.map(|h| h.join("Library/Application Support"))
+    } else {
+        // The specification says that a path which is not absolute is to be ignored.
+        let set = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+        set.or_else(|| home.map(|h| h.join(".local/state")))
+    };
+    base.map(|base| base.join("dialoq").join("sessions"))
+}

@@ -1,0 +1,199 @@
+//! The threads that write a session: one for the journal, one for checkpoints, so that a large checkpoint holds up no line.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::files::publish;
+use super::place::Files;
+use super::reason;
+use super::tail::Tail;
+use crate::run::journal::Line;
+use crate::trainer::snapshot::SessionView;
+
+/// What is written is made certain after at most this long.
+const SETTLE: Duration = Duration::from_millis(250);
+/// After an error it is tried again this often.
+const RETRY: Duration = Duration::from_secs(2);
+
+pub(super) enum Order {
+    Line(Line),
+    Checkpoint(Vec<u8>),
+    /// Go on under other files; those before go where nobody chose their name.
+    Move {
+        to: Files,
+        leave: bool,
+        answer: Sender<Result<(), String>>,
+    },
+    End,
+}
+
+/// What the threads share with whoever owns them.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub files: Arc<Mutex<Files>>,
+    pub view: Arc<Mutex<SessionView>>,
+}
+
+impl Shared {
+    pub fn files(&self) -> Files {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn trouble(&self, trouble: Option<String>) {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).trouble = trouble;
+    }
+}
+
+pub(super) struct Scribe {
+    tail: Tail<File>,
+    shared: Shared,
+    /// When what was written has to be made certain.
+    due: Option<Instant>,
+    /// When an error came last.
+    failed: Option<Instant>,
+    /// One that waits for the lines before it.
+    checkpoint: Option<Vec<u8>>,
+    checkpoints: Sender<Vec<u8>>,
+}
+
+pub(super) fn work(orders: &Receiver<Order>, file: File, length: u64, shared: Shared) {
+    let (checkpoints, queue) = channel();
+    let own = shared.clone();
+    let second = std::thread::Builder::new().name("checkpoints".into()).spawn(move || keep_checkpoints(&queue, &own));
+    let tail = Tail::new(file, length);
+    let mut scribe = Scribe { tail, shared, due: None, failed: None, checkpoint: None, checkpoints };
+    while scribe.turn(orders) {}
+    scribe.settle();
+    drop(scribe);
+    if let Ok(thread) = second {
+        let _ = thread.join();
+    }
+}
+
+impl Scribe {
+    /// One order and all that came with it; false after the last one.
+    fn turn(&mut self, orders: &Receiver<Order>) -> bool {
+        let now = Instant::now();
+        let alarm = self.failed.map(|at| at + RETRY).or(self.due);
+        let first = match alarm {
+            None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at) => orders.recv_timeout(at.saturating_duration_since(now)),
+        };
+        let mut goes_on = !matches!(first, Err(RecvTimeoutError::Disconnected));
+        for order in first.into_iter().chain(orders.try_iter()) {
+            match order {
+                Order::Line(line) => self.tail.push(line),
+                Order::Checkpoint(bytes) => self.checkpoint = Some(bytes),
+                Order::Move { to, leave, answer } => {
+                    let _ = answer.send(self.move_to(to, leave));
+                }
+                Order::End => goes_on = false,
+            }
+        }
+        self.write();
+        goes_on
+    }
+
+    fn write(&mut self) {
+        let now = Instant::now();
+        if self.failed.is_some_and(|at| now < at + RETRY) {
+            return;
+        }
+        let waiting = self.tail.is_waiting() || self.checkpoint.is_some();
+        if self.failed.is_some() || self.due.is_some_and(|due| now >= due) {
+            self.settle();
+        } else if waiting {
+            self.due = self.due.or(Some(now + SETTLE));
+            if let Err(e) = self.tail.write() {
+                self.fail(&e);
+            }
+        }
+    }
+
+    /// Makes all lines certain, then lets the checkpoint follow.
+    fn settle(&mut self) -> bool {
+        self.due = None;
+        if let Err(e) = self.tail.settle() {
+            self.fail(&e);
+            return false;
+        }
+        if self.failed.take().is_some() {
+            self.shared.trouble(None);
+        }
+        if let Some(bytes) = self.checkpoint.take() {
+            let _ = self.checkpoints.send(bytes);
+        }
+        true
+    }
+
+    fn fail(&mut self, e: &io::Error) {
+        (self.failed, self.due) = (Some(Instant::now()), None);
+        let why = reason(e);
+        self.shared.trouble(Some(format!("the session cannot be written ({why}); learning goes on, and it is tried again")));
+    }
+
+    /// Copies the session to other files, whole or not at all, and goes on there.
+    fn move_to(&mut self, to: Files, leave: bool) -> Result<(), String> {
+        if !self.settle() {
+            return Err("the session cannot be written now, so it stays under its name".to_owned());
+        }
+        // Checkpoints wait meanwhile.
+        let mut files = self.shared.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = files.read().map_err(|e| format!("{}: it cannot be read ({})", files.shown(), reason(&e)))?;
+        let (file, length) = publish(&to, &bytes)?;
+        let mut left = None;
+        if leave {
+            // The checkpoint first: alone, it would be taken for that of a later session of this name.
+            let _ = fs::rename(files.checkpoint(), to.checkpoint());
+            left = Some(files.journal.clone());
+        } else {
+            let _ = fs::copy(files.checkpoint(), to.checkpoint());
+        }
+        self.tail = Tail::new(file, length);
+        *files = to;
+        left.map_or(Ok(()), |journal| {
+            fs::remove_file(&journal).map_err(|e| format!("{}: it cannot be removed ({})", journal.display(), reason(&e)))
+        })
+    }
+}
+
+/// Writes the newest checkpoint, one at a time.
+fn keep_checkpoints(queue: &Receiver<Vec<u8>>, shared: &Shared) {
+    while let Ok(first) = queue.recv() {
+        let bytes = queue.try_iter().last().unwrap_or(first);
+        let files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = replace(&files.checkpoint(), &bytes);
+        drop(files);
+        let mut view = shared.view.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = "the checkpoint cannot be written";
+        match written {
+            Err(e) if view.trouble.is_none() => {
+                view.trouble = Some(format!("{own} ({}); nothing is lost, but resuming will take longer", reason(&e)));
+            }
+            Ok(()) if view.trouble.as_ref().is_some_and(|t| t.starts_with(own)) => view.trouble = None,
+            _ => {}
+        }
+    }
+}
+
+/// Puts bytes in the place of a file: after a crash at any instant it is the old one or the new one.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("checkpoint.new");
+    let write = || {
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    let written = write();
+    if written.is_err() {
+        // It would only take room on a disk that has none.
+        let _ = fs::remove_file(&beside);
+    }
+    written?;
+    super::files::settle_directory(path)
+}

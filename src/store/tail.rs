@@ -1,0 +1,127 @@
+//! The end of a journal, which grows: lines stay pending until the disk has them for certain. After an error the file is cut
+//! back to what was certain and all pending lines are written again, so that no half of a line ever stays.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use crate::run::journal::Line;
+
+/// What a journal is written to.
+pub trait Disk {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Returns when what was appended would survive a power cut.
+    fn settle(&mut self) -> io::Result<()>;
+    fn cut(&mut self, length: u64) -> io::Result<()>;
+}
+
+/// A file opened for appending.
+impl Disk for File {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)
+    }
+}
+
+pub struct Tail<D: Disk> {
+    disk: D,
+    /// Bytes that are certain.
+    certain: u64,
+    pending: Vec<Line>,
+    /// How many of these were appended, and their bytes.
+    appended: usize,
+    appended_bytes: u64,
+    /// Whether the file may hold more than it should.
+    torn: bool,
+}
+
+/// Pending lines beyond this are thinned out: on a full disk learning goes on for hours.
+const PENDING: usize = 4096;
+
+impl<D: Disk> Tail<D> {
+    pub fn new(disk: D, length: u64) -> Tail<D> {
+        Tail { disk, certain: length, pending: Vec::new(), appended: 0, appended_bytes: 0, torn: false }
+    }
+
+    pub fn disk(&self) -> &D {
+        &self.disk
+    }
+
+    pub fn push(&mut self, line: Line) {
+        self.pending.push(line);
+        if self.pending.len() > PENDING && self.appended == 0 {
+            self.thin();
+        }
+    }
+
+    /// Whether something is not certain yet.
+    pub fn is_waiting(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Hands what is pending to the system: a crash of this program loses none of it any more.
+    pub fn write(&mut self) -> io::Result<()> {
+        if self.torn {
+            self.disk.cut(self.certain)?;
+            self.torn = false;
+        }
+        let text: String = self.pending[self.appended..].iter().map(Line::text).collect();
+        if !text.is_empty() {
+            if let Err(e) = self.disk.append(text.as_bytes()) {
+                self.undo();
+                return Err(e);
+            }
+            self.appended = self.pending.len();
+            self.appended_bytes += text.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Writes what is pending and makes it certain: a power cut loses none of it any more.
+    pub fn settle(&mut self) -> io::Result<()> {
+        self.write()?;
+        if let Err(e) = self.disk.settle() {
+            // The system may have dropped what it could not write: it has to be given again.
+            self.undo();
+            return Err(e);
+        }
+        self.certain += self.appended_bytes;
+        self.pending.clear();
+        (self.appended, self.appended_bytes) = (0, 0);
+        Ok(())
+    }
+
+    /// Back to what is certain, now if the disk can, else before the next line.
+    fn undo(&mut self) {
+        (self.appended, self.appended_bytes) = (0, 0);
+        self.torn = self.disk.cut(self.certain).is_err();
+    }
+
+    /// Drops pending lines that later ones supersede: how far a run had come, where the person looked.
+    fn thin(&mut self) {
+        let place = |line: &Line| match line {
+            Line::Head { run, digest: None, .. } => Some((0, *run)),
+            Line::Here { .. } => Some((1, 0)),
+            _ => None,
+        };
+        let mut seen = Vec::new();
+        let mut kept: Vec<Line> = Vec::new();
+        for line in self.pending.drain(..).rev() {
+            match place(&line) {
+                Some(at) if seen.contains(&at) => {}
+                at => {
+                    seen.extend(at);
+                    kept.push(line);
+                }
+            }
+        }
+        kept.reverse();
+        self.pending = kept;
+    }
+}

@@ -1,0 +1,77 @@
+//! Several runs at once: what they come to together, and what a branch takes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dialoq::agents;
+use dialoq::learn::machine::Tick;
+use dialoq::run::timeline::Limit;
+use dialoq::trainer::Trainer;
+use dialoq::trainer::command::Ask;
+use dialoq::trainer::snapshot::{Pace, Phase, Snapshot};
+
+use super::screens::{next, trainer};
+use super::{median, seconds, spec, world};
+
+/// Paused, the digests apart: where every run stands.
+fn paused(trainer: &Trainer) -> Arc<Snapshot> {
+    trainer.ask(Ask::Pause);
+    loop {
+        let s = next(trainer);
+        if s.phase == Phase::Paused {
+            return s;
+        }
+    }
+}
+
+/// Turns a second of so many runs together, at full speed.
+fn rate(runs: u32, window: Duration) -> f64 {
+    let trainer = trainer(Pace::Full);
+    // The exact solution comes first, so that it weighs on neither side.
+    while next(&trainer).solution.is_none() {}
+    trainer.ask(Ask::Pause);
+    (1..runs).for_each(|_| trainer.ask(Ask::Branch(None)));
+    while next(&trainer).runs.len() < runs as usize {}
+    let ticks = |s: &Snapshot| s.runs.iter().map(|card| card.tick).sum::<u64>();
+    let before = ticks(&paused(&trainer));
+    trainer.ask(Ask::Run);
+    let start = Instant::now();
+    std::thread::sleep(window);
+    trainer.ask(Ask::Pause);
+    // A picture from before the pause may lie there still.
+    let after = ticks(&paused(&trainer));
+    (after - before) as f64 / start.elapsed().as_secs_f64()
+}
+
+pub fn eight() {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("runs of customer-service side by side at full speed on {cores} cores, turns of all together, median of 5");
+    let counts = [1, 2, 3, 8];
+    let mut rates = vec![Vec::new(); counts.len()];
+    for _ in 0..5 {
+        for (rates, runs) in rates.iter_mut().zip(counts) {
+            rates.push(rate(runs, Duration::from_secs(1)));
+        }
+    }
+    let one = median(rates[0].clone());
+    for (rates, runs) in rates.into_iter().zip(counts) {
+        let all = median(rates);
+        println!("  {runs} {:6.1} M turns/s  {:.2} times one run's", all / 1e6, all / one);
+    }
+}
+
+pub fn branch() {
+    println!("a branch from a random point of a run, the cut of its curve included");
+    for (scenario, turns) in [("customer-service", 10_000_000), ("virtual-assistant", 2_000_000)] {
+        let mut run = agents::start(world(scenario), &spec(scenario, "q-learning")).unwrap();
+        run.advance(Limit::ticks(turns));
+        let mut times: Vec<f64> = (1..50_u64)
+            .map(|i| {
+                run.seek(Tick(i.wrapping_mul(0x9e37_79b9_7f4a_7c15) % turns), &mut |_| true);
+                seconds(|| run.branch()).0 * 1e3
+            })
+            .collect();
+        times.sort_by(f64::total_cmp);
+        println!("  {scenario}, {} M turns: p50 {:.2} ms, slowest of {} {:.2} ms", turns / 1_000_000, times[24], times.len(), times[48]);
+    }
+}
