@@ -4,6 +4,7 @@ use crate::trainer::command::{Ask, Breakpoint, Edit};
 use crate::trainer::snapshot::{Phase, RunId, Snapshot};
 use crate::tui::commands::time::Wish;
 use crate::tui::keys::Action;
+use crate::tui::layout::{self, Room};
 use crate::tui::model::{Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, transcript};
 use crate::tui::update::{self, Outcome, ask};
@@ -105,6 +106,15 @@ pub fn fulfil(model: &mut Model, newest: &Snapshot, wish: &Wish, out: &mut Outco
         }
         Wish::Learned(change) => {
             let (state, act) = selected(model)?;
+            // The update that is gone to is there to be read.
+            if model.screen == ScreenId::Values {
+                let before = model.focus;
+                panels::bring(model, "update");
+                // The arrows stay with the table, unless only one pane can be seen.
+                if layout::plan(model).room > Room::OnePane && model.expanded.is_none() {
+                    model.focus = before;
+                }
+            }
             Ask::Learned { state, act, change: *change }
         }
         Wish::StopAtFlip => {
@@ -220,6 +230,10 @@ fn sit(model: &mut Model, newest: &Snapshot, chair: Chair, out: &mut Outcome) {
 /// Puts a trail or a what-if that is in sight away; says whether there was one.
 pub fn dismiss(model: &mut Model, newest: &Snapshot, out: &mut Outcome) -> bool {
     let in_sight = panels::turned_to(model, "trail") || panels::turned_to(model, "what if");
+    if model.screen == ScreenId::Values && panels::turned_to(model, "update") {
+        model.turned.retain(|(slot, _)| *slot != Slot::ValuesInspector);
+        return true;
+    }
     if in_sight {
         model.turned.retain(|(slot, _)| !panels::FINDINGS.contains(slot));
         out.asks.push(Ask::Dismiss);

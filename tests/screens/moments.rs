@@ -305,6 +305,10 @@ fn when_it_was_learned_is_asked_of_the_selected_cell() {
         let mut model = model.clone();
         assert_eq!(type_in(&mut model, &s, key).asks, [Ask::Learned { state, act: 2, change }]);
         assert_eq!(model.overlay, None);
+        // The update that is gone to can be read, and Esc gives the cell back.
+        assert!(picture(&model, &s, DARK).contains("This update"));
+        type_in(&mut model, &s, "<esc>");
+        assert!(picture(&model, &s, DARK).contains("Selected cell"));
     }
     type_in(&mut model, &s, "<esc>");
     assert_eq!(model.overlay, None);
