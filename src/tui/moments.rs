@@ -32,6 +32,8 @@ pub struct Moments {
     /// What was found last, so that something new comes into sight.
     pub trail: Option<(u64, usize)>,
     pub what_if: Option<(u64, u16)>,
+    /// The turn at which the update that taught a cell was asked for, until the learner has gone there.
+    pub reads_update: Option<u64>,
     /// Turns at which something was changed, as the curve last showed them.
     pub marks: Vec<u64>,
     /// The run that the marks belong to.
@@ -53,6 +55,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     if let Some(curve) = &snapshot.view.curve {
         model.moments.marks = curve.marks.iter().map(|mark| mark.tick).collect();
     }
+    show_update(model, snapshot);
     let findings = &snapshot.findings;
     let trail = findings.trail.as_ref().map(|trail| (trail.tick, trail.hops.len()));
     let what_if = findings.what_if.as_ref().map(|found| (found.tick, found.tried.act));
@@ -106,15 +109,6 @@ pub fn fulfil(model: &mut Model, newest: &Snapshot, wish: &Wish, out: &mut Outco
         }
         Wish::Learned(change) => {
             let (state, act) = selected(model)?;
-            // The update that is gone to is there to be read.
-            if model.screen == ScreenId::Values {
-                let before = model.focus;
-                panels::bring(model, "update");
-                // The arrows stay with the table, unless only one pane can be seen.
-                if layout::plan(model).room > Room::OnePane && model.expanded.is_none() {
-                    model.focus = before;
-                }
-            }
             Ask::Learned { state, act, change: *change }
         }
         Wish::StopAtFlip => {
@@ -122,8 +116,27 @@ pub fn fulfil(model: &mut Model, newest: &Snapshot, wish: &Wish, out: &mut Outco
             stop_at(Breakpoint::Flip { state }, newest)
         }
     };
+    let learned = matches!(wish, Ask::Learned { .. });
     ask(model, newest, wish, out);
+    model.moments.reads_update = learned.then_some(newest.view.tick);
     Ok(())
+}
+
+/// Once the learner stands behind the update that was looked for, that update stands beside the table, to be read.
+fn show_update(model: &mut Model, snapshot: &Snapshot) {
+    let gone = model.moments.reads_update.is_some_and(|from| from != snapshot.view.tick);
+    if !gone || matches!(snapshot.phase, Phase::Busy(..)) {
+        return;
+    }
+    model.moments.reads_update = None;
+    if model.screen == ScreenId::Values {
+        let before = model.focus;
+        panels::bring(model, "update");
+        // The arrows stay with the table, unless only one pane can be seen.
+        if layout::plan(model).room > Room::OnePane && model.expanded.is_none() {
+            model.focus = before;
+        }
+    }
 }
 
 /// One breakpoint more; one that is set already stays as it is.

@@ -305,10 +305,15 @@ fn when_it_was_learned_is_asked_of_the_selected_cell() {
         let mut model = model.clone();
         assert_eq!(type_in(&mut model, &s, key).asks, [Ask::Learned { state, act: 2, change }]);
         assert_eq!(model.overlay, None);
-        // The update that is gone to can be read, and Esc gives the cell back.
-        assert!(picture(&model, &s, DARK).contains("This update"));
-        type_in(&mut model, &s, "<esc>");
         assert!(picture(&model, &s, DARK).contains("Selected cell"));
+        // The update that has been gone to can be read, the arrows stay with the table, and Esc gives the cell back.
+        let mut there = s.clone();
+        there.view.tick = 4_000;
+        receive(&mut model, &there);
+        assert!(picture(&model, &there, DARK).contains("This update"));
+        assert_eq!(model.focus, Slot::ValuesTable);
+        type_in(&mut model, &there, "<esc>");
+        assert!(picture(&model, &there, DARK).contains("Selected cell"));
     }
     type_in(&mut model, &s, "<esc>");
     assert_eq!(model.overlay, None);
