@@ -14,6 +14,7 @@ mod past;
 mod pty;
 mod scenarios;
 mod screens;
+mod sessions;
 mod solver;
 mod statistics;
 mod support;

@@ -140,18 +140,24 @@ pub fn run(args: &TrainArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let world = build(&spec.source, &spec.profile, spec.masks)?;
     let mut keeping = args.out.as_ref().map(|name| Keeping::begin(name, &spec)).transpose()?;
     let trained = train_kept(&spec, world, args.dialogues, &mut keeping)?;
-    let session = keeping.map(|keeping| keeping.end(&*trained.run)).transpose()?;
+    // What was learned is told even where it could not be kept.
+    let session = keeping.map(|keeping| keeping.end(&*trained.run));
     let judged = assess(&*trained.run);
     if args.json {
         let knobs = knobs_json(&spec)?;
         let mut object = json(&spec, &knobs, &trained, &judged);
-        if let Some(path) = session {
-            object["session"] = path.into();
+        if let Some(Ok(path)) = &session {
+            object["session"] = path.as_str().into();
         }
-        return Ok(print_json(out, &object)?);
+        print_json(out, &object)?;
+    } else {
+        table(out, &spec, &trained, &judged)?;
+        if let Some(Ok(path)) = &session {
+            writeln!(out, "\nkept as {path}")?;
+        }
     }
-    table(out, &spec, &trained, &judged)?;
-    session.map_or(Ok(()), |path| Ok(writeln!(out, "\nkept as {path}")?))
+    out.flush()?;
+    session.transpose().map(|_| ())
 }
 
 fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {

@@ -37,19 +37,19 @@ pub fn restore<'a>(
         .iter()
         .map(|d| format!("the journal is damaged from line {} (byte {}) on: {}; all before it is restored", d.line, d.byte, d.reason))
         .collect();
-    let (parts, bad_checkpoint) = match checkpoint.map(checkpoint::read) {
-        None => (Vec::new(), false),
-        Some(Ok(read)) => (read.parts, false),
+    let (parts, own, bad_checkpoint) = match checkpoint.map(checkpoint::read) {
+        None => (Vec::new(), false, false),
+        Some(Ok(read)) => (read.parts, read.session == journal.name, false),
         Some(Err(e)) => {
             notes.push(format!("the checkpoint cannot be used: {e}; everything is learned again"));
-            (Vec::new(), true)
+            (Vec::new(), false, true)
         }
     };
     let mut replayer = Replayer::new(journal, build, progress);
     let (mut found, mut used) = (Vec::new(), Vec::new());
     for record in &open {
         let Some(part) = parts.iter().find(|p| p.run == record.id) else { continue };
-        match load(&mut replayer, record, part) {
+        match load(&mut replayer, record, part, own) {
             Ok(lines) => {
                 found.extend(lines);
                 used.push(part);
@@ -59,6 +59,9 @@ pub fn restore<'a>(
                 notes.push(format!("the checkpoint cannot be used for run {}: {why}; it is learned again", record.name));
             }
         }
+    }
+    if !found.is_empty() {
+        notes.push(format!("the checkpoint still had {} edits that the journal lacks; they are kept", found.len()));
     }
     let ids: Vec<u32> = open.iter().map(|r| r.id).collect();
     replayer.play(&ids)?;
@@ -83,7 +86,7 @@ enum Unusable {
 }
 
 /// Puts a run from the checkpoint among those done and plays on to the journal's head; edits that the journal lacks come back.
-fn load(replayer: &mut Replayer<'_>, record: &RunRecord, part: &Part) -> Result<Vec<Line>, Unusable> {
+fn load(replayer: &mut Replayer<'_>, record: &RunRecord, part: &Part, own: bool) -> Result<Vec<Line>, Unusable> {
     let journal = replayer.journal();
     let no = |why: &str| Err(Unusable::Part(why.to_owned()));
     if part.spec != *journal.spec(record) {
@@ -94,6 +97,9 @@ fn load(replayer: &mut Replayer<'_>, record: &RunRecord, part: &Part) -> Result<
     let same = |a: &Entry, b: &Entry| (a.tick, &a.edit) == (b.tick, &b.edit);
     if !told.iter().zip(stored).all(|(a, b)| same(a, b)) || told.get(common).is_some_and(|e| e.tick < part.stored.head) {
         return no("its edits are not those of the journal");
+    }
+    if stored.len() > common && !own {
+        return no("it has edits that the journal lacks, and it is of another session");
     }
     let mut run = replayer.fresh(record).map_err(Unusable::World)?;
     run.load(&part.stored).map_err(|e| Unusable::Part(e.to_string()))?;

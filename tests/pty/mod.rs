@@ -9,7 +9,7 @@ mod sameness;
 mod sight;
 mod sizes;
 mod stuck;
-mod terminal;
+pub mod terminal;
 
 use terminal::{Status, Terminal};
 
