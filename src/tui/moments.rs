@@ -131,14 +131,15 @@ pub fn fulfil(model: &mut Model, newest: &Snapshot, wish: &Wish, out: &mut Outco
     Ok(())
 }
 
-/// Once the learner stands behind the update that was looked for, that update stands beside the table, to be read.
+/// Once the learner stands behind the update that was looked for, it stands beside the table to be read,
+/// where the window is too small for the inspector to tell all of it.
 fn show_update(model: &mut Model, snapshot: &Snapshot) {
     let gone = model.moments.reads_update.is_some_and(|from| from != snapshot.view.tick);
     if !gone || matches!(snapshot.phase, Phase::Busy(..)) {
         return;
     }
     model.moments.reads_update = None;
-    if model.screen == ScreenId::Values {
+    if model.screen == ScreenId::Values && layout::plan(model).room < Room::Everything {
         let before = model.focus;
         panels::bring(model, "update");
         // The arrows stay with the table, unless only one pane can be seen.

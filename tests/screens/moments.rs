@@ -309,6 +309,7 @@ fn when_it_was_learned_is_asked_of_the_selected_cell() {
         // The update that has been gone to can be read, the arrows stay with the table, and Esc gives the cell back.
         let mut there = s.clone();
         there.view.tick = 4_000;
+        model.size = (80, 24);
         receive(&mut model, &there);
         assert!(picture(&model, &there, DARK).contains("This update"));
         assert_eq!(model.focus, Slot::ValuesTable);
