@@ -74,8 +74,8 @@ pub(super) struct Worker {
     pub keep: Keep,
 }
 
-/// Lanes side by side are trained so long before the inbox is looked into again.
-const ROUND: Duration = Duration::from_millis(3);
+/// Lanes side by side are trained so long before they are all brought together again, if nothing comes before.
+const ROUND: Duration = Duration::from_millis(25);
 
 pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Letter>, shelf: Arc<Shelf>) {
     let (jobs, queue) = channel();
@@ -243,7 +243,12 @@ impl Worker {
         let before: Vec<u64> = self.lanes.iter().map(|lane| lane.run.now().0).collect();
         if ready > 1 {
             let (mut ready, mut rest): (Vec<Lane>, Vec<Lane>) = std::mem::take(&mut self.lanes).into_iter().partition(Lane::is_sound);
-            ready = self.crew.round(ready, now + ROUND);
+            let next = self.published.map(|last| last + super::publish::EVERY);
+            let Worker { crew, inbox, waiting, shelf, .. } = self;
+            ready = crew.round(ready, now + ROUND, &mut || {
+                waiting.extend(inbox.try_iter());
+                !waiting.is_empty() || shelf.is_free() && next.is_none_or(|next| Instant::now() >= next)
+            });
             rest.append(&mut ready);
             // Numbers rise in the order of opening.
             rest.sort_by_key(|lane| lane.id);
