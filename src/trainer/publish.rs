@@ -76,6 +76,7 @@ impl Worker {
         let Some(lane) = self.lane() else { return Findings::default() };
         let still = self.mode == Mode::Paused && lane.crash.is_none();
         Findings {
+            learned: lane.found.learned,
             trail: lane.found.trail.clone(),
             what_if: lane.found.what_if.clone(),
             beside: lane.found.beside,
