@@ -283,15 +283,15 @@ impl Worker {
         let several = self.lanes.len() > 1;
         let mut said = None;
         for lane in &mut self.lanes {
-            let name = if several { format!("{}: ", lane.name) } else { String::new() };
+            let name = |lane: &Lane| if several { format!("{}: ", lane.name) } else { String::new() };
             if let Some(stop) = lane.met.take() {
                 lane.stopped = Some(stop.text.clone());
                 self.mode = Mode::Paused;
-                said = Some((format!("{name}{}", stop.text), false));
+                said = Some((format!("{}{}", name(lane), stop.text), false));
             } else if let (Some(fault), true) = (lane.run.fault(), lane.is_sound()) {
                 let text = super::publish::fault_text(fault);
                 lane.stopped = Some(text.clone());
-                said = Some((format!("{name}{text}"), true));
+                said = Some((format!("{}{text}", name(lane)), true));
             }
             lane.look_beside();
             if let Some(replicas) = &mut lane.replicas {
