@@ -85,8 +85,6 @@ pub const TERMS: &[Term] = &[
     term("layer", "The number that the table shows: Q, policy, visits, |δ| of the last update, Q*, or Q − Q*."),
     term("colour scale", "Orange is below zero, blue above, as far as the bounds beside the bar; the bounds may grow, be fitted or be locked."),
     term("run", "One learner with its settings, its seed and its own time; several can train side by side, each with a letter and a colour."),
-    term("branch", "A run that leaves another at some turn: the same until then, and from there on its own."),
-    term("common random numbers", "All runs meet the same users in the same order, so that a difference between two of them is not luck in who called."),
     term("seed band", "Silent replicas of a run with other seeds, drawn as a web behind its curve: how far luck alone scatters the returns."),
     term("median", "The middle one: half of the replicas are above it, half below; drawn as dots in the run's colour."),
     term("quartile", "A quarter of the replicas lies below the lower quartile, a quarter above the upper one; the web is the half between them."),
