@@ -28,14 +28,13 @@ pub fn builder() -> Arc<Builder> {
         let mut worlds = worlds.lock().unwrap_or_else(PoisonError::into_inner);
         worlds.retain(|(_, world)| world.strong_count() > 0);
         let known = worlds.iter().find(|(of, _)| *of == key).and_then(|(_, world)| world.upgrade());
-        let world = match known {
-            Some(world) => world,
-            None => {
-                let world = World::build(&spec.source, &spec.profile, spec.masks, progress).map_err(|e| e.to_string())?;
-                let world = Arc::new(world);
-                worlds.push((key, Arc::downgrade(&world)));
-                world
-            }
+        let world = if let Some(world) = known {
+            world
+        } else {
+            let world = World::build(&spec.source, &spec.profile, spec.masks, progress).map_err(|e| e.to_string())?;
+            let world = Arc::new(world);
+            worlds.push((key, Arc::downgrade(&world)));
+            world
         };
         drop(worlds);
         agents::start(world, spec).map_err(|e| e.to_string())

@@ -23,10 +23,9 @@ pub struct Opened {
 fn lock(file: &File, files: &Files) -> Result<(), String> {
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
-            Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
-            // A file system without locks: then there is nothing to go by.
-            Err(TryLockError::Error(_)) => return Ok(()),
+            // On a file system without locks there is nothing to go by.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
         }
     }
     Err(open_elsewhere(files))

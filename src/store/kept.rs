@@ -117,9 +117,9 @@ impl Kept {
         let (end, ended) = channel();
         let view = SessionView { name: files.name(), path: Some(files.shown()), trouble: None };
         let shared = Shared { files: Arc::new(Mutex::new(files)), view: Arc::new(Mutex::new(view)) };
-        let own = shared.clone();
+        let (own, back) = (shared.clone(), orders.clone());
         let work = move || {
-            scribe::work(&inbox, file, length, own);
+            scribe::work(&inbox, back, file, length, own);
             let _ = end.send(());
         };
         let spawned = std::thread::Builder::new().name("session".into()).spawn(work);

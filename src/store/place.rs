@@ -111,9 +111,10 @@ impl Place {
         if files.journal.is_file() {
             return Ok(files);
         }
-        Err(match Place::is_path(argument) {
-            true => format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}"),
-            false => format!("there is no session \"{argument}\"; dialoq sessions lists them"),
+        Err(if Place::is_path(argument) {
+            format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}")
+        } else {
+            format!("there is no session \"{argument}\"; dialoq sessions lists them")
         })
     }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::files::publish;
 use super::place::Files;
 use super::reason;
-use super::tail::Tail;
+use super::tail::{Flight, Tail};
 use crate::run::journal::Line;
 use crate::trainer::snapshot::SessionView;
 
@@ -28,6 +28,8 @@ pub(super) enum Order {
         leave: bool,
         answer: Sender<Result<(), String>>,
     },
+    /// What became of the lines that were to be made certain.
+    Settled(u64, io::Result<()>),
     End,
 }
 
@@ -48,26 +50,38 @@ impl Shared {
     }
 }
 
-pub(super) struct Scribe {
+struct Scribe {
     tail: Tail<File>,
     shared: Shared,
     /// When what was written has to be made certain.
     due: Option<Instant>,
     /// When an error came last.
     failed: Option<Instant>,
+    /// Lines that are being made certain, and the checkpoint that follows them.
+    flight: Option<(Flight, Option<Vec<u8>>)>,
+    /// Counts flights, so that a late word of an earlier one is known.
+    flights: u64,
     /// One that waits for the lines before it.
     checkpoint: Option<Vec<u8>>,
+    settling: Sender<(u64, File)>,
     checkpoints: Sender<Vec<u8>>,
 }
 
-pub(super) fn work(orders: &Receiver<Order>, file: File, length: u64, shared: Shared) {
+/// The journal's thread. Waiting for the disk and writing checkpoints have threads of their own, so that they hold up no line.
+pub(super) fn work(orders: &Receiver<Order>, back: Sender<Order>, file: File, length: u64, shared: Shared) {
     let (checkpoints, queue) = channel();
     let own = shared.clone();
     let second = std::thread::Builder::new().name("checkpoints".into()).spawn(move || keep_checkpoints(&queue, &own));
+    let (settling, files) = channel::<(u64, File)>();
+    let settle = move || files.iter().all(|(number, file)| back.send(Order::Settled(number, file.sync_data())).is_ok());
+    // Without this thread lines are made certain at the end.
+    let _ = std::thread::Builder::new().name("settling".into()).spawn(settle);
     let tail = Tail::new(file, length);
-    let mut scribe = Scribe { tail, shared, due: None, failed: None, checkpoint: None, checkpoints };
+    let mut scribe = Scribe { tail, shared, due: None, failed: None, flight: None, flights: 0, checkpoint: None, settling, checkpoints };
     while scribe.turn(orders) {}
     scribe.settle();
+    // The settling thread may hold the file a moment longer.
+    let _ = scribe.tail.disk().unlock();
     drop(scribe);
     if let Ok(thread) = second {
         let _ = thread.join();
@@ -77,11 +91,10 @@ pub(super) fn work(orders: &Receiver<Order>, file: File, length: u64, shared: Sh
 impl Scribe {
     /// One order and all that came with it; false after the last one.
     fn turn(&mut self, orders: &Receiver<Order>) -> bool {
-        let now = Instant::now();
-        let alarm = self.failed.map(|at| at + RETRY).or(self.due);
+        let alarm = self.failed.map(|at| at + RETRY).or(self.due).filter(|_| self.flight.is_none());
         let first = match alarm {
             None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(at) => orders.recv_timeout(at.saturating_duration_since(now)),
+            Some(at) => orders.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
         let mut goes_on = !matches!(first, Err(RecvTimeoutError::Disconnected));
         for order in first.into_iter().chain(orders.try_iter()) {
@@ -91,6 +104,8 @@ impl Scribe {
                 Order::Move { to, leave, answer } => {
                     let _ = answer.send(self.move_to(to, leave));
                 }
+                Order::Settled(number, result) if number == self.flights => self.land(result),
+                Order::Settled(..) => {}
                 Order::End => goes_on = false,
             }
         }
@@ -100,13 +115,13 @@ impl Scribe {
 
     fn write(&mut self) {
         let now = Instant::now();
-        if self.failed.is_some_and(|at| now < at + RETRY) {
+        let retries = self.failed.is_some_and(|at| now >= at + RETRY);
+        if self.failed.is_some() && !retries {
             return;
         }
-        let waiting = self.tail.is_waiting() || self.checkpoint.is_some();
-        if self.failed.is_some() || self.due.is_some_and(|due| now >= due) {
-            self.settle();
-        } else if waiting {
+        if self.flight.is_none() && (retries || self.due.is_some_and(|due| now >= due)) {
+            self.depart();
+        } else if self.tail.is_waiting() || self.checkpoint.is_some() {
             self.due = self.due.or(Some(now + SETTLE));
             if let Err(e) = self.tail.write() {
                 self.fail(&e);
@@ -114,19 +129,51 @@ impl Scribe {
         }
     }
 
-    /// Makes all lines certain, then lets the checkpoint follow.
+    /// Writes all lines and lets them be made certain while more come.
+    fn depart(&mut self) {
+        self.due = None;
+        let flight = self.tail.depart().and_then(|flight| Ok((flight, self.tail.disk().try_clone()?)));
+        match flight {
+            Err(e) => self.fail(&e),
+            Ok((flight, file)) => {
+                self.flights += 1;
+                if self.settling.send((self.flights, file)).is_ok() {
+                    self.flight = Some((flight, self.checkpoint.take()));
+                }
+            }
+        }
+    }
+
+    fn land(&mut self, settled: io::Result<()>) {
+        let Some((flight, checkpoint)) = self.flight.take() else { return };
+        match self.tail.land(&flight, settled) {
+            Ok(true) => return self.landed(checkpoint),
+            Ok(false) => {}
+            Err(e) => self.fail(&e),
+        }
+        self.checkpoint = self.checkpoint.take().or(checkpoint);
+    }
+
+    /// All lines up to a checkpoint are certain: now it may follow.
+    fn landed(&mut self, checkpoint: Option<Vec<u8>>) {
+        if self.failed.take().is_some() {
+            self.shared.trouble(None);
+        }
+        if let Some(bytes) = checkpoint {
+            let _ = self.checkpoints.send(bytes);
+        }
+    }
+
+    /// Makes all lines certain here and now.
     fn settle(&mut self) -> bool {
         self.due = None;
         if let Err(e) = self.tail.settle() {
             self.fail(&e);
             return false;
         }
-        if self.failed.take().is_some() {
-            self.shared.trouble(None);
-        }
-        if let Some(bytes) = self.checkpoint.take() {
-            let _ = self.checkpoints.send(bytes);
-        }
+        let flown = self.flight.take().and_then(|(_, checkpoint)| checkpoint);
+        let checkpoint = self.checkpoint.take().or(flown);
+        self.landed(checkpoint);
         true
     }
 
@@ -153,6 +200,8 @@ impl Scribe {
         } else {
             let _ = fs::copy(files.checkpoint(), to.checkpoint());
         }
+        // The settling thread may hold the file a moment longer.
+        let _ = self.tail.disk().unlock();
         self.tail = Tail::new(file, length);
         *files = to;
         left.map_or(Ok(()), |journal| {
