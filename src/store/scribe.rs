@@ -7,15 +7,18 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::files::publish;
+use super::files::{publish, replace as replace_journal};
 use super::place::Files;
 use super::reason;
 use super::tail::{Flight, Tail};
-use crate::run::journal::Line;
+use crate::run::journal::{Line, tidy};
 use crate::trainer::snapshot::SessionView;
 
 /// What is written is made certain after at most this long.
 const SETTLE: Duration = Duration::from_millis(250);
+/// What later lines supersede is left out when so much has been written since it was last, and at the end.
+const TIDY: u64 = 1 << 20;
+const TIDY_AT_END: u64 = 1 << 14;
 /// After an error it is tried again this often.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -65,6 +68,8 @@ struct Scribe {
     checkpoint: Option<Vec<u8>>,
     settling: Sender<(u64, File)>,
     checkpoints: Sender<Vec<u8>>,
+    /// How long the file was when it had been tidied last.
+    tidied: u64,
 }
 
 /// The journal's thread. Waiting for the disk and writing checkpoints have threads of their own, so that they hold up no line.
@@ -77,9 +82,12 @@ pub(super) fn work(orders: &Receiver<Order>, back: Sender<Order>, file: File, le
     // Without this thread lines are made certain at the end.
     let _ = std::thread::Builder::new().name("settling".into()).spawn(settle);
     let tail = Tail::new(file, length);
-    let mut scribe = Scribe { tail, shared, due: None, failed: None, flight: None, flights: 0, checkpoint: None, settling, checkpoints };
+    let mut scribe =
+        Scribe { tail, shared, due: None, failed: None, flight: None, flights: 0, checkpoint: None, settling, checkpoints, tidied: length };
     while scribe.turn(orders) {}
-    scribe.settle();
+    if scribe.settle() && scribe.tail.length() > TIDY_AT_END {
+        scribe.tidy();
+    }
     // The settling thread may hold the file a moment longer.
     let _ = scribe.tail.disk().unlock();
     drop(scribe);
@@ -161,6 +169,22 @@ impl Scribe {
         }
         if let Some(bytes) = checkpoint {
             let _ = self.checkpoints.send(bytes);
+        }
+        if self.tail.length() > self.tidied + TIDY && self.flight.is_none() && self.tail.settle().is_ok() {
+            self.tidy();
+        }
+    }
+
+    /// Leaves out what later lines supersede. All lines are certain.
+    fn tidy(&mut self) {
+        let files = self.shared.files();
+        let tidied = files.read().ok().and_then(|bytes| tidy(&bytes));
+        self.tidied = self.tail.length();
+        // Where it cannot be written, the longer file tells the same.
+        if let Some((text, file)) = tidied.and_then(|text| replace_journal(&files, &text).ok().map(|file| (text, file))) {
+            let _ = self.tail.disk().unlock();
+            self.tidied = text.len() as u64;
+            self.tail = Tail::new(file, self.tidied);
         }
     }
 

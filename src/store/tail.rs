@@ -69,6 +69,11 @@ impl<D: Disk> Tail<D> {
         }
     }
 
+    /// Bytes that are certain.
+    pub fn length(&self) -> u64 {
+        self.certain
+    }
+
     /// Whether something is not certain yet.
     pub fn is_waiting(&self) -> bool {
         !self.pending.is_empty()
