@@ -170,7 +170,7 @@ fn figure_of(session: &str, runs: &[Named]) -> Figure {
     let line = |r: &Named| {
         let columns = curve::look(&*r.run, POINTS, Smooth::Mean100).columns;
         let points = columns.iter().map(|c| (c.to as f64, f64::from(c.smooth))).collect();
-        Line { label: format!("{}  {}", r.name, r.about), points }
+        Line { label: format!("{} · {}", r.name, r.about), points }
     };
     let mut optima: Vec<(String, f64)> = Vec::new();
     for r in runs {
@@ -181,5 +181,6 @@ fn figure_of(session: &str, runs: &[Named]) -> Figure {
             optima.push((format!("optimum at γ {gamma}: {best:.2}"), best));
         }
     }
-    Figure { title: session.to_owned(), lines: runs.iter().map(line).collect(), optima }
+    let world = runs.first().map_or(String::new(), |r| format!(" · {}", r.run.world().mdp.name));
+    Figure { title: format!("{session}{world}"), lines: runs.iter().map(line).collect(), optima }
 }

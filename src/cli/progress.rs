@@ -95,23 +95,17 @@ pub struct Sweeping {
 impl Sweeping {
     /// Some of the runs were done before.
     pub fn new(runs: u64, dialogues: u64, done: u64) -> Sweeping {
-        let bar = ProgressBar::new(runs * dialogues).with_style(style("{msg} {bar:30} {percent:>3} %, {eta} left"));
         let before = done * dialogues;
-        bar.set_position(before);
+        let bar = ProgressBar::new(runs * dialogues).with_style(style("{msg} {bar:30} {percent:>3} %, {eta} left"));
+        let bar = bar.with_message(format!("{done} of {runs} runs")).with_position(before);
         // The time that is left follows from this stretch alone.
         bar.reset_eta();
-        let sweeping = Sweeping { bar, runs, done, before };
-        sweeping.tell();
-        sweeping
-    }
-
-    fn tell(&self) {
-        self.bar.set_message(format!("{} of {} runs", self.done, self.runs));
+        Sweeping { bar, runs, done, before }
     }
 
     pub fn done(&mut self) {
         self.done += 1;
-        self.tell();
+        self.bar.set_message(format!("{} of {} runs", self.done, self.runs));
     }
 
     /// Dialogues finished in this stretch.

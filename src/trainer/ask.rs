@@ -7,9 +7,16 @@ use super::worker::{Mode, Worker};
 use super::{Letter, busy::Busy};
 use crate::learn::machine::Tick;
 use crate::run::journal::Line;
+use crate::run::look::greedy_mask;
+use crate::world::env::ActionId;
 
 /// How often each of two acts is gone on with.
 const SAMPLES: u32 = 1000;
+
+/// A value as it stands in the table.
+fn value(q: f32) -> String {
+    format!("{q:.2}").replace('-', "−")
+}
 
 impl Busy<'_> {
     /// Whether the person has stopped it.
@@ -34,13 +41,33 @@ impl Worker {
         match found {
             Some(found) if self.seek(Tick(found.tick + 1)) => {
                 let (turn, dialogue) = (grouped(found.tick + 1), grouped(found.dialogue));
-                self.say(format!("{what}: turn {turn}, dialogue {dialogue}: {:.2} → {:.2}", found.before, found.after), false);
+                let how =
+                    self.written(found.tick, state, change).unwrap_or_else(|| format!("{} → {}", value(found.before), value(found.after)));
+                self.say(format!("{what}: turn {turn}, dialogue {dialogue}: {how}"), false);
             }
             Some(_) => {}
             None if stopped => self.say(format!("stopped looking for the {what}"), false),
             None if change == Change::Flip => self.say("the greedy act of this state has not changed so far", true),
             None => self.say("this value has not been changed so far", true),
         }
+    }
+
+    /// Which cell an update wrote, and what became the best act by it; the screen's cursor goes to that cell.
+    fn written(&mut self, tick: u64, state: u32, change: Change) -> Option<String> {
+        let lane = self.lane_mut()?;
+        let record = lane.run.explain(Tick(tick)).filter(|r| r.state == u64::from(state))?;
+        let (_, before, after) = *record.writes.first()?;
+        lane.found.learned = Some((tick, state, u16::from(record.act.0)));
+        if change != Change::Flip {
+            return None;
+        }
+        let world = lane.run.world();
+        let mut values = record.values.clone();
+        values[record.act.index()] = after;
+        let best = greedy_mask(&values, record.legal);
+        let names: Vec<String> = (0..64).filter(|a| best >> a & 1 == 1).map(|a| world.act_view(ActionId(a)).name).collect();
+        let act = world.act_view(record.act).name;
+        Some(format!("{act} {} → {}, best since: {}", value(before), value(after), names.join(", ")))
     }
 
     /// Follows a reward back through the table.

@@ -69,6 +69,11 @@ impl Keep {
         self.heads.push((lane.id, lane.run.head().0, true));
     }
 
+    /// Where the session says that the person is.
+    pub fn stands(&mut self, here: Option<(RunId, u64)>) {
+        self.here = here;
+    }
+
     pub fn save_as(&mut self, name: &str) -> Result<String, String> {
         match &mut self.keeper {
             Some(keeper) => keeper.save_as(name),

@@ -78,6 +78,7 @@ pub(super) struct Exactly {
 /// What was asked of this run and found; shown while it is in focus.
 #[derive(Default)]
 pub(super) struct Found {
+    pub learned: Option<(u64, u32, u16)>,
     pub trail: Option<Trail>,
     pub what_if: Option<WhatIf>,
     pub beside: Option<Beside>,

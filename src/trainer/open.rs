@@ -284,7 +284,8 @@ impl Worker {
             if let (Some(parent), Some((tick, _))) = (lane.parent.and_then(|id| self.at(id)), lane.branched_at) {
                 lane.lineage = self.lanes[parent].lineage.iter().copied().chain([(lane.id, tick)]).collect();
             }
-            lane.change = kept.change;
+            // What was changed after it left its parent stands in its journal.
+            lane.change = if kept.branched_at.is_some() { String::new() } else { kept.change };
             lane.inherited = kept.branched_at.map_or(0, |(tick, _)| lane.run.journal().iter().filter(|e| e.tick < tick).count());
             lane.bookmarks = kept.bookmarks;
             lane.next_point = crate::run::evaluate::next_point(lane.run.head_dialogues());
@@ -300,6 +301,8 @@ impl Worker {
         self.named = self.next;
         let focus = self.at(restored.focus).map_or_else(|| self.lanes.last().map_or(0, |lane| lane.id), |_| restored.focus);
         self.look_at(focus);
+        let here = self.lane().map(|lane| (lane.id, lane.run.now().0));
+        self.keep.stands(here);
     }
 }
 

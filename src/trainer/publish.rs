@@ -58,6 +58,10 @@ impl Worker {
         }
         self.settle();
         let still = self.mode == Mode::Paused;
+        if still && self.view.digest.is_none() {
+            // What was trained to be looked at met a breakpoint.
+            self.view.digest = self.lane_mut().map(super::lane::Lane::digest);
+        }
         self.cards = self.lanes.iter_mut().map(|lane| lane.card(still)).collect();
         let mut snapshot = self.snapshot(now);
         snapshot.findings = self.findings();
@@ -72,6 +76,7 @@ impl Worker {
         let Some(lane) = self.lane() else { return Findings::default() };
         let still = self.mode == Mode::Paused && lane.crash.is_none();
         Findings {
+            learned: lane.found.learned,
             trail: lane.found.trail.clone(),
             what_if: lane.found.what_if.clone(),
             beside: lane.found.beside,

@@ -99,6 +99,8 @@ pub struct BookmarkView {
 /// What was last asked and found; each stays until it is put away or another takes its place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
+    /// The update that was looked for last: its tick, and the cell that it wrote.
+    pub learned: Option<(u64, u32, u16)>,
     pub trail: Option<Trail>,
     pub what_if: Option<WhatIf>,
     /// The last dialogue in which a person acted, beside the policy and the optimum.

@@ -30,6 +30,8 @@ pub struct Moments {
     pub hop: usize,
     /// What was found last, so that something new comes into sight.
     pub trail: Option<(u64, usize)>,
+    /// The update that was looked for last.
+    pub learned: Option<(u64, u32, u16)>,
     pub what_if: Option<(u64, u16)>,
     /// Turns at which something was changed, as the curve last showed them.
     pub marks: Vec<u64>,
@@ -55,6 +57,13 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     let findings = &snapshot.findings;
     let trail = findings.trail.as_ref().map(|trail| (trail.tick, trail.hops.len()));
     let what_if = findings.what_if.as_ref().map(|found| (found.tick, found.tried.act));
+    if let Some((_, state, act)) = findings.learned.filter(|found| model.moments.learned != Some(*found))
+        && model.table.selected == Some(state)
+    {
+        // The cell that the update wrote is what the person wants to read now.
+        model.table.act = act;
+    }
+    model.moments.learned = findings.learned;
     let before = (model.moments.trail, model.moments.what_if);
     (model.moments.trail, model.moments.what_if) = (trail, what_if);
     if trail.is_some() && trail != before.0 {

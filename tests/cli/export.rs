@@ -210,7 +210,14 @@ fn the_figure_has_a_line_for_every_run_and_is_whole() {
     assert!(balanced(&svg) && !balanced(&svg.replace("</svg>", "")), "{svg}");
     assert_eq!(svg.matches("<polyline").count(), 2);
     assert_eq!(export("export-figure", "--svg --run B").out.matches("<polyline").count(), 1);
-    for text in ["export-figure", "dialogues", "return per dialogue", "A  q-learning", "B  α 0.1 → 0.5", "optimum at γ 0.95: 9.69"] {
+    for text in [
+        "export-figure · customer-service",
+        "dialogues",
+        "return per dialogue",
+        "A · q-learning",
+        "B · α 0.1 → 0.5",
+        "optimum at γ 0.95: 9.69",
+    ] {
         assert!(svg.contains(text), "{text}: {svg}");
     }
     // All points stand inside of the axes.
@@ -262,6 +269,18 @@ fn what_cannot_be_exported_is_refused_in_one_sentence() {
         assert!(answer.err.starts_with(&format!("error: {sentence}")), "{flags}: {}", answer.err);
     }
     assert_eq!(dialoq("export ./export-wrong.jsonl").code, 2, "a format is needed");
+}
+
+#[test]
+fn what_can_be_read_of_a_damaged_session_is_exported_and_the_damage_is_named() {
+    session("export-torn");
+    let whole = export("export-torn", "--csv").out;
+    let text = std::fs::read_to_string(path("export-torn.jsonl")).unwrap();
+    file("export-torn.jsonl", &(text + "{\"line\":\"edit\",\"run\":0,\"ti"));
+    let answer = export("export-torn", "--csv");
+    assert_eq!((answer.code, &answer.out), (0, &whole));
+    assert_eq!(answer.err.lines().count(), 1, "{}", answer.err);
+    assert!(answer.err.contains("the journal is damaged from line 8"), "{}", answer.err);
 }
 
 #[test]

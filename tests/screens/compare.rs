@@ -184,7 +184,7 @@ fn what_the_screen_shows_is_what_it_asks_for() {
     };
     let all = watch((120, 40), "x").compare.expect("the screen compares");
     assert_eq!(all.against, Against::Turns);
-    assert!(all.curve.columns > 100 && all.rows >= 8, "{all:?}");
+    assert!(all.curve.columns > 50 && all.rows >= 8, "{all:?}");
     // At 80 columns curves and list are seen, no differences.
     assert_eq!(watch((80, 24), "").compare.map(|compare| compare.rows), Some(0));
     // The Train screen draws the other runs behind its curve, but not while there is only one.

@@ -6,6 +6,7 @@ mod branches;
 mod compared;
 mod faulty;
 mod judged;
+mod kept;
 mod mapped;
 mod moments;
 mod panics;

@@ -116,3 +116,20 @@ fn a_trainer_that_crashed_can_be_ended() {
     until(&trainer, "the crash", crash);
     drop(trainer);
 }
+
+#[test]
+fn a_run_that_crashes_leaves_the_others_as_they_are() {
+    // The run of seed 1 panics later than the other one begins.
+    let trainer = panicking_at(Pace::DialoguesPerSecond(100.0), Panics::Learning(5_000));
+    until_dialogue(&trainer, 5);
+    trainer.ask(Ask::New { scenario: None, agent: None, seed: Some(2) });
+    until(&trainer, "another run", |s| (s.runs.len() == 2 && s.focus == 1).then_some(()));
+    trainer.ask(Ask::Pace(Pace::Full));
+    let told = until(&trainer, "the crash", |s| s.runs[0].stopped.clone());
+    assert_eq!(told, "the learner fell over at 5000");
+    until(&trainer, "the other run going on", |s| (s.phase == Phase::Running && s.view.tick > 50_000).then_some(()));
+    trainer.ask(Ask::Focus(0));
+    assert_eq!(until(&trainer, "the crashed run", crash).1, 5_000);
+    trainer.ask(Ask::Close(0));
+    until(&trainer, "the other run alone", |s| (s.runs.len() == 1 && s.phase == Phase::Running).then_some(()));
+}

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 /// A run's line.
 pub struct Line {
-    /// `A  q-learning`, `B  α 0.1 → 0.3`
+    /// `A · q-learning`, `B · α 0.1 → 0.3`
     pub label: String,
     /// Dialogues finished, and the mean return of the last 100 there.
     pub points: Vec<(f64, f64)>,
@@ -119,9 +119,10 @@ pub fn draw(out: &mut dyn Write, figure: &Figure) -> io::Result<()> {
     for (k, (label, value)) in figure.optima.iter().enumerate() {
         let at = y.place(*value, BOTTOM, TOP);
         writeln!(out, "<line x1=\"{LEFT}\" y1=\"{at:.2}\" x2=\"{RIGHT}\" y2=\"{at:.2}\" stroke=\"#555555\" stroke-dasharray=\"8 4\"/>")?;
-        // One below the other where there are several.
+        // The second one stands below its line, as it is close to the first; a white rim keeps lines behind from crossing letters.
         let to = at + if k == 0 { -5.0 } else { 14.0 };
-        writeln!(out, "<text x=\"{}\" y=\"{to:.2}\" text-anchor=\"end\" fill=\"#555555\">{}</text>", RIGHT - 6.0, escape(label))?;
+        let rim = "stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\"";
+        writeln!(out, "<text x=\"{}\" y=\"{to:.2}\" text-anchor=\"end\" fill=\"#555555\" {rim}>{}</text>", RIGHT - 6.0, escape(label))?;
     }
     for (k, line) in figure.lines.iter().enumerate() {
         draw_line(out, k, line, x, y)?;

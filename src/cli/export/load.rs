@@ -1,5 +1,7 @@
 //! The runs of a session, each at the furthest point that it reached.
 
+use std::io::Write;
+
 use crate::agents;
 use crate::cli::args::build;
 use crate::cli::failure::Failure;
@@ -31,6 +33,10 @@ pub fn load(argument: &str) -> Result<(String, Vec<Named>), Failure> {
     let mut progress = |_: u64, _: u64| waiting.tick();
     let outcome = restore(&journal, checkpoint.as_deref(), &make, &mut progress);
     let outcome = outcome.map_err(|e| Failure::Input(format!("{}: {e}", files.shown())))?;
+    for note in &outcome.notes {
+        // For people only: what could be read is exported.
+        let _ = writeln!(std::io::stderr(), "{}: {note}", files.shown());
+    }
     if let Some(problem) = outcome.problems.first() {
         return Err(Failure::Work(format!("{}: {problem}", files.shown())));
     }

@@ -107,7 +107,7 @@ fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
     // Where several runs train, or replicas do, they lie behind the curve.
     if model.compare.beside && model.curve.series == Series::Return {
         let compare = curves::together(model, watch);
-        (compare.curve.columns, compare.against) = (columns, Against::Dialogues);
+        (compare.curve.columns, compare.against) = (columns / 2, Against::Dialogues);
     }
 }
 

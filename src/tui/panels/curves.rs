@@ -37,17 +37,13 @@ pub fn together<'a>(model: &Model, watch: &'a mut Watch) -> &'a mut CompareWatch
 }
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
-    together(model, watch).curve.columns = lines::plot_width(inside.width).max(2) * 2;
+    // One column a cell: two would show more of the noise than of the lines.
+    together(model, watch).curve.columns = lines::plot_width(inside.width).max(2);
 }
 
 fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let model = scene.model;
-    let smooth = match model.curve.smooth {
-        Smooth::Mean100 => "mean of 100",
-        Smooth::Mean20 => "mean of 20",
-        Smooth::Ema99 => "EMA .99",
-        Smooth::Off => "not smoothed",
-    };
+    let smooth = smoothing(scene.snapshot, model.curve.axis, model.curve.smooth);
     let log = if model.curve.axis == Axis::Log { " · log x" } else { "" };
     let band = band_words(scene.snapshot, model.compare.against);
     let title = "Return, all runs";
@@ -103,9 +99,37 @@ fn x(column: &Column, against: Against) -> f64 {
     }
 }
 
-/// The smoothed return, or the mean where nothing is smoothed.
+/// The dialogues that a smoothing looks back on.
+fn window(smooth: Smooth) -> u64 {
+    match smooth {
+        Smooth::Mean100 | Smooth::Ema99 => 100,
+        Smooth::Mean20 => 20,
+        Smooth::Off => 1,
+    }
+}
+
+fn dialogues(column: &Column) -> u64 {
+    column.to.saturating_sub(column.from)
+}
+
+/// The smoothed return; where a column holds more dialogues than the smoothing looks back on, the mean of them all.
 fn y(column: &Column, smooth: Smooth) -> f64 {
-    f64::from(if smooth == Smooth::Off || !column.smooth.is_finite() { column.mean } else { column.smooth })
+    let wide = dialogues(column) > window(smooth);
+    f64::from(if wide || smooth == Smooth::Off || !column.smooth.is_finite() { column.mean } else { column.smooth })
+}
+
+/// What the lines are: `mean of 100`, or of as many as a column holds; on a logarithmic axis columns differ.
+fn smoothing(snapshot: &Snapshot, axis: Axis, smooth: Smooth) -> String {
+    let columns = snapshot.compare.iter().flat_map(|compare| &compare.curves).flat_map(|one| &one.curve.columns);
+    let widest = columns.map(dialogues).max().unwrap_or(0);
+    match smooth {
+        _ if widest > window(smooth) && axis == Axis::Log => format!("mean of {} or more", window(smooth)),
+        _ if widest > window(smooth) => format!("mean of {}", number::thousands(widest)),
+        Smooth::Mean100 => "mean of 100".to_owned(),
+        Smooth::Mean20 => "mean of 20".to_owned(),
+        Smooth::Ema99 => "EMA .99".to_owned(),
+        Smooth::Off => "not smoothed".to_owned(),
+    }
 }
 
 /// The points of a run's curve that are its own.

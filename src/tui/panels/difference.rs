@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{CompareView, RunId, Snapshot};
-use crate::trainer::view::{TableView, Watch};
+use crate::trainer::view::{CellView, RowView, TableView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, table, words};
 use crate::tui::widgets::pen::Pen;
@@ -38,10 +38,16 @@ fn table_of(compare: &CompareView) -> TableView {
         states: count,
         matching: count,
         acts: compare.acts.clone(),
-        rows: compare.difference.clone(),
+        rows: compare.difference.iter().map(shown).collect(),
         max_q: compare.max_difference,
         ..TableView::default()
     }
+}
+
+/// What is alike in both tables is a dot, as what was never tried.
+fn shown(row: &RowView) -> RowView {
+    let cells = row.cells.iter().map(|cell| CellView { visits: u32::from(cell.legal && cell.q != 0.0), ..*cell });
+    RowView { visits: 1, cells: cells.collect(), ..row.clone() }
 }
 
 fn view(snapshot: &Snapshot) -> Option<TableView> {

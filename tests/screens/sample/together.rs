@@ -72,7 +72,8 @@ pub fn together() -> Snapshot {
     for (k, row) in difference.iter_mut().enumerate() {
         let shrink = 1.0 - k as f32 / 16.0;
         row.live = false;
-        row.cells.iter_mut().for_each(|cell| cell.q *= shrink);
+        row.visits = 0;
+        row.cells.iter_mut().for_each(|cell| (cell.q, cell.visits) = (cell.q * shrink, 0));
     }
     s.compare = Some(CompareView {
         curves: vec![
