@@ -24,7 +24,8 @@ const RETRY: Duration = Duration::from_secs(2);
 
 pub(super) enum Order {
     Line(Line),
-    Checkpoint(Vec<u8>),
+    /// The one of this number was given, if no newer one was.
+    Checkpoint(u64),
     /// Go on under other files; those before go where nobody chose their name.
     Move {
         to: Files,
@@ -36,14 +37,38 @@ pub(super) enum Order {
     End,
 }
 
+/// Room for one checkpoint, the newest: a disk that hangs costs no more memory than that.
+#[derive(Clone, Default)]
+pub(super) struct Slot(Arc<Mutex<Option<(u64, Vec<u8>)>>>);
+
+impl Slot {
+    pub fn put(&self, number: u64, bytes: Vec<u8>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((number, bytes));
+    }
+
+    /// The checkpoint of a number; an older one is gone.
+    fn take(&self, number: u64) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take_if(|(newest, _)| *newest == number).map(|(_, bytes)| bytes)
+    }
+}
+
 /// What the threads share with whoever owns them.
 #[derive(Clone)]
 pub(super) struct Shared {
     pub files: Arc<Mutex<Files>>,
     pub view: Arc<Mutex<SessionView>>,
+    /// The checkpoint that was given last.
+    pub given: Slot,
+    /// The one to be written next.
+    ready: Slot,
 }
 
 impl Shared {
+    pub fn new(files: Files, view: SessionView) -> Shared {
+        let (given, ready) = (Slot::default(), Slot::default());
+        Shared { files: Arc::new(Mutex::new(files)), view: Arc::new(Mutex::new(view)), given, ready }
+    }
+
     pub fn files(&self) -> Files {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -67,7 +92,9 @@ struct Scribe {
     /// One that waits for the lines before it.
     checkpoint: Option<Vec<u8>>,
     settling: Sender<(u64, File)>,
-    checkpoints: Sender<Vec<u8>>,
+    checkpoints: Sender<u64>,
+    /// Checkpoints made ready so far.
+    written: u64,
     /// How long the file was when it had been tidied last.
     tidied: u64,
 }
@@ -82,8 +109,19 @@ pub(super) fn work(orders: &Receiver<Order>, back: Sender<Order>, file: File, le
     // Without this thread lines are made certain at the end.
     let _ = std::thread::Builder::new().name("settling".into()).spawn(settle);
     let tail = Tail::new(file, length);
-    let mut scribe =
-        Scribe { tail, shared, due: None, failed: None, flight: None, flights: 0, checkpoint: None, settling, checkpoints, tidied: length };
+    let mut scribe = Scribe {
+        tail,
+        shared,
+        due: None,
+        failed: None,
+        flight: None,
+        flights: 0,
+        checkpoint: None,
+        settling,
+        checkpoints,
+        written: 0,
+        tidied: length,
+    };
     while scribe.turn(orders) {}
     if scribe.settle() && scribe.tail.length() > TIDY_AT_END {
         scribe.tidy();
@@ -108,7 +146,7 @@ impl Scribe {
         for order in first.into_iter().chain(orders.try_iter()) {
             match order {
                 Order::Line(line) => self.tail.push(line),
-                Order::Checkpoint(bytes) => self.checkpoint = Some(bytes),
+                Order::Checkpoint(number) => self.checkpoint = self.shared.given.take(number).or(self.checkpoint.take()),
                 Order::Move { to, leave, answer } => {
                     let _ = answer.send(self.move_to(to, leave));
                 }
@@ -168,7 +206,9 @@ impl Scribe {
             self.shared.trouble(None);
         }
         if let Some(bytes) = checkpoint {
-            let _ = self.checkpoints.send(bytes);
+            self.written += 1;
+            self.shared.ready.put(self.written, bytes);
+            let _ = self.checkpoints.send(self.written);
         }
         if self.tail.length() > self.tidied + TIDY && self.flight.is_none() && self.tail.settle().is_ok() {
             self.tidy();
@@ -235,9 +275,9 @@ impl Scribe {
 }
 
 /// Writes the newest checkpoint, one at a time.
-fn keep_checkpoints(queue: &Receiver<Vec<u8>>, shared: &Shared) {
-    while let Ok(first) = queue.recv() {
-        let bytes = queue.try_iter().last().unwrap_or(first);
+fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
+    while let Ok(number) = queue.recv() {
+        let Some(bytes) = shared.ready.take(number) else { continue };
         let files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
         let written = replace(&files.checkpoint(), &bytes);
         drop(files);
