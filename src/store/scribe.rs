@@ -39,7 +39,9 @@ pub(super) enum Order {
 
 /// Room for one checkpoint, the newest: a disk that hangs costs no more memory than that.
 #[derive(Clone, Default)]
-pub(super) struct Slot(Arc<Mutex<Option<(u64, Vec<u8>)>>>);
+pub(super) struct Slot(Arc<Mutex<Option<Numbered>>>);
+
+type Numbered = (u64, Vec<u8>);
 
 impl Slot {
     pub fn put(&self, number: u64, bytes: Vec<u8>) {
