@@ -66,7 +66,7 @@ pub enum Line {
         dialogue: u64,
         digest: Option<String>,
     },
-    /// Which run the person looks at, and at which moment of it.
+    /// Which run the person looks at, and at which moment of it: the head, as soon as that goes on.
     Here {
         run: u32,
         tick: u64,

@@ -27,6 +27,8 @@ pub(super) enum Next {
 
 /// At full speed a hand takes one slice in so many in the background, whatever lanes wait.
 const SIDE_EVERY: u32 = 4;
+/// While it waits for the hands, the worker listens this often.
+const LOOK_UP: Duration = Duration::from_millis(1);
 
 #[derive(Default)]
 struct Board {
@@ -75,6 +77,10 @@ impl Shared {
         let more = lane.train();
         let mut board = self.board();
         board.out -= 1;
+        if lane.met.is_some() {
+            // What stops one run pauses all.
+            board.until = None;
+        }
         if more && board.until.is_some_and(|until| Instant::now() < until) {
             board.lanes.push_back((place, lane));
         } else {
@@ -152,8 +158,9 @@ impl Crew {
         }
     }
 
-    /// Trains lanes side by side, each as its order says, until a moment or until none may go on; they come back in their places.
-    pub fn round(&mut self, lanes: Vec<Lane>, until: Instant) -> Vec<Lane> {
+    /// Trains lanes side by side, each as its order says, until a moment, until none may go on, or until `interrupt` says so,
+    /// which is asked about once a slice. They come back in their places.
+    pub fn round(&mut self, lanes: Vec<Lane>, until: Instant, interrupt: &mut dyn FnMut() -> bool) -> Vec<Lane> {
         self.hire();
         let mut lanes: Vec<(usize, Lane)> = lanes.into_iter().enumerate().collect();
         lanes.sort_by_key(|(_, lane)| lane.served);
@@ -163,17 +170,22 @@ impl Crew {
             board.until = Some(until);
         }
         self.shared.work.notify_all();
-        while self.shared.train_one() {}
-        let mut board = self.shared.board();
-        while board.out > 0 || !board.lanes.is_empty() {
-            if board.lanes.is_empty() {
-                board = self.shared.back.wait(board).unwrap_or_else(PoisonError::into_inner);
-            } else {
-                drop(board);
-                self.shared.train_one();
-                board = self.shared.board();
+        loop {
+            let trained = self.shared.train_one();
+            let over = interrupt();
+            let mut board = self.shared.board();
+            if over {
+                board.until = None;
+            }
+            if board.out == 0 && board.lanes.is_empty() {
+                break;
+            }
+            if !trained && board.lanes.is_empty() {
+                // The others are in the hands' hands.
+                drop(self.shared.back.wait_timeout(board, LOOK_UP).unwrap_or_else(PoisonError::into_inner));
             }
         }
+        let mut board = self.shared.board();
         board.until = None;
         let mut done = std::mem::take(&mut board.done);
         done.sort_by_key(|(place, _)| *place);

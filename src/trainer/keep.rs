@@ -91,6 +91,11 @@ impl Keep {
     }
 }
 
+/// Where somebody who looks at this run stands; at the head it is the head that moves, and nothing has to be written.
+pub(super) fn stand(lane: &Lane) -> (RunId, u64) {
+    (lane.id, if lane.in_the_past() { lane.run.now().0 } else { u64::MAX })
+}
+
 impl Worker {
     /// Writes down how far the runs are, and where the person is, if it is time.
     pub(super) fn write_down(&mut self, now: Instant) {
@@ -102,7 +107,7 @@ impl Worker {
             self.write_heads();
         } else {
             let known = |lane: &Lane| self.keep.heads.iter().any(|(id, tick, _)| *id == lane.id && *tick == lane.run.head().0);
-            let here = self.lane().map(|lane| (lane.id, lane.run.now().0));
+            let here = self.lane().map(stand);
             self.keep.owed = !self.lanes.iter().all(known) || here.is_some() && here != self.keep.here;
         }
         if self.keep.stale && now.duration_since(self.keep.checkpointed) >= CHECKPOINT_EVERY {
@@ -126,10 +131,10 @@ impl Worker {
             keep.heads.push((lane.id, head, still));
             keep.line(Line::Head { run: lane.id, tick: head, dialogue: lane.run.head_dialogues(), digest });
         }
-        let here = self.lane().map(|lane| (lane.id, lane.run.now().0));
-        if let Some((run, tick)) = here.filter(|here| Some(*here) != self.keep.here) {
-            self.keep.here = here;
-            self.keep.line(Line::Here { run, tick });
+        let here = self.lane().map(|lane| (stand(lane), lane.run.now().0));
+        if let Some((stand, tick)) = here.filter(|(stand, _)| Some(*stand) != self.keep.here) {
+            self.keep.here = Some(stand);
+            self.keep.line(Line::Here { run: stand.0, tick });
         }
     }
 

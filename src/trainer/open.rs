@@ -301,7 +301,7 @@ impl Worker {
         self.named = self.next;
         let focus = self.at(restored.focus).map_or_else(|| self.lanes.last().map_or(0, |lane| lane.id), |_| restored.focus);
         self.look_at(focus);
-        let here = self.lane().map(|lane| (lane.id, lane.run.now().0));
+        let here = self.lane().map(super::keep::stand);
         self.keep.stands(here);
     }
 }

@@ -9,7 +9,7 @@ use crate::run::look::Exact;
 use crate::run::timeline::Fault;
 
 /// While training runs, a snapshot at most this often: the eye does not need more, and training keeps its time.
-const EVERY: Duration = Duration::from_millis(30);
+pub(super) const EVERY: Duration = Duration::from_millis(30);
 /// Rows are put in a new order at most this often while training runs: rows that jump cannot be read.
 const REORDER: Duration = Duration::from_millis(1500);
 

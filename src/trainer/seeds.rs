@@ -211,15 +211,17 @@ impl Sink for Count {
     }
 }
 
+/// Replicas of a run that fit into memory: each holds its machine and the frame of its beginning.
+fn fitting(lane: &Lane) -> usize {
+    let mut size = Count::default();
+    lane.run.save(&mut size);
+    MEMORY_BYTES / (2 * size.0.max(1))
+}
+
 impl Worker {
     /// So many replicas beside every open run; 0 ends them.
     pub(super) fn seed(&mut self, count: u32) {
-        let mut size = Count::default();
-        if let Some(lane) = self.lane() {
-            lane.run.save(&mut size);
-        }
-        // Each holds its machine and the frame of its beginning.
-        let fit = MEMORY_BYTES / (2 * size.0.max(1)) / self.lanes.len().max(1);
+        let fit = self.lane().map_or(0, fitting) / self.lanes.len().max(1);
         if count > SEEDS_MAX {
             return self.say(format!("{count} seeds are more than can be told apart; {SEEDS_MAX} at most"), true);
         }
@@ -240,10 +242,20 @@ impl Worker {
     /// Gives replicas to the runs that have none yet, if there are to be any.
     pub(super) fn replicate(&mut self) {
         let Worker { lanes, crew, seeds, build, letters, .. } = self;
+        let mut left_out = None;
+        let mut there = lanes.iter().filter(|lane| lane.replicas.is_some()).count();
         for lane in lanes.iter_mut().filter(|lane| *seeds > 0 && lane.replicas.is_none()) {
+            there += 1;
+            if there * *seeds as usize > fitting(lane) {
+                left_out = Some(lane.name.clone());
+                continue;
+            }
             let (replicas, sides) = Replicas::new(lane, *seeds, build, letters);
             lane.replicas = Some(replicas);
             crew.engage(sides);
+        }
+        if let Some(name) = left_out {
+            self.say(format!("the replicas of {name} do not fit into memory beside the others; ask for fewer seeds"), true);
         }
     }
 

@@ -74,8 +74,8 @@ pub(super) struct Worker {
     pub keep: Keep,
 }
 
-/// Lanes side by side are trained so long before the inbox is looked into again.
-const ROUND: Duration = Duration::from_millis(3);
+/// Lanes side by side are trained so long before they are all brought together again, if nothing comes before.
+const ROUND: Duration = Duration::from_millis(25);
 
 pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Letter>, shelf: Arc<Shelf>) {
     let (jobs, queue) = channel();
@@ -243,7 +243,12 @@ impl Worker {
         let before: Vec<u64> = self.lanes.iter().map(|lane| lane.run.now().0).collect();
         if ready > 1 {
             let (mut ready, mut rest): (Vec<Lane>, Vec<Lane>) = std::mem::take(&mut self.lanes).into_iter().partition(Lane::is_sound);
-            ready = self.crew.round(ready, now + ROUND);
+            let next = self.published.map(|last| last + super::publish::EVERY);
+            let Worker { crew, inbox, waiting, shelf, .. } = self;
+            ready = crew.round(ready, now + ROUND, &mut || {
+                waiting.extend(inbox.try_iter());
+                !waiting.is_empty() || shelf.is_free() && next.is_none_or(|next| Instant::now() >= next)
+            });
             rest.append(&mut ready);
             // Numbers rise in the order of opening.
             rest.sort_by_key(|lane| lane.id);
@@ -278,15 +283,15 @@ impl Worker {
         let several = self.lanes.len() > 1;
         let mut said = None;
         for lane in &mut self.lanes {
-            let name = if several { format!("{}: ", lane.name) } else { String::new() };
+            let name = |lane: &Lane| if several { format!("{}: ", lane.name) } else { String::new() };
             if let Some(stop) = lane.met.take() {
                 lane.stopped = Some(stop.text.clone());
                 self.mode = Mode::Paused;
-                said = Some((format!("{name}{}", stop.text), false));
+                said = Some((format!("{}{}", name(lane), stop.text), false));
             } else if let (Some(fault), true) = (lane.run.fault(), lane.is_sound()) {
                 let text = super::publish::fault_text(fault);
                 lane.stopped = Some(text.clone());
-                said = Some((format!("{name}{text}"), true));
+                said = Some((format!("{}{text}", name(lane)), true));
             }
             lane.look_beside();
             if let Some(replicas) = &mut lane.replicas {

@@ -195,7 +195,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('X')], RUNS, Action::CloseRun, "close the run", "Closes the run under the cursor, after a yes; the last one stays.").hint("close"),
     bind(&[key('P')], COMPARE, Action::Parting, "to the parting", "Takes the run in focus to the first turn at which the two compared chose differently."),
     bind(&[key('(')], Context::Panes, Action::PreviousRun, "previous run", "Brings the run before it into focus; all go on training."),
-    bind(&[key(')')], Context::Panes, Action::NextRun, "next run", "Brings the next run into focus; all go on training.").hint("run").face("( )"),
+    bind(&[key(')')], Context::Panes, Action::NextRun, "next run", "Brings the next run into focus; all go on training.").hint("run").face("()"),
     bind(&[key('K')], Context::Panes, Action::Seeds, "seed band", "Trains silent replicas with other seeds beside every run: median, quartiles and a verdict.").hint("seeds"),
     bind(&[key('W')], Context::Panes, Action::Sweep, "sweep map", "Fills a map of two knobs beside training; while it fills, stops it.").hint("sweep"),
     bind(&[key('f')], Context::Panes, Action::Freeze, "freeze", "Holds the picture still while learning goes on; again to let it move.").hint("freeze"),

@@ -4,6 +4,7 @@ use crate::trainer::command::{Ask, Breakpoint, Edit};
 use crate::trainer::snapshot::{Phase, RunId, Snapshot};
 use crate::tui::commands::time::Wish;
 use crate::tui::keys::Action;
+use crate::tui::layout::{self, Room};
 use crate::tui::model::{Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, transcript};
 use crate::tui::update::{self, Outcome, ask};
@@ -33,6 +34,8 @@ pub struct Moments {
     /// The update that was looked for last.
     pub learned: Option<(u64, u32, u16)>,
     pub what_if: Option<(u64, u16)>,
+    /// The turn at which the update that taught a cell was asked for, until the learner has gone there.
+    pub reads_update: Option<u64>,
     /// Turns at which something was changed, as the curve last showed them.
     pub marks: Vec<u64>,
     /// The run that the marks belong to.
@@ -54,6 +57,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     if let Some(curve) = &snapshot.view.curve {
         model.moments.marks = curve.marks.iter().map(|mark| mark.tick).collect();
     }
+    show_update(model, snapshot);
     let findings = &snapshot.findings;
     let trail = findings.trail.as_ref().map(|trail| (trail.tick, trail.hops.len()));
     let what_if = findings.what_if.as_ref().map(|found| (found.tick, found.tried.act));
@@ -121,8 +125,28 @@ pub fn fulfil(model: &mut Model, newest: &Snapshot, wish: &Wish, out: &mut Outco
             stop_at(Breakpoint::Flip { state }, newest)
         }
     };
+    let learned = matches!(wish, Ask::Learned { .. });
     ask(model, newest, wish, out);
+    model.moments.reads_update = learned.then_some(newest.view.tick);
     Ok(())
+}
+
+/// Once the learner stands behind the update that was looked for, it stands beside the table to be read,
+/// where the window is too small for the inspector to tell all of it.
+fn show_update(model: &mut Model, snapshot: &Snapshot) {
+    let gone = model.moments.reads_update.is_some_and(|from| from != snapshot.view.tick);
+    if !gone || matches!(snapshot.phase, Phase::Busy(..)) {
+        return;
+    }
+    model.moments.reads_update = None;
+    if model.screen == ScreenId::Values && layout::plan(model).room < Room::Everything {
+        let before = model.focus;
+        panels::bring(model, "update");
+        // The arrows stay with the table, unless only one pane can be seen.
+        if layout::plan(model).room > Room::OnePane && model.expanded.is_none() {
+            model.focus = before;
+        }
+    }
 }
 
 /// One breakpoint more; one that is set already stays as it is.
@@ -185,9 +209,15 @@ fn what_if(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
     if model.screen == ScreenId::Dialogue && model.moments.chair.is_none() {
         let frozen = model.frozen.clone();
         let shown = frozen.as_deref().unwrap_or(newest);
-        let Some((tick, act)) = transcript::turn(model, shown).map(|turn| (turn.tick, panels::acts::chosen(model, turn))) else {
+        let turn = transcript::turn(model, shown).map(|turn| (turn.tick, turn.act, panels::acts::chosen(model, turn)));
+        let Some((tick, taken, act)) = turn else {
             return model.say("there is no turn yet at which another act could be tried", true);
         };
+        if act == taken {
+            model.turned.retain(|(slot, _)| *slot != Slot::DialogueActs);
+            update::focus(model, Slot::DialogueActs);
+            return model.say("choose another act of this turn with the arrows, then x tries it", false);
+        }
         if newest.view.tick != tick || newest.phase == Phase::Running {
             ask(model, newest, Ask::SeekTick(tick), out);
         }
@@ -223,6 +253,10 @@ fn sit(model: &mut Model, newest: &Snapshot, chair: Chair, out: &mut Outcome) {
 /// Puts a trail or a what-if that is in sight away; says whether there was one.
 pub fn dismiss(model: &mut Model, newest: &Snapshot, out: &mut Outcome) -> bool {
     let in_sight = panels::turned_to(model, "trail") || panels::turned_to(model, "what if");
+    if model.screen == ScreenId::Values && panels::turned_to(model, "update") {
+        model.turned.retain(|(slot, _)| *slot != Slot::ValuesInspector);
+        return true;
+    }
     if in_sight {
         model.turned.retain(|(slot, _)| !panels::FINDINGS.contains(slot));
         out.asks.push(Ask::Dismiss);

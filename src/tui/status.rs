@@ -171,7 +171,7 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
             (forms(format!("{short}: your turn"), short), bold(Ink::Person))
         }
         Phase::Paused if stopped(newest).is_some() => {
-            let short = format!("{} stopped", sign("⏸", "!"));
+            let short = format!("{} stopped", sign("■", "!"));
             let why = theme.plain(stopped(newest).unwrap_or_default()).into_owned();
             (forms(format!("{short}: {why}"), short), bold(Ink::Person))
         }
@@ -206,7 +206,10 @@ pub fn tabs(area: Rect) -> Vec<Tab> {
         x += tabs.last().map_or(0, |tab: &Tab| tab.area.width) + 1;
     }
     let mut right = area.right().saturating_sub(1);
-    for (text, action) in [(": commands", Action::Palette), ("? help", Action::Help)] {
+    let ways = [(": commands", Action::Palette), ("? help", Action::Help)];
+    // Where there is room for one only, it is the help: that tells of the commands, too.
+    let both = x + ways.iter().map(|(text, _)| columns(text) + 2).sum::<u16>() <= right + 2;
+    for (text, action) in ways.into_iter().skip(usize::from(!both)) {
         right = right.saturating_sub(columns(text));
         if right > x {
             tabs.push(tab(area, right, text.to_owned(), action, None));

@@ -121,6 +121,7 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
         _ => model.table.stepping,
     };
     if !matches!(ask, Ask::Watch(_)) {
+        model.moments.reads_update = None;
         out.asks.extend(panels::knobs::flush(model, newest));
     }
     match ask {

@@ -2,7 +2,6 @@
 
 use dialoq::agents;
 use dialoq::learn::machine::Tick;
-use dialoq::run::Run;
 use dialoq::run::findings::{Breakpoint, Change};
 use dialoq::run::timeline::Limit;
 

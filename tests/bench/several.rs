@@ -43,6 +43,24 @@ fn rate(runs: u32, window: Duration) -> f64 {
     (after - before) as f64 / start.elapsed().as_secs_f64()
 }
 
+/// Turns a second of so many threads, each with a run of its own and nothing else: what the machine has to give.
+fn bare(threads: u64) -> f64 {
+    let world = world("customer-service");
+    let start = Instant::now();
+    let turns = |_| {
+        let mut run = agents::start(world.clone(), &spec("customer-service", "q-learning")).unwrap();
+        while start.elapsed() < Duration::from_secs(1) {
+            run.advance(Limit::ticks(20_000));
+        }
+        run.now().0
+    };
+    let all: u64 = std::thread::scope(|scope| {
+        let hands: Vec<_> = (0..threads).map(|i| scope.spawn(move || turns(i))).collect();
+        hands.into_iter().map(|hand| hand.join().unwrap()).sum()
+    });
+    all as f64 / start.elapsed().as_secs_f64()
+}
+
 pub fn eight() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("runs of customer-service side by side at full speed on {cores} cores, turns of all together, median of 5");
@@ -53,6 +71,9 @@ pub fn eight() {
             rates.push(rate(runs, Duration::from_secs(1)));
         }
     }
+    let (alone, both): (Vec<f64>, Vec<f64>) = (0..5).map(|_| (bare(1), bare(2))).unzip();
+    let (alone, both) = (median(alone), median(both));
+    println!("  two threads with nothing between them: {:.2} times one such thread", both / alone);
     let one = median(rates[0].clone());
     for (rates, runs) in rates.into_iter().zip(counts) {
         let all = median(rates);

@@ -81,6 +81,10 @@ fn what_a_person_wrote_is_not_taken_for_an_update() {
         let mut it = run(&world, agent, 9, &[]);
         train(&mut *it, TICKS, &edits);
         check(&*it, &world, &seen, agent);
+        // Every edit keeps a frame of its moment; without them edits lie within what is replayed at one go.
+        it.allow(0);
+        assert_eq!(it.frames().0, 1);
+        check(&*it, &world, &seen, agent);
     }
 }
 

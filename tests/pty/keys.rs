@@ -134,7 +134,7 @@ fn the_palette_takes_a_typed_command() {
     terminal.press(":agent sarsa\r");
     terminal.until_status("another agent", |s| s.line.contains("· sarsa").then_some(()));
     terminal.press("y");
-    terminal.until_shown(&["dialoq watch --scenario customer-service --agent sarsa --seed 8"]);
+    terminal.until_shown(&["--agent sarsa --seed 8"]);
 }
 
 #[test]

@@ -248,3 +248,68 @@ fn eight_runs_are_told_apart_by_every_kind_of_eye() {
         assert_eq!(all.len(), 8, "sixteen colours hold eight runs on {ground:?}");
     }
 }
+
+#[test]
+fn what_a_run_shares_with_its_parent_is_drawn_once() {
+    let together = sample::together();
+    // Marks at the foot: C began with A, B left it a third of the way.
+    let picture = shown((120, 40), &together, "", DARK);
+    let foot = picture.lines().find(|line| line.contains("▲ B")).expect("B's branch is marked");
+    let at = foot.chars().position(|c| c == 'B').expect("its letter stands there");
+    assert!((20..35).contains(&at), "{foot}");
+}
+
+#[test]
+fn names_at_the_ends_of_lines_keep_the_order_of_their_values() {
+    let picture = shown((120, 40), &sample::crowded(), "", DARK);
+    let values: Vec<f64> = picture
+        .lines()
+        .skip(3)
+        .take(14)
+        .filter_map(|line| {
+            let words: Vec<&str> = line.split("││").next()?.split_whitespace().collect();
+            let [.., name, value] = words.as_slice() else { return None };
+            (name.len() == 1).then(|| value.parse().ok())?
+        })
+        .collect();
+    assert_eq!(values.len(), 8, "{picture}");
+    assert!(values.windows(2).all(|pair| pair[0] >= pair[1]), "{values:?}");
+}
+
+#[test]
+fn the_list_scrolls_to_the_run_under_the_cursor() {
+    let crowded = sample::crowded();
+    let last = |keys| shown((120, 40), &crowded, keys, DARK).contains("H at dialogue 420");
+    assert!(!last("<tab>") && last("<tab><down><down><down><down><down><down>"));
+}
+
+#[test]
+fn a_line_of_very_many_dialogues_is_the_mean_of_its_columns() {
+    let mut together = sample::together();
+    let compare = together.compare.as_mut().expect("the sample has it");
+    for one in &mut compare.curves {
+        one.band = None;
+        one.curve.to *= 1_000;
+        for column in &mut one.curve.columns {
+            (column.from, column.to) = (column.from * 1_000, column.to * 1_000);
+            (column.mean, column.smooth) = (3.0, 8.0);
+        }
+    }
+    let picture = shown((120, 40), &together, "", DARK);
+    assert!(picture.contains("A 3") && picture.contains("mean of 5,000"), "{picture}");
+}
+
+#[test]
+fn a_compare_screen_is_drawn_quickly() {
+    let together = sample::crowded();
+    let model = open(200, 60, &together, "");
+    let mut best = std::time::Duration::MAX;
+    for _ in 0..20 {
+        let start = std::time::Instant::now();
+        picture(&model, &together, DARK);
+        best = best.min(start.elapsed());
+    }
+    // Generous, for slow machines and builds for looking into.
+    assert!(best.as_millis() < 60, "{best:?}");
+    println!("{best:?}");
+}

@@ -305,6 +305,16 @@ fn when_it_was_learned_is_asked_of_the_selected_cell() {
         let mut model = model.clone();
         assert_eq!(type_in(&mut model, &s, key).asks, [Ask::Learned { state, act: 2, change }]);
         assert_eq!(model.overlay, None);
+        assert!(picture(&model, &s, DARK).contains("Selected cell"));
+        // The update that has been gone to can be read, the arrows stay with the table, and Esc gives the cell back.
+        let mut there = s.clone();
+        there.view.tick = 4_000;
+        model.size = (80, 24);
+        receive(&mut model, &there);
+        assert!(picture(&model, &there, DARK).contains("This update"));
+        assert_eq!(model.focus, Slot::ValuesTable);
+        type_in(&mut model, &there, "<esc>");
+        assert!(picture(&model, &there, DARK).contains("Selected cell"));
     }
     type_in(&mut model, &s, "<esc>");
     assert_eq!(model.overlay, None);
@@ -371,6 +381,16 @@ mod what_if {
         // Where the learner stands there already, it need not go.
         s.view.tick = 9_870;
         assert_eq!(type_in(&mut model, &s, "x").asks, [Ask::WhatIf { act: shown }]);
+    }
+
+    #[test]
+    fn the_act_that_was_taken_is_not_tried_but_another_one_asked_for() {
+        let s = sample::training();
+        let mut model = at(&s);
+        assert_eq!(type_in(&mut model, &s, "3x").asks, []);
+        assert_eq!(model.focus, Slot::DialogueActs);
+        assert!(model.notice.as_ref().is_some_and(|said| said.text.contains("choose another act")));
+        assert_eq!(type_in(&mut model, &s, "<down>x").asks.len(), 2);
     }
 
     #[test]
@@ -527,6 +547,15 @@ fn a_session_that_is_not_written_is_told_and_stays_in_sight() {
     assert!(picture(&model, &s, DARK).contains("not saved: No space left on device"));
     model.size = (80, 24);
     assert!(picture(&model, &s, DARK).contains("not saved"));
+}
+
+#[test]
+fn in_the_past_the_number_at_the_marker_is_that_of_the_moment() {
+    let mut s = sample::past();
+    s.view.curve.as_mut().expect("the sample has it").smooth_now = Some(7.77);
+    assert!(picture(&at(&s), &s, DARK).contains(" 7.77"));
+    s.view.tick = s.view.head;
+    assert!(!picture(&at(&s), &s, DARK).contains(" 7.77"));
 }
 
 #[test]

@@ -190,11 +190,16 @@ impl Journal {
                 let read = |text: String| u64::from_str_radix(&text, 16).map_err(|_| format!("\"{text}\" is not a digest"));
                 let digest = digest.map(read).transpose()?;
                 let of = self.known_mut(run)?;
+                let grew = tick > of.head.0;
                 of.head = of.head.max((tick, dialogue));
                 if let Some(digest) = digest {
                     of.digests.retain(|d| d.0 != tick);
                     of.digests.push((tick, Digest(digest)));
                     of.digests.sort_by_key(|d| d.0);
+                }
+                if grew && self.here.is_some_and(|here| here.0 == run) {
+                    // Only who stands at the head moves it.
+                    self.here = Some((run, u64::MAX));
                 }
                 Ok(())
             }

@@ -132,6 +132,9 @@ fn head(scene: &Scene<'_>, chair: Chair, columns: u16) -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(beside(scene, columns));
     rows.extend(last_words(scene, columns));
+    if snapshot.view.turn == 0 {
+        rows.push(vec![Run::new(format!("dialogue {} begins", number::thousands(snapshot.view.dialogues)), quiet)]);
+    }
     if let Some(row) = row(snapshot) {
         rows.extend(words::state_rows(theme, &row.words, theme.ink(Ink::Text), columns));
     }

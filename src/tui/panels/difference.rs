@@ -8,6 +8,7 @@ use crate::trainer::snapshot::{CompareView, RunId, Snapshot};
 use crate::trainer::view::{CellView, RowView, TableView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, table, words};
+use crate::tui::theme::Ground;
 use crate::tui::widgets::pen::Pen;
 
 pub const ENTRY: &Panel = &Panel {
@@ -46,8 +47,12 @@ fn table_of(compare: &CompareView) -> TableView {
 
 /// What is alike in both tables is a dot, as what was never tried.
 fn shown(row: &RowView) -> RowView {
-    let cells = row.cells.iter().map(|cell| CellView { visits: u32::from(cell.legal && cell.q != 0.0), ..*cell });
-    RowView { visits: 1, cells: cells.collect(), ..row.clone() }
+    let differs = |cell: &CellView| cell.legal && cell.q != 0.0;
+    // Several acts that are as good as each other and the same to both are not worth a mark.
+    let ties = row.cells.iter().filter(|cell| cell.greedy).count() > 1;
+    let shown = |cell: &CellView| CellView { visits: u32::from(differs(cell)), greedy: cell.greedy && (differs(cell) || !ties), ..*cell };
+    let cells = row.cells.iter().map(shown);
+    RowView { visits: u64::from(row.cells.iter().any(differs)), cells: cells.collect(), ..row.clone() }
 }
 
 fn view(snapshot: &Snapshot) -> Option<TableView> {
@@ -94,12 +99,13 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let mut model = scene.model.clone();
     swap(&mut model);
     let forms = [format!("Q of {first} − Q of {second}, largest first"), format!("Q of {first} − Q of {second}")];
+    let (above, below) = if scene.theme.ground == Ground::Mono { ("+", "−") } else { ("blue", "orange") };
     let legend = table::legend(scene.theme, &model, &view, width);
     let fits = |form: &&String| scene.theme.width(form) + scene.theme.width(&legend) + 6 <= width;
     Titles {
         title: forms.iter().find(fits).unwrap_or(&forms[1]).clone(),
         top_right: legend,
-        bottom_left: format!("blue: {first} expects more · orange: {second} does"),
+        bottom_left: format!("{above}: {first} expects more · {below}: {second} does · ▸ what {first} would do"),
         bottom_right: "p sweep map".to_owned(),
     }
 }

@@ -113,6 +113,7 @@ pub const PANELS: &[&Panel] = &[
     verdict::ENTRY,
     difference::ENTRY,
     sweep_map::ENTRY,
+    update::VALUES,
     trail::TRAIN,
     trail::VALUES,
     trail::DIALOGUE,

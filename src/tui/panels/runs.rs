@@ -100,7 +100,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
     let branches = tree::branches(snapshot);
     let all = columns::of(snapshot, &branches);
-    let widest = branches.iter().map(|branch| scene.theme.width(&branch.line())).max().unwrap_or(0) + 2;
+    let widest = branches.iter().map(|branch| scene.theme.width(&branch.line())).max().unwrap_or(0) + 3;
     let (shown, tree_width) = columns::fitting(&all, widest, pen.width(), scene.theme);
     draw_heads(scene, &shown, tree_width, &mut pen);
     let first = first_shown(scene.model, snapshot, area.height);

@@ -24,6 +24,13 @@ pub const ENTRY: &Panel = &Panel {
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
 };
 
+/// The same beside the table, once a person has gone to where a cell was learned.
+pub const VALUES: &Panel = &Panel {
+    slot: Slot::ValuesInspector,
+    titles: |scene, width| Titles { bottom_left: "esc selected cell".into(), ..titles(scene, width) },
+    ..*ENTRY
+};
+
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let tick = scene.snapshot.view.update.as_ref().map(|update| update.tick);
     Titles {

@@ -21,22 +21,37 @@ pub fn of(series: Series, snapshot: &Snapshot) -> Vec<Point> {
     let Some(curve) = &snapshot.view.curve else { return Vec::new() };
     let columns = &curve.columns;
     match series {
-        Series::Return => columns
-            .iter()
-            .map(|c| Point {
-                x: c.to as f64,
-                low: f64::from(c.min),
-                high: f64::from(c.max),
-                mean: f64::from(c.mean),
-                line: f64::from(c.smooth),
-            })
-            .collect(),
+        Series::Return => with_present(
+            snapshot,
+            columns
+                .iter()
+                .map(|c| Point {
+                    x: c.to as f64,
+                    low: f64::from(c.min),
+                    high: f64::from(c.max),
+                    mean: f64::from(c.mean),
+                    line: f64::from(c.smooth),
+                })
+                .collect(),
+        ),
         Series::Epsilon => columns.iter().map(|c| bare(c, c.epsilon)).collect(),
         Series::Success => trailing(columns, |c| c.success * 100.0),
         Series::Turns => trailing(columns, |c| c.turns),
         Series::AbsDelta => trailing(columns, |c| c.abs_delta),
         Series::GreedyValue | Series::Regret | Series::OptimalShare => Vec::new(),
     }
+}
+
+/// In the past the line has a point at the present too, so that it is there what it was then and not what a column makes of it.
+fn with_present(snapshot: &Snapshot, mut points: Vec<Point>) -> Vec<Point> {
+    let view = &snapshot.view;
+    let now = view.curve.as_ref().and_then(|curve| curve.smooth_now).filter(|_| view.in_the_past());
+    if let Some(smooth) = now {
+        let (x, unseen) = (view.dialogues as f64, f64::NAN);
+        let place = points.partition_point(|point| point.x <= x);
+        points.insert(place, Point { x, low: unseen, high: unseen, mean: unseen, line: f64::from(smooth) });
+    }
+    points
 }
 
 fn bare(column: &Column, value: f32) -> Point {

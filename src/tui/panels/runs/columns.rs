@@ -96,6 +96,5 @@ pub fn fitting<'a>(all: &'a [Column], tree: u16, width: u16, theme: &Theme) -> (
         shown.remove(worst);
     }
     let room = width.saturating_sub(total(&shown));
-    let tree = (tree + 1).min(room);
-    (shown, tree)
+    (shown, tree.min(room))
 }

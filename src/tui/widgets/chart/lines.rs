@@ -136,9 +136,13 @@ fn draw_band(line: &Line, grid: Grid, plot: &mut Pen<'_>) {
             let share = if right > left { f64::from(x - left) / f64::from(right - left) } else { 0.0 };
             let between = |a: f64, b: f64| grid.y(a + (b - a) * share);
             let (bottom, top) = (between(from.1, to.1), between(from.3, to.3));
-            let inside = (top..=bottom).filter(|y| (x + 2 * y).rem_euclid(4) == 0 && *y >= 0 && *y < 4 * i32::from(grid.height));
+            if x % 2 == 0 {
+                web.dot(x, top);
+                web.dot(x, bottom);
+            }
+            let inside = (top.max(0)..=bottom.min(4 * i32::from(grid.height))).filter(|y| x % 4 == 2 * (y / 2 % 2) && y % 2 == 0);
             inside.for_each(|y| web.dot(x, y));
-            if x.rem_euclid(4) < 2 {
+            if x % 6 < 2 {
                 middle.dot(x, between(from.2, to.2));
             }
         }
