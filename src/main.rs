@@ -51,7 +51,9 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
     need_terminal()?;
     let build = session::builder();
     let opening = session::opening(args, &*build)?;
-    opening.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    for note in &opening.notes {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
     let (start, keeper, pace) = (opening.start, opening.keeper, args.pace);
     let orders = Orders { start, keeper, pace, catalogue: Arc::new(catalogue()), build };
     let trainer = Trainer::start(orders).map_err(|e| Failure::Work(format!("the training thread cannot be started: {e}")))?;

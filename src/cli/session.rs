@@ -8,7 +8,7 @@ use super::watch::WatchArgs;
 use crate::agents;
 use crate::learn::machine::Tick;
 use crate::run::RunSpec;
-use crate::run::journal::{Journal, SpecLine};
+use crate::run::journal::{Journal, JournalError, SpecLine};
 use crate::store::files;
 use crate::store::kept::{Kept, Status};
 use crate::store::place::{Files, Place};
@@ -28,14 +28,13 @@ pub fn builder() -> Arc<Builder> {
         let mut worlds = worlds.lock().unwrap_or_else(PoisonError::into_inner);
         worlds.retain(|(_, world)| world.strong_count() > 0);
         let known = worlds.iter().find(|(of, _)| *of == key).and_then(|(_, world)| world.upgrade());
-        let world = match known {
-            Some(world) => world,
-            None => {
-                let world = World::build(&spec.source, &spec.profile, spec.masks, progress).map_err(|e| e.to_string())?;
-                let world = Arc::new(world);
-                worlds.push((key, Arc::downgrade(&world)));
-                world
-            }
+        let world = if let Some(world) = known {
+            world
+        } else {
+            let world = World::build(&spec.source, &spec.profile, spec.masks, progress).map_err(|e| e.to_string())?;
+            let world = Arc::new(world);
+            worlds.push((key, Arc::downgrade(&world)));
+            world
         };
         drop(worlds);
         agents::start(world, spec).map_err(|e| e.to_string())
@@ -97,8 +96,13 @@ fn resume(name: Option<&str>, build: &Builder) -> Result<Opening, Failure> {
 
 /// The session that was written last; one in which nothing has begun does not count.
 fn last(place: &Place) -> Result<Files, Failure> {
-    let begun = |files: &Files| files.parse().map_or(true, |journal| !journal.runs.is_empty());
-    let found = place.list().into_iter().find(|files| files.read().is_ok_and(|bytes| !bytes.is_empty()) && begun(files));
+    let begun = |files: &Files| match files.read().map(|bytes| Journal::parse(&bytes)) {
+        Ok(Ok(journal)) => !journal.runs.is_empty(),
+        // It has to be said that a newer program is needed.
+        Ok(Err(JournalError::Version(_))) => true,
+        Ok(Err(JournalError::Empty | JournalError::Foreign)) | Err(_) => false,
+    };
+    let found = place.list().into_iter().find(begun);
     found.ok_or_else(|| Failure::Input(format!("there is no session in {} to go on with", place.dir.display())))
 }
 

@@ -1,8 +1,10 @@
 //! The journal of a session: one JSON object a line, written as things happen. Replaying it from nothing gives the same bits.
 
 mod read;
+mod tidy;
 
 pub use read::{Bookmark, Damage, Journal, JournalError, Origin, RunRecord};
+pub use tidy::tidy;
 
 use serde::{Deserialize, Serialize};
 

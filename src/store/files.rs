@@ -23,10 +23,9 @@ pub struct Opened {
 fn lock(file: &File, files: &Files) -> Result<(), String> {
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
-            Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
-            // A file system without locks: then there is nothing to go by.
-            Err(TryLockError::Error(_)) => return Ok(()),
+            // On a file system without locks there is nothing to go by.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
         }
     }
     Err(open_elsewhere(files))
@@ -37,10 +36,28 @@ pub fn open(files: &Files) -> Result<Opened, String> {
     let failed = |e: io::Error| format!("{}: it cannot be opened ({})", files.shown(), reason(&e));
     let mut file = OpenOptions::new().read(true).append(true).open(&files.journal).map_err(failed)?;
     lock(&file, files)?;
+    if !is_at(&file, &files.journal) {
+        // Whoever had it open has just put another one in its place, or renamed it.
+        file = OpenOptions::new().read(true).append(true).open(&files.journal).map_err(failed)?;
+        lock(&file, files)?;
+    }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed)?;
     let journal = Journal::parse(&bytes).map_err(|e| format!("{}: {e}", files.shown()))?;
     Ok(Opened { files: files.clone(), journal, file })
+}
+
+/// Whether a path still leads to an open file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |m: fs::Metadata| (m.dev(), m.ino());
+    file.metadata().map(place).ok() == path.metadata().map(place).ok()
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// The checkpoint's bytes, if there is one.
@@ -67,12 +84,20 @@ pub(super) fn publish(to: &Files, bytes: &[u8]) -> Result<(File, u64), String> {
     let taken = || format!("there is already a session {}; choose another name", to.name());
     // The name is reserved first; the whole file then takes the place of the reservation.
     drop(create(to)?.ok_or_else(taken)?);
-    let beside = to.journal.with_extension("jsonl.new");
     let text = renamed(bytes, &to.name());
+    replace(to, &text).map(|file| (file, text.len() as u64)).map_err(|e| {
+        let _ = fs::remove_file(&to.journal);
+        format!("{}: it cannot be written ({})", to.shown(), reason(&e))
+    })
+}
+
+/// Puts bytes in the place of a journal: after a crash at any instant it is the old one or the new one. Locked, open at its end.
+pub(super) fn replace(to: &Files, text: &[u8]) -> io::Result<File> {
+    let beside = to.journal.with_extension("jsonl.new");
     let write = || {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&beside)?;
         file.set_len(0)?;
-        file.write_all(&text)?;
+        file.write_all(text)?;
         file.sync_all()?;
         // Another one is locked by nobody: it has this name for a moment only.
         let _ = file.try_lock();
@@ -80,10 +105,9 @@ pub(super) fn publish(to: &Files, bytes: &[u8]) -> Result<(File, u64), String> {
         settle_directory(&to.journal)?;
         Ok(file)
     };
-    write().map(|file| (file, text.len() as u64)).map_err(|e: io::Error| {
+    write().inspect_err(|_| {
+        // It would only take room on a disk that has none.
         let _ = fs::remove_file(&beside);
-        let _ = fs::remove_file(&to.journal);
-        format!("{}: it cannot be written ({})", to.shown(), reason(&e))
     })
 }
 

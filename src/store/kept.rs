@@ -26,6 +26,8 @@ pub struct Kept {
     orders: Option<Sender<Order>>,
     ended: Receiver<()>,
     shared: Shared,
+    /// Checkpoints given so far.
+    checkpoints: u64,
 }
 
 /// What can be asked of a session that somebody else owns.
@@ -42,7 +44,9 @@ impl Kept {
     /// A new session under a free automatic name; untouched ones of long ago make room.
     pub fn begin(place: &Place, world: &str) -> Result<Kept, String> {
         place.make()?;
-        place.prune();
+        let clear = place.clone();
+        // It may take a moment, and nobody waits for it.
+        let _ = std::thread::Builder::new().name("prune".into()).spawn(move || clear.prune());
         let name = names::automatic(Moment::now(), world);
         for number in 1..SAME_NAME {
             let files = place.files(&if number == 1 { name.clone() } else { format!("{name}-{number}") });
@@ -106,8 +110,8 @@ impl Kept {
     pub fn nowhere(trouble: String) -> Kept {
         let view = SessionView { trouble: Some(trouble), ..SessionView::default() };
         let files = Files { journal: PathBuf::new() };
-        let shared = Shared { files: Arc::new(Mutex::new(files)), view: Arc::new(Mutex::new(view)) };
-        Kept { orders: None, ended: channel().1, shared }
+        let shared = Shared::new(files, view);
+        Kept { orders: None, ended: channel().1, shared, checkpoints: 0 }
     }
 
     fn start(files: Files, file: File, length: u64) -> Result<Kept, String> {
@@ -116,15 +120,15 @@ impl Kept {
         let (orders, inbox) = channel();
         let (end, ended) = channel();
         let view = SessionView { name: files.name(), path: Some(files.shown()), trouble: None };
-        let shared = Shared { files: Arc::new(Mutex::new(files)), view: Arc::new(Mutex::new(view)) };
-        let own = shared.clone();
+        let shared = Shared::new(files, view);
+        let (own, back) = (shared.clone(), orders.clone());
         let work = move || {
-            scribe::work(&inbox, file, length, own);
+            scribe::work(&inbox, back, file, length, own);
             let _ = end.send(());
         };
         let spawned = std::thread::Builder::new().name("session".into()).spawn(work);
         spawned.map_err(|e| format!("the thread that writes the session cannot be started: {}", super::reason(&e)))?;
-        Ok(Kept { orders: Some(orders), ended, shared })
+        Ok(Kept { orders: Some(orders), ended, shared, checkpoints: 0 })
     }
 
     pub fn status(&self) -> Status {
@@ -149,7 +153,11 @@ impl Keeper for Kept {
     }
 
     fn checkpoint(&mut self, bytes: Vec<u8>) {
-        self.order(Order::Checkpoint(bytes));
+        if self.orders.is_some() {
+            self.checkpoints += 1;
+            self.shared.given.put(self.checkpoints, bytes);
+            self.order(Order::Checkpoint(self.checkpoints));
+        }
     }
 
     fn save_as(&mut self, name: &str) -> Result<String, String> {

@@ -111,9 +111,10 @@ impl Place {
         if files.journal.is_file() {
             return Ok(files);
         }
-        Err(match Place::is_path(argument) {
-            true => format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}"),
-            false => format!("there is no session \"{argument}\"; dialoq sessions lists them"),
+        Err(if Place::is_path(argument) {
+            format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}")
+        } else {
+            format!("there is no session \"{argument}\"; dialoq sessions lists them")
         })
     }
 
@@ -144,7 +145,8 @@ impl Place {
     /// Deletes the oldest of the sessions that nobody named, touched or has open, where there are too many.
     pub fn prune(&self) {
         let unnamed = self.list().into_iter().filter(|f| names::is_automatic(&f.name()));
-        let untouched = unnamed.filter(|f| f.parse().is_ok_and(|j| j.damage.is_none() && !j.is_touched()));
+        let is_empty = |f: &Files| f.journal.metadata().is_ok_and(|m| m.len() == 0);
+        let untouched = unnamed.filter(|f| is_empty(f) || f.parse().is_ok_and(|j| j.damage.is_none() && !j.is_touched()));
         for files in untouched.skip(UNTOUCHED_KEPT) {
             // One that cannot be deleted is met again next time.
             let _ = delete(&files);
@@ -159,6 +161,10 @@ pub fn delete(files: &Files) -> Result<(), String> {
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => return Err(open_elsewhere(files)),
         Ok(()) | Err(TryLockError::Error(_)) => {}
+    }
+    for unfinished in ["checkpoint.new", "jsonl.new"] {
+        // A program that was killed may have left one.
+        let _ = fs::remove_file(files.journal.with_extension(unfinished));
     }
     match fs::remove_file(files.checkpoint()) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),

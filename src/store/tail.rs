@@ -39,6 +39,15 @@ pub struct Tail<D: Disk> {
     appended_bytes: u64,
     /// Whether the file may hold more than it should.
     torn: bool,
+    /// Rises whenever something becomes certain or is taken back.
+    attempt: u64,
+}
+
+/// Lines that were written and are being made certain.
+pub struct Flight {
+    lines: usize,
+    bytes: u64,
+    attempt: u64,
 }
 
 /// Pending lines beyond this are thinned out: on a full disk learning goes on for hours.
@@ -46,7 +55,7 @@ const PENDING: usize = 4096;
 
 impl<D: Disk> Tail<D> {
     pub fn new(disk: D, length: u64) -> Tail<D> {
-        Tail { disk, certain: length, pending: Vec::new(), appended: 0, appended_bytes: 0, torn: false }
+        Tail { disk, certain: length, pending: Vec::new(), appended: 0, appended_bytes: 0, torn: false, attempt: 0 }
     }
 
     pub fn disk(&self) -> &D {
@@ -58,6 +67,11 @@ impl<D: Disk> Tail<D> {
         if self.pending.len() > PENDING && self.appended == 0 {
             self.thin();
         }
+    }
+
+    /// Bytes that are certain.
+    pub fn length(&self) -> u64 {
+        self.certain
     }
 
     /// Whether something is not certain yet.
@@ -85,20 +99,38 @@ impl<D: Disk> Tail<D> {
 
     /// Writes what is pending and makes it certain: a power cut loses none of it any more.
     pub fn settle(&mut self) -> io::Result<()> {
+        let flight = self.depart()?;
+        let settled = self.disk.settle();
+        self.land(&flight, settled).map(|_| ())
+    }
+
+    /// Writes what is pending, to be made certain elsewhere while more lines come.
+    pub fn depart(&mut self) -> io::Result<Flight> {
         self.write()?;
-        if let Err(e) = self.disk.settle() {
+        Ok(Flight { lines: self.appended, bytes: self.appended_bytes, attempt: self.attempt })
+    }
+
+    /// Told what became of it; false where that says nothing, as it was taken back since.
+    pub fn land(&mut self, flight: &Flight, settled: io::Result<()>) -> io::Result<bool> {
+        if flight.attempt != self.attempt {
+            return Ok(false);
+        }
+        if let Err(e) = settled {
             // The system may have dropped what it could not write: it has to be given again.
             self.undo();
             return Err(e);
         }
-        self.certain += self.appended_bytes;
-        self.pending.clear();
-        (self.appended, self.appended_bytes) = (0, 0);
-        Ok(())
+        self.attempt += 1;
+        self.certain += flight.bytes;
+        self.pending.drain(..flight.lines);
+        self.appended -= flight.lines;
+        self.appended_bytes -= flight.bytes;
+        Ok(true)
     }
 
     /// Back to what is certain, now if the disk can, else before the next line.
     fn undo(&mut self) {
+        self.attempt += 1;
         (self.appended, self.appended_bytes) = (0, 0);
         self.torn = self.disk.cut(self.certain).is_err();
     }

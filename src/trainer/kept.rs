@@ -26,7 +26,9 @@ pub fn checkpoint(session: &str, runs: &[KeptRun<'_>]) -> Vec<u8> {
         stored: kept.run.store(),
         extra: json!({ "evaluations": kept.evaluations.iter().map(row).collect::<Vec<_>>() }),
     };
-    write(PROGRAM, session, &runs.iter().map(part).collect::<Vec<_>>())
+    // What has not begun is built as fast as it is loaded.
+    let begun = runs.iter().filter(|kept| kept.run.head().0 > 0);
+    write(PROGRAM, session, &begun.map(part).collect::<Vec<_>>())
 }
 
 fn row(e: &EvaluationView) -> Value {

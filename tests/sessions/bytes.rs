@@ -9,9 +9,9 @@ use super::{Sitting, bring_back, build, small};
 fn sitting() -> Sitting {
     let mut sitting = Sitting::new();
     let id = sitting.open(small("q-learning", 1));
-    sitting.go(id, 300);
+    sitting.go(id, 70);
     sitting.edit(id, Edit::Tune { knob: "alpha".into(), value: 0.3 });
-    sitting.go(id, 300);
+    sitting.go(id, 50);
     sitting.pause(id);
     sitting
 }
@@ -19,7 +19,7 @@ fn sitting() -> Sitting {
 #[test]
 fn a_checkpoint_with_any_bit_turned_is_refused() {
     let mut bytes = sitting().checkpoint();
-    assert!(read(&bytes).is_ok() && bytes.len() < 40_000, "{} bytes", bytes.len());
+    assert!(read(&bytes).is_ok() && bytes.len() < 10_000, "{} bytes", bytes.len());
     for at in 0..bytes.len() {
         for bit in 0..8 {
             bytes[at] ^= 1 << bit;

@@ -19,6 +19,10 @@ fn sitting() -> Sitting {
     sitting
 }
 
+fn lines_in(text: &[u8]) -> usize {
+    text.split_inclusive(|b| *b == b'\n').filter(|line| line.ends_with(b"\n")).count()
+}
+
 /// Each edit list of `part` is the beginning of the same run's in `whole`.
 fn begins(part: &Journal, whole: &Journal) -> bool {
     part.runs.len() <= whole.runs.len()
@@ -40,7 +44,7 @@ fn a_journal_cut_anywhere_keeps_all_whole_lines_and_names_the_cut() {
         let cut = Journal::parse(&text[..length]).unwrap();
         assert!(begins(&cut, &whole), "cut to {length}");
         let start = text[..length].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-        let line = text[..length].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = lines_in(&text[..length]) + 1;
         // A line that lacks only its end is whole.
         let lacks_end = text.get(length) == Some(&b'\n');
         if start == length || lacks_end {
@@ -96,7 +100,7 @@ fn a_journal_with_any_byte_changed_never_panics_and_keeps_what_comes_before() {
             let mut changed = text.clone();
             changed[at] = to;
             let read = Journal::parse(&changed).unwrap();
-            let line = text[..at].iter().filter(|b| **b == b'\n').count();
+            let line = lines_in(&text[..at]);
             let untouched = text.split_inclusive(|b| *b == b'\n').take(line).map(<[u8]>::len).sum::<usize>();
             assert!(read.good_bytes >= untouched, "byte {at} to {to}");
             let same = Journal::parse(&text[..untouched]).unwrap();

@@ -1,5 +1,6 @@
 //! Disks that fill up and fail: what is written is whole lines, and what was once certain stays.
 
+use std::cell::Cell;
 use std::io;
 
 use dialoq::run::journal::{Journal, Line};
@@ -12,7 +13,7 @@ use ::proptest::prelude::*;
 struct Shaky {
     bytes: Vec<u8>,
     /// What would survive a power cut.
-    settled: usize,
+    settled: Cell<usize>,
     fates: Vec<u8>,
 }
 
@@ -41,11 +42,11 @@ impl Disk for Shaky {
     fn settle(&mut self) -> io::Result<()> {
         let fate = self.fate();
         if fate & 3 != 1 {
-            self.settled = self.bytes.len();
+            self.settled.set(self.bytes.len());
             return Ok(());
         }
         // The system drops what it could not write.
-        self.bytes[self.settled..].fill(0);
+        self.bytes[self.settled.get()..].fill(0);
         Err(full())
     }
 
@@ -53,7 +54,7 @@ impl Disk for Shaky {
         if self.fate() & 3 == 1 {
             return Err(full());
         }
-        assert!(length as usize >= self.settled, "what was certain is cut off");
+        assert!(length as usize >= self.settled.get(), "what was certain is cut off");
         self.bytes.truncate(length as usize);
         Ok(())
     }
@@ -65,14 +66,24 @@ fn bookmark(number: u64) -> Line {
 
 #[test]
 fn lines_are_written_whole_and_in_order_however_the_disk_fails() {
-    let plan = (::proptest::collection::vec(any::<u8>(), 0..60), ::proptest::collection::vec(0..5_u8, 1..60));
+    let plan = (::proptest::collection::vec(any::<u8>(), 0..60), ::proptest::collection::vec(0..8_u8, 1..80));
     let result = proptest(400).run(&plan, |(fates, acts)| {
-        let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: 0, fates }, 0);
-        let mut told = String::new();
+        let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: Cell::new(0), fates }, 0);
+        let (mut told, mut flight) = (String::new(), None);
         for (number, act) in acts.into_iter().enumerate() {
             match act {
                 0 => drop(tail.settle()),
                 1 => drop(tail.write()),
+                2 => flight = tail.depart().ok().map(|flight| (flight, tail.disk().bytes.len())),
+                // Made certain elsewhere, while more was written or taken back.
+                3 => {
+                    if let Some((flight, length)) = flight.take() {
+                        let settled = if number % 3 > 0 { Ok(()) } else { Err(full()) };
+                        if tail.land(&flight, settled).is_ok_and(|landed| landed) {
+                            tail.disk().settled.set(length);
+                        }
+                    }
+                }
                 _ => {
                     let line = bookmark(number as u64);
                     told.push_str(&line.text());
@@ -80,7 +91,7 @@ fn lines_are_written_whole_and_in_order_however_the_disk_fails() {
                 }
             }
             let disk = tail.disk();
-            prop_assert!(told.as_bytes().starts_with(&disk.bytes[..disk.settled]), "what is certain is what was told");
+            prop_assert!(told.as_bytes().starts_with(&disk.bytes[..disk.settled.get()]), "what is certain is what was told");
         }
         while tail.settle().is_err() {}
         prop_assert_eq!(&tail.disk().bytes, told.as_bytes(), "once the disk is well again, all is there");
@@ -93,7 +104,7 @@ fn lines_are_written_whole_and_in_order_however_the_disk_fails() {
 #[test]
 fn on_a_full_disk_heads_are_thinned_out_and_acts_of_a_person_never() {
     let head = |tick| Line::Head { run: 0, tick, dialogue: tick, digest: None };
-    let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: 0, fates: vec![0, 1] }, 0);
+    let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: Cell::new(0), fates: vec![0, 1] }, 0);
     tail.push(head(0));
     assert!(tail.write().is_err());
     for tick in 1..20_000 {

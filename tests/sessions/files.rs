@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use dialoq::learn::machine::Edit;
-use dialoq::run::journal::{Journal, Line};
+use dialoq::run::journal::{Journal, Line, tidy};
 use dialoq::store::files::{checkpoint, open};
 use dialoq::store::kept::Kept;
 use dialoq::store::names::{Moment, automatic, check, is_automatic};
@@ -233,10 +233,12 @@ fn of_the_sessions_that_nobody_touched_fifty_are_kept_and_no_other_is_cleared_aw
     write("2025-01-01-0000-touched", &sitting().text(), 90_000);
     write("named", &untouched.text(), 90_000);
     write("2025-01-01-0000-damaged", &[&untouched.text()[..], b"{"].concat(), 90_000);
-    drop(Kept::begin(&place, "small").unwrap());
+    write("2025-01-01-0001-empty", b"", 90_000);
+    place.prune();
     let left = names(&place);
     assert_eq!(left.iter().filter(|n| n.starts_with("2026-01-01")).count(), 50);
     assert!(left.contains(&"2026-01-01-0000-small.jsonl".to_owned()) && !left.contains(&"2026-01-01-0059-small.jsonl".to_owned()));
+    assert!(!left.contains(&"2025-01-01-0001-empty.jsonl".to_owned()));
     for kept in ["2025-01-01-0000-touched.jsonl", "named.jsonl", "2025-01-01-0000-damaged.jsonl"] {
         assert!(left.contains(&kept.to_owned()), "{kept} is gone");
     }
@@ -264,4 +266,40 @@ fn an_argument_is_a_name_or_a_path() {
     assert_eq!(place.existing(&path).unwrap().journal, Path::new(&format!("{path}.jsonl")));
     assert!(place.existing("other").unwrap_err().contains("there is no session \"other\"; dialoq sessions lists them"));
     assert!(place.existing("./nix.jsonl").unwrap_err().contains("there is no such file"));
+}
+
+#[test]
+fn of_a_long_sitting_only_what_counts_stays_in_the_file() {
+    let place = place("tidy");
+    let files = place.files("long");
+    let mut sitting = sitting();
+    let mut kept = Kept::begin_named(files.clone()).unwrap();
+    tell(&mut kept, &sitting);
+    let told = sitting.lines.len();
+    for n in 0..30_000 {
+        sitting.lines.push(Line::Here { run: 0, tick: n });
+        sitting.lines.push(Line::Head { run: 0, tick: 200 + n, dialogue: 50 + n, digest: (n % 5000 == 0).then(|| format!("{n:016x}")) });
+    }
+    sitting.lines[told..].iter().for_each(|line| kept.line(line.clone()));
+    std::thread::sleep(Duration::from_millis(600));
+    assert!(files.is_open() && open(&files).is_err(), "the lock goes with the file");
+    kept.line(Line::Here { run: 0, tick: 5 });
+    drop(kept);
+    let (text, journal) = (files.read().unwrap(), files.parse().unwrap());
+    assert!(text.len() < 4000, "{} bytes", text.len());
+    let run = &journal.runs[0];
+    assert_eq!((run.head, run.digests.len(), run.entries.len(), journal.here), ((30_199, 30_049), 6, 1, Some((0, 5))));
+    assert_eq!(names(&place), ["long.checkpoint", "long.jsonl"]);
+}
+
+#[test]
+fn a_journal_that_is_not_understood_to_its_end_is_not_tidied() {
+    let mut text = sitting().text();
+    text.extend_from_slice(Line::Here { run: 0, tick: 1 }.text().repeat(2).as_bytes());
+    let tidied = tidy(&text).unwrap();
+    let (before, after) = (Journal::parse(&text).unwrap(), Journal::parse(&tidied).unwrap());
+    assert_eq!(Journal { good_bytes: before.good_bytes, ..after }, before);
+    assert_eq!(tidy(&tidied), None, "once is enough");
+    text.push(b'{');
+    assert_eq!(tidy(&text), None);
 }

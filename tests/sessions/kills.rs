@@ -41,10 +41,10 @@ fn a_program_under_load() {
         let text = run.edit(edit.clone()).unwrap();
         let (tick, dialogue) = (run.now().0, run.dialogues());
         kept.line(Line::Edit { run: 0, tick, dialogue, edit, text });
-        if number % 16 == 0 {
+        if number.is_multiple_of(16) {
             kept.line(Line::Head { run: 0, tick, dialogue, digest: Some(run.digest().to_string()) });
         }
-        if number % 40 == 0 {
+        if number.is_multiple_of(40) {
             kept.checkpoint(bytes_of("killed", &[KeptRun { id: 0, spec: &spec, run: &*run, evaluations: &[] }]));
         }
         writeln!(out, "edit {number}").unwrap();
@@ -90,7 +90,7 @@ fn kill_and_look(dir: &Path, kill: u64, found: &mut Found) {
     let path = dir.join(format!("{kill}.jsonl"));
     let files = Files { journal: path.clone() };
     // Mostly while it begins and writes its first lines and checkpoints; now and then later.
-    let late = kill % 20 == 0;
+    let late = kill.is_multiple_of(20);
     let wait = if late { 1500 } else { 5 + Dice::at(Key::new(5, Stream::Eval), kill).draw() % 400 };
     let heard = killed_after(&path, Duration::from_millis(wait));
     let over = Instant::now();
@@ -151,7 +151,7 @@ fn a_killed_training_comes_back_to_less_than_a_second_before() {
         child.kill().unwrap();
         child.wait().unwrap();
         let age = std::fs::metadata(&path).unwrap().modified().unwrap().elapsed().unwrap();
-        assert!(age < Duration::from_millis(1000), "the last line is {age:?} old");
+        assert!(age < Duration::from_secs(1), "the last line is {age:?} old");
         let replayed = Command::new(env!("CARGO_BIN_EXE_dialoq")).args(["train", "--json", "--replay"]).arg(&path).output().unwrap();
         let told: serde_json::Value = serde_json::from_slice(&replayed.stdout).unwrap();
         assert!(replayed.status.success() && told["damage"].is_null(), "{told}");

@@ -30,7 +30,7 @@ fn replayed(state: &Path, session: &str) -> Value {
 
 fn only_session(state: &Path) -> String {
     let mut names: Vec<String> = std::fs::read_dir(state).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|n| n.ends_with(".jsonl"));
+    names.retain(|n| Path::new(n).extension().is_some_and(|e| e == "jsonl"));
     assert_eq!(names.len(), 1, "{names:?}");
     names.remove(0).trim_end_matches(".jsonl").to_owned()
 }
