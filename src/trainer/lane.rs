@@ -101,14 +101,14 @@ impl Order {
 
     /// For a run that is so many turns and dialogues behind the furthest one.
     pub fn behind(pace: Pace, ticks: u64, dialogues: u64) -> Order {
-        let cap = match pace {
-            Pace::TurnsPerSecond(_) => Limit::ticks(ticks),
-            _ => Limit::dialogues(dialogues),
+        let (behind, cap) = match pace {
+            Pace::TurnsPerSecond(_) => (ticks, Limit::ticks(ticks)),
+            _ => (dialogues, Limit::dialogues(dialogues)),
         };
-        if pace == Pace::Full || cap.ticks == 0 || cap.dialogues == 0 {
+        if pace == Pace::Full || behind == 0 {
             return Order::new(pace, false);
         }
-        Order { pace: pace.hurried(), cap, watched: false }
+        Order { pace: pace.hurried(behind), cap, watched: false }
     }
 }
 

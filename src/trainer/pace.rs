@@ -7,8 +7,11 @@ use crate::run::timeline::Limit;
 
 /// Below this pace a person can follow every turn, so all are watched.
 pub const READABLE_TURNS_PER_S: f64 = 30.0;
-/// A run that is behind the furthest one goes so many times as fast until it has caught up.
+/// A run that is far behind the furthest one goes so many times as fast; one that is close, a little faster.
 const HURRY: f64 = 8.0;
+/// Seconds of the pace by which a run must be behind for one more time its speed. Runs that are level pass each other by a turn
+/// or two all the time: were each of them hurried for it, all would be too fast.
+const LAG_S: f64 = 0.25;
 /// A pause or a stall is not caught up beyond this.
 const CATCH_UP: f64 = 0.1;
 
@@ -19,10 +22,12 @@ pub struct Budget {
 }
 
 impl Pace {
-    pub(super) fn hurried(self) -> Pace {
+    /// The pace of a run that is so many turns (or dialogues) behind.
+    pub(super) fn hurried(self, behind: u64) -> Pace {
+        let faster = |rate: f64| rate * (1.0 + behind as f64 / (rate * LAG_S)).min(HURRY);
         match self {
-            Pace::TurnsPerSecond(rate) => Pace::TurnsPerSecond(rate * HURRY),
-            Pace::DialoguesPerSecond(rate) => Pace::DialoguesPerSecond(rate * HURRY),
+            Pace::TurnsPerSecond(rate) => Pace::TurnsPerSecond(faster(rate)),
+            Pace::DialoguesPerSecond(rate) => Pace::DialoguesPerSecond(faster(rate)),
             Pace::Full => Pace::Full,
         }
     }

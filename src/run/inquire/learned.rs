@@ -20,7 +20,9 @@ pub fn learned<A: Agent>(
     keep_going: &mut dyn FnMut(f32) -> bool,
 ) -> Option<Found> {
     let world = &run.machine().world;
-    let there = state < world.mdp.state_count() && act < 64 && world.legal(state) >> act & 1 == 1;
+    // A flip is a matter of the whole state, whichever of its acts was asked about.
+    let asked = |act: u16| change == Change::Flip || act < 64 && world.legal(state) >> act & 1 == 1;
+    let there = state < world.mdp.state_count() && u32::from(act) < world.mdp.action_count() && asked(act);
     if A::RULE.is_empty() || !there {
         return None;
     }
