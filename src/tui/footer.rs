@@ -95,7 +95,6 @@ fn hinted(binding: &Binding, model: &Model, plan: &Plan) -> bool {
     // Keys for several runs act everywhere, but are told where the runs stand.
     let told = match binding.action {
         Action::NextRun | Action::Seeds | Action::Sweep => model.screen == ScreenId::Compare,
-        Action::Branch => model.screen != ScreenId::Compare,
         _ => true,
     };
     near && told && !binding.hint.is_empty() && keys::acts(binding, model, plan)

@@ -114,6 +114,7 @@ pub fn fulfil(model: &mut Model, newest: &Snapshot, wish: &Wish, out: &mut Outco
     let wish = match wish {
         Wish::Set(value) => {
             let (state, act) = selected(model)?;
+            has_value(state, act, newest)?;
             Ask::Edit(Edit::Set { state, act: act as u8, value: *value })
         }
         Wish::Learned(change) => {
@@ -162,6 +163,18 @@ pub fn stop_at(breakpoint: Breakpoint, newest: &Snapshot) -> Ask {
 pub fn selected(model: &Model) -> Result<(u32, u16), String> {
     let state = model.table.selected.ok_or("choose a cell of the table first, with the arrows on the Values screen")?;
     Ok((state, model.table.act))
+}
+
+/// Only an act that is allowed in a state has a value there.
+fn has_value(state: u32, act: u16, snapshot: &Snapshot) -> Result<(), String> {
+    let Some(table) = &snapshot.view.table else { return Ok(()) };
+    let cell = table.rows.iter().find(|row| row.state == state).and_then(|row| row.cells.get(usize::from(act)));
+    match (cell, table.acts.get(usize::from(act))) {
+        (Some(cell), Some(named)) if !cell.legal => {
+            Err(format!("“{}” is not allowed in the selected state, so it has no value there", named.name))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The selected cell in words: `refund confirmed, order heard`, `ask item`.

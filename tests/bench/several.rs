@@ -24,8 +24,14 @@ fn paused(trainer: &Trainer) -> Arc<Snapshot> {
     }
 }
 
-/// Turns a second of so many runs together, at full speed.
-fn rate(runs: u32, window: Duration) -> f64 {
+/// Processor time of all threads of this process, in seconds.
+fn cpu_of_all() -> f64 {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    t.tv_sec as f64 + t.tv_nsec as f64 * 1e-9
+}
+
+/// Turns of so many runs together at full speed: a second, and a second of processor time.
+fn rate(runs: u32, window: Duration) -> (f64, f64) {
     let trainer = trainer(Pace::Full);
     // The exact solution comes first, so that it weighs on neither side.
     while next(&trainer).solution.is_none() {}
@@ -33,14 +39,18 @@ fn rate(runs: u32, window: Duration) -> f64 {
     (1..runs).for_each(|_| trainer.ask(Ask::Branch(None)));
     while next(&trainer).runs.len() < runs as usize {}
     let ticks = |s: &Snapshot| s.runs.iter().map(|card| card.tick).sum::<u64>();
+    trainer.ask(Ask::Run);
+    // At first policies are judged all the time.
+    std::thread::sleep(window);
     let before = ticks(&paused(&trainer));
     trainer.ask(Ask::Run);
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), cpu_of_all());
     std::thread::sleep(window);
     trainer.ask(Ask::Pause);
     // A picture from before the pause may lie there still.
     let after = ticks(&paused(&trainer));
-    (after - before) as f64 / start.elapsed().as_secs_f64()
+    let turns = (after - before) as f64;
+    (turns / start.elapsed().as_secs_f64(), turns / (cpu_of_all() - cpu))
 }
 
 /// Turns a second of so many threads, each with a run of its own and nothing else: what the machine has to give.
@@ -74,10 +84,11 @@ pub fn eight() {
     let (alone, both): (Vec<f64>, Vec<f64>) = (0..5).map(|_| (bare(1), bare(2))).unzip();
     let (alone, both) = (median(alone), median(both));
     println!("  two threads with nothing between them: {:.2} times one such thread", both / alone);
-    let one = median(rates[0].clone());
+    let one = median(rates[0].iter().map(|r| r.0).collect());
     for (rates, runs) in rates.into_iter().zip(counts) {
-        let all = median(rates);
-        println!("  {runs} {:6.1} M turns/s  {:.2} times one run's", all / 1e6, all / one);
+        let (all, cpu) = rates.into_iter().unzip();
+        let (all, cpu): (f64, f64) = (median(all), median(cpu));
+        println!("  {runs} {:6.1} M turns/s  {:.2} times one run's; {:.1} M a second of processor time", all / 1e6, all / one, cpu / 1e6);
     }
 }
 

@@ -262,6 +262,15 @@ fn what_cannot_be_is_refused_in_one_sentence() {
 }
 
 #[test]
+fn an_act_that_is_not_allowed_gets_no_value() {
+    let mut s = sample::training();
+    s.view.table.as_mut().expect("the sample has it").rows[0].cells[0].legal = false;
+    let mut model = at(&s);
+    assert_eq!(type_in(&mut model, &s, ":set 3<enter>").asks, []);
+    assert_eq!(complaint(&model), Some("“ask task” is not allowed in the selected state, so it has no value there"));
+}
+
+#[test]
 fn the_bookmark_of_this_moment_is_taken_away() {
     let mut s = sample::found();
     s.view.tick = 7_000;

@@ -12,7 +12,7 @@ const CHART_ROWS: u16 = 7;
 
 /// Draws from row `y` on and returns the rows used.
 pub fn draw(cell: &InspectorView, theme: &Theme, y: u16, pen: &mut Pen<'_>) -> u16 {
-    if cell.history.len() < 2 || y + 2 > pen.height() {
+    if !cell.cell.legal || cell.history.len() < 2 || y + 2 > pen.height() {
         return 0;
     }
     let room = pen.height() - y;
