@@ -207,6 +207,8 @@ pub fn first_frame() {
         let seen = Arc::new(AtomicBool::new(false));
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_dialoq"));
         command.env("TERM", "xterm-256color");
+        // Sessions of a benchmark are nobody's.
+        command.env("DIALOQ_STATE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/bench-sessions"));
         let start = Instant::now();
         let mut child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);

@@ -10,7 +10,6 @@ mod processes;
 mod workbench;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use dialoq::cli::session::builder;
 use dialoq::learn::machine::{Edit, Tick};
@@ -41,11 +40,9 @@ fn build(spec: &RunSpec) -> Box<dyn Run> {
     builder()(spec, &mut |_| ()).unwrap()
 }
 
-/// An empty directory of a test's own.
+/// An empty directory of a test's own, under a name of its own.
 fn directory(name: &str) -> PathBuf {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let own = format!("sessions-{name}-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(own);
+    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sessions-{name}"));
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     dir
