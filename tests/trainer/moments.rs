@@ -121,7 +121,8 @@ fn what_was_learned_is_gone_to_and_told() {
         let (after, notice) = said(&trainer, Ask::Learned { state, act, change });
         assert_eq!((after.view.tick, notice.is_error), (found.tick + 1, false), "{notice:?}");
         assert!(notice.text.starts_with(&format!("{what}: turn ")), "{notice:?}");
-        assert!(notice.text.ends_with(&format!("{:.2} → {:.2}", found.before, found.after)), "{notice:?}");
+        let values = format!("{:.2} → {:.2}", found.before, found.after).replace('-', "−");
+        assert!(notice.text.ends_with(&values), "{notice:?}");
     }
 }
 
