@@ -185,21 +185,3 @@ fn every_number_stands_below_its_symbol() {
     assert_eq!(at(0, "γ"), at(1, "0.95"));
     assert_eq!(at(0, "max"), at(1, "10.20"));
 }
-
-#[test]
-fn a_train_screen_is_drawn_quickly() {
-    let snapshot = sample::training();
-    let model = settled(&snapshot);
-    let sizes = [("curve", 106, 26), ("dialogue", 90, 26), ("table", 128, 27), ("update", 68, 27), ("knobs", 198, 1)];
-    let mut best = std::time::Duration::MAX;
-    for _ in 0..20 {
-        let start = std::time::Instant::now();
-        for (name, width, height) in sizes {
-            draw(panel(name), &snapshot, &model, DARK, width, height);
-        }
-        best = best.min(start.elapsed());
-    }
-    // Generous, for slow machines: it is about half a millisecond.
-    assert!(best.as_millis() < 10, "{best:?}");
-    println!("{best:?}");
-}
