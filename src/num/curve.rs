@@ -255,8 +255,15 @@ impl Curve {
     /// Forgets the dialogues from `to` on, as far as blocks allow; the new length comes back (a block's edge, at most `to`).
     /// The smoothings start empty there: the caller warms them, then pushes the dialogues between again.
     pub fn cut(&mut self, to: u64) -> u64 {
+        let (before, edge) = self.before(to);
+        *self = before;
+        edge
+    }
+
+    /// The curve that `cut` leaves, and its length.
+    pub fn before(&self, to: u64) -> (Curve, u64) {
         let Some(level) = (0..=self.lowest).find(|k| self.levels[*k].len() as u64 >= to >> k) else {
-            return self.count;
+            return (self.clone(), self.count);
         };
         let edge = (to >> level) << level;
         let mut levels: Vec<Vec<Block>> =
@@ -268,8 +275,7 @@ impl Curve {
         for k in level + 1..levels.len() {
             open[k] = levels[k - 1].get(((edge >> k) << 1) as usize).copied().unwrap_or_default();
         }
-        *self = Curve { count: edge, levels, open, lowest: level, ..Curve::default() };
-        edge
+        (Curve { count: edge, levels, open, lowest: level, ..Curve::default() }, edge)
     }
 
     /// Feeds the smoothings alone: a dialogue before the edge of a cut, seen again.

@@ -237,6 +237,18 @@ impl<E: Env, A: Agent> Interaction<E, A> {
         Ok(())
     }
 
+    /// The turn whose outcome a person chose.
+    #[cold]
+    #[inline(never)]
+    fn answered<P: Probe>(&mut self, probe: &mut P) -> TickEnd {
+        let mut cursor = self.cursor;
+        let said = self.world.outcome(cursor.state, cursor.act, self.said).ok();
+        self.said = UNSAID;
+        let end = self.turn_once(&mut cursor, said, probe);
+        self.cursor = cursor;
+        end
+    }
+
     fn set(&mut self, state: u32, act: u8, value: f32) -> Result<(), EditError> {
         let legal = self.world.shape().legal;
         let Some(mask) = legal.get(state as usize) else {
@@ -294,18 +306,16 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
 
     fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, mut finished: impl FnMut(&Sample) -> bool) {
         // A copy, so that the compiler may keep it in registers.
-        let mut cursor = self.cursor;
-        if self.said != UNSAID && cursor.tick < ticks && cursor.dialogue < dialogues {
-            // Answers come with edits, between two stretches: the loop below never has to ask for one.
-            let said = self.world.outcome(cursor.state, cursor.act, self.said).ok();
-            self.said = UNSAID;
-            if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, said, probe)
-                && !finished(&sample)
-            {
-                self.cursor = cursor;
-                return;
-            }
+        // Answers come with edits, between two stretches: the loop below never has to ask for one.
+        if self.said != UNSAID
+            && self.cursor.tick < ticks
+            && self.cursor.dialogue < dialogues
+            && let TickEnd::Dialogue(sample) = self.answered(probe)
+            && !finished(&sample)
+        {
+            return;
         }
+        let mut cursor = self.cursor;
         while cursor.tick < ticks && cursor.dialogue < dialogues {
             if let TickEnd::Dialogue(sample) = self.turn_once(&mut cursor, None, probe)
                 && !finished(&sample)

@@ -115,7 +115,7 @@ impl<M: Machine> Timeline<M> {
     }
 
     /// As `advance`, but stops right after the turn at which the guard says so; whether it did.
-    pub fn advance_checked<P: Probe>(&mut self, limit: Limit, probe: &mut P, guard: &mut dyn Guard<M>) -> bool {
+    pub fn advance_checked<P: Probe, G: Guard<M> + ?Sized>(&mut self, limit: Limit, probe: &mut P, guard: &mut G) -> bool {
         let ticks = self.machine.now().0.saturating_add(limit.ticks);
         let dialogues = self.machine.dialogues().saturating_add(limit.dialogues);
         let mut met = false;
@@ -126,7 +126,7 @@ impl<M: Machine> Timeline<M> {
     }
 
     /// Up to the next frame or goal, or to where the guard stops it.
-    fn stretch<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, guard: &mut dyn Guard<M>) -> bool {
+    fn stretch<P: Probe, G: Guard<M> + ?Sized>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, guard: &mut G) -> bool {
         let now = self.machine.now().0;
         if now < self.head {
             return roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe, guard);
@@ -145,7 +145,7 @@ impl<M: Machine> Timeline<M> {
 
     /// The hot loop: new ticks, finished dialogues onto the curve. Whether every number is finite, and whether the guard stopped it.
     #[inline(never)]
-    fn fresh<P: Probe>(&mut self, stop: u64, dialogues: u64, probe: &mut P, guard: &mut dyn Guard<M>) -> (bool, bool) {
+    fn fresh<P: Probe, G: Guard<M> + ?Sized>(&mut self, stop: u64, dialogues: u64, probe: &mut P, guard: &mut G) -> (bool, bool) {
         let curve = &mut self.curve;
         let mut sound = true;
         let met = go(&mut self.machine, stop, dialogues, probe, guard, |sample| {
@@ -320,9 +320,18 @@ impl<M: Machine> Timeline<M> {
     /// A timeline of its own from the present on: it shares every frame up to here, and has no future yet.
     #[must_use]
     pub fn branch(&self) -> Self {
-        let mut branch = self.clone();
-        branch.drop_future();
-        branch.fault = None;
+        let (now, dialogues) = (self.machine.now().0, self.machine.dialogues());
+        if now >= self.head {
+            return Timeline { fault: None, ..self.clone() };
+        }
+        // Only what was before is copied: at 100 million turns the whole curve is megabytes.
+        let (curve, edge) = self.curve.before(dialogues);
+        let mut frames = self.frames.clone();
+        frames.cut(now);
+        let journal = self.journal.iter().filter(|e| e.tick <= now).cloned().collect();
+        let machine = self.machine.clone();
+        let mut branch = Timeline { machine, journal, frames, curve, head: now, head_dialogues: dialogues, fault: None };
+        branch.curve_from(edge);
         branch
     }
 
@@ -342,10 +351,16 @@ impl<M: Machine> Timeline<M> {
         self.head = now.0;
         self.head_dialogues = dialogues;
         let edge = self.curve.cut(dialogues);
+        self.curve_from(edge);
+    }
+
+    /// Puts the dialogues from an edge to the present onto the curve again.
+    fn curve_from(&mut self, edge: u64) {
+        let now = self.machine.now().0;
         let mut copy = self.replay_to(edge.saturating_sub(WARM_UP));
         let (journal, curve) = (&self.journal, &mut self.curve);
         let mut again = Again { number: copy.dialogues(), edge, curve };
-        roll(&mut copy, journal, now.0, u64::MAX, &mut Blind, &mut again);
+        roll(&mut copy, journal, now, u64::MAX, &mut Blind, &mut again);
     }
 }
 
