@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dialoq::trainer::command::Ask;
+use dialoq::trainer::keeper::Keeper;
 use dialoq::trainer::snapshot::{Catalogue, Pace, Phase, Snapshot};
 use dialoq::trainer::{Orders, Start, Trainer};
 use dialoq::tui::model::{Model, ScreenId};
@@ -19,19 +20,18 @@ use ratatui::backend::CrosstermBackend;
 use super::{cpu_seconds, spec};
 
 pub fn trainer(pace: Pace) -> Trainer {
+    keeping(pace, None)
+}
+
+/// With a session or without.
+pub fn keeping(pace: Pace, keeper: Option<Box<dyn Keeper>>) -> Trainer {
     let build = |s: &dialoq::run::RunSpec, progress: &mut dyn FnMut(f32)| {
         let world = World::build(&s.source, &s.profile, s.masks, progress).map_err(|e| e.to_string())?;
         dialoq::agents::start(Arc::new(world), s).map_err(|e| e.to_string())
     };
     let catalogue = Arc::new(Catalogue::default());
-    Trainer::start(Orders {
-        start: Start::Fresh(spec("customer-service", "q-learning")),
-        keeper: None,
-        pace,
-        catalogue,
-        build: Arc::new(build),
-    })
-    .unwrap()
+    Trainer::start(Orders { start: Start::Fresh(spec("customer-service", "q-learning")), keeper, pace, catalogue, build: Arc::new(build) })
+        .unwrap()
 }
 
 fn model(size: (u16, u16)) -> Model {

@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 use dialoq::agents;
 use dialoq::learn::machine::Tick;
 use dialoq::run::timeline::Limit;
+use dialoq::store::kept::Kept;
+use dialoq::store::place::Place;
 use dialoq::trainer::Trainer;
 use dialoq::trainer::command::Ask;
+use dialoq::trainer::keeper::Keeper;
 use dialoq::trainer::snapshot::{Pace, Phase, Snapshot};
 
-use super::screens::{next, trainer};
+use super::screens::{keeping, next, trainer};
 use super::{median, seconds, spec, world};
 
 /// Paused, the digests apart: where every run stands.
@@ -69,6 +72,30 @@ fn bare(threads: u64) -> f64 {
         hands.into_iter().map(|hand| hand.join().unwrap()).sum()
     });
     all as f64 / start.elapsed().as_secs_f64()
+}
+
+/// Full speed while a session is written, checkpoints and all, against full speed without.
+pub fn session() {
+    println!("full speed of customer-service with its session being written, against none");
+    let dir = std::env::temp_dir().join(format!("dialoq-bench-{}", std::process::id()));
+    let place = Place { dir: dir.clone() };
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        for kept in [true, false] {
+            let keeper = kept.then(|| Box::new(Kept::begin(&place, "bench").unwrap()) as Box<dyn Keeper>);
+            let trainer = keeping(Pace::Full, keeper);
+            while next(&trainer).solution.is_none() {}
+            let (start, first) = (Instant::now(), next(&trainer).view.tick);
+            // Long enough for a checkpoint, which is written every 15 seconds.
+            std::thread::sleep(Duration::from_secs(16));
+            trainer.ask(Ask::Pause);
+            let turns = (paused(&trainer).view.tick - first) as f64;
+            if kept { &mut with } else { &mut without }.push(turns / start.elapsed().as_secs_f64());
+        }
+    }
+    let (with, without) = (median(with), median(without));
+    println!("  {:.1} against {:.1} M turns/s: {:.1} %", with / 1e6, without / 1e6, 100.0 * with / without);
+    let _ = std::fs::remove_dir_all(dir);
 }
 
 pub fn eight() {

@@ -159,7 +159,7 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 11] = [
+    let parts: [(&str, fn()); 12] = [
         ("worlds", worlds),
         ("full speed", full_speed),
         ("travel", travel),
@@ -170,6 +170,7 @@ fn main() {
         ("pause", screens::pause),
         ("screen cost", screens::screen_cost),
         ("eight runs", several::eight),
+        ("session", several::session),
         ("branch", several::branch),
     ];
     for (name, part) in parts {

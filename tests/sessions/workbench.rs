@@ -70,6 +70,48 @@ fn after_quitting_the_workbench_opens_where_it_was_left_and_a_replay_has_its_dig
     assert!(replayed(&state, &session)["runs"][0]["turns"].as_u64() > Some(left.0));
 }
 
+/// Turn, head and digest of the run in focus while paused.
+fn focused(terminal: &mut Terminal, what: &str, is: impl Fn(&Status) -> bool) -> (u64, String) {
+    terminal.until_status(what, |s: &Status| s.turn.zip(s.digest.clone()).filter(|_| is(s)))
+}
+
+#[test]
+fn back_to_a_flip_another_alpha_there_both_go_on_and_all_of_it_is_there_again() {
+    let state = directory("way");
+    let mut terminal = open(&state, "--seed 7 --pace 300");
+    terminal.until_status("some dialogues", |s| (s.dialogue >= Some(150)).then_some(()));
+    terminal.press(" ");
+    let (head, _) = rest(&mut terminal);
+    // The first state of the table on Train: when did its best act become so?
+    terminal.press("w");
+    terminal.until_shown(&["When did it learn this?"]);
+    terminal.press("f");
+    let flip = terminal.until_status("the flip", |s| s.turn.filter(|turn| s.head == Some(head) && *turn < head && s.digest.is_some()));
+    terminal.press(":branch alpha 0.3\r");
+    let (turn, _) = focused(&mut terminal, "the branch", |s| s.head.is_none());
+    assert_eq!(turn, flip, "it leaves where the flip was");
+    terminal.press(" ");
+    terminal.until_status("both go on", |s| (s.dialogue >= Some(250)).then_some(()));
+    terminal.press(" ");
+    let second = focused(&mut terminal, "B at rest", |s| s.paused());
+    terminal.press("(");
+    let first = focused(&mut terminal, "A at rest", |s| s.digest.as_ref().is_some_and(|d| *d != second.1));
+    assert!(first.0 > head, "the parent went on from its own head");
+    terminal.press(")");
+    assert_eq!(focused(&mut terminal, "B again", |s| s.digest.as_ref() == Some(&second.1)), second);
+    terminal.quit();
+    let told = replayed(&state, &only_session(&state));
+    for (run, (turn, digest)) in told["runs"].as_array().unwrap().iter().zip([&first, &second]) {
+        assert_eq!((run["turns"].as_u64(), &run["equal"]), (Some(*turn), &Value::Bool(true)));
+        assert!(run["digest"].as_str().unwrap().starts_with(digest.as_str()));
+    }
+    let mut again = open(&state, "--resume");
+    assert_eq!(focused(&mut again, "B as it was left", Status::paused), second);
+    again.press("(");
+    assert_eq!(focused(&mut again, "A as it was left", |s| s.digest.as_ref() != Some(&second.1)), first);
+    again.quit();
+}
+
 #[test]
 fn a_killed_workbench_opens_where_it_was_a_second_before() {
     let state = directory("killed");
