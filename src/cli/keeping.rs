@@ -36,7 +36,7 @@ impl Keeping {
 
     pub fn opened(&mut self, run: &dyn Run) {
         let spec = SpecLine::new(&self.spec, &run.world().digest.to_string());
-        self.kept.line(Line::Run { run: 0, name: "A".to_owned(), spec });
+        self.kept.line(Line::Run { run: 0, name: "A".to_owned(), spec, parent: None });
     }
 
     /// Told of the run now and then.

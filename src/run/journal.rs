@@ -27,11 +27,13 @@ pub enum Line {
         name: String,
         began: String,
     },
-    /// A run that began at dialogue 0.
+    /// A run that began at dialogue 0; another learner beside a run that was there names that one as its parent.
     Run {
         run: u32,
         name: String,
         spec: SpecLine,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<u32>,
     },
     /// A run that left another one at a tick.
     Branch {

@@ -120,7 +120,7 @@ fn restored(journal: &Journal, record: &RunRecord, mut run: Box<dyn crate::run::
     run.seek(Tick(here), &mut |_| true);
     let (parent, branched_at) = match record.origin {
         Origin::Branch { parent, tick, dialogue, .. } => (Some(parent), Some((tick, dialogue))),
-        Origin::Spec(_) => (None, None),
+        Origin::Spec(_) => (record.beside, None),
     };
     let bookmarks = record.bookmarks.iter().map(|b| BookmarkView { tick: b.tick, dialogue: b.dialogue, name: b.name.clone() });
     Ok(RestoredRun {

@@ -27,9 +27,9 @@ pub fn verbs() -> impl Iterator<Item = &'static (&'static str, &'static str, &'s
 }
 
 const VERBS: &[(&str, &str, &str)] = &[
-    ("scenario", "scenario smart-home", "Starts over in another world."),
-    ("agent", "agent sarsa", "Starts over with another way of learning."),
-    ("seed", "seed 8", "Starts over with another seed."),
+    ("scenario", "scenario smart-home", "Closes all runs and starts over in another world; the session keeps them."),
+    ("agent", "agent sarsa", "Another run from dialogue 0 on, with another way of learning."),
+    ("seed", "seed 8", "Another run from dialogue 0 on, with another seed."),
     ("pace", "pace 60", "Dialogues a second; “pace 5 turns” counts turns; “pace full” is as fast as can be."),
     ("goto", "goto 1200", "Takes the learner to the start of a dialogue."),
     ("turn", "turn 9871", "Takes the learner to a turn, counted from the start."),

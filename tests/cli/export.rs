@@ -34,7 +34,7 @@ fn session(name: &str) -> (Box<dyn Run>, Box<dyn Run>) {
     };
     let lines = [
         Line::session("dialoq test", name, "2026-11-23T16:00:00Z"),
-        Line::Run { run: 0, name: "A".into(), spec: SpecLine::new(&spec, &world.digest.to_string()) },
+        Line::Run { run: 0, name: "A".into(), spec: SpecLine::new(&spec, &world.digest.to_string()), parent: None },
         Line::Branch { run: 1, name: "B".into(), parent: 0, tick, dialogue },
         Line::Edit { run: 1, tick, dialogue, edit, text },
         head(0, &*a),

@@ -33,7 +33,7 @@ fn a_program_under_load() {
     let mut run = build(&spec);
     let mut kept = Kept::begin_named(Files { journal: path.into() }).unwrap();
     let line = SpecLine::new(&spec, &run.world().digest.to_string());
-    kept.line(Line::Run { run: 0, name: "A".into(), spec: line });
+    kept.line(Line::Run { run: 0, name: "A".into(), spec: line, parent: None });
     let mut out = std::io::stderr().lock();
     for number in 1_u64.. {
         run.advance(Limit::ticks(TICKS));

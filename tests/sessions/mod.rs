@@ -69,7 +69,7 @@ impl Sitting {
         let id = self.runs.len() as u32;
         let run = build(&spec);
         let line = SpecLine::new(&spec, &run.world().digest.to_string());
-        self.lines.push(Line::Run { run: id, name: name(id), spec: line });
+        self.lines.push(Line::Run { run: id, name: name(id), spec: line, parent: None });
         self.runs.push(Sat { id, spec, run });
         id
     }

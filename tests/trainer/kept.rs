@@ -64,7 +64,9 @@ fn everything_that_a_person_does_is_told_in_order() {
     let asks = [Ask::Bookmark("odd".into()), Ask::Edit(tune(0.5)), Ask::Edit(tune(0.6)), Ask::Focus(0), Ask::Unmark(200), Ask::Close(1)];
     at_rest(&trainer, asks, |s| s.notice.as_ref().is_some_and(|n| n.text == "closed B"));
     let lines = acts(&notes.lines());
-    assert!(matches!(&lines[0], Line::Run { run: 0, name, spec } if name == "A" && spec.seed == "71" && spec.agent == "q-learning"));
+    assert!(
+        matches!(&lines[0], Line::Run { run: 0, name, spec, parent: None } if name == "A" && spec.seed == "71" && spec.agent == "q-learning")
+    );
     let mark = |run| Line::Bookmark { run, tick: 200, dialogue, name: "odd".into() };
     let branch = Line::Branch { run: 1, name: "B".into(), parent: 0, tick: 200, dialogue };
     let edit = |value, text: &str| Line::Edit { run: 1, tick: 200, dialogue, edit: tune(value), text: text.into() };

@@ -60,6 +60,8 @@ pub struct RunRecord {
     pub id: u32,
     pub name: String,
     pub origin: Origin,
+    /// The run beside which another learner began.
+    pub beside: Option<u32>,
     /// Its own edits; a branch has its parent's before them.
     pub entries: Vec<Entry>,
     pub bookmarks: Vec<Bookmark>,
@@ -80,7 +82,7 @@ pub struct Bookmark {
 impl RunRecord {
     fn new(id: u32, name: String, origin: Origin) -> RunRecord {
         let head = if let Origin::Branch { tick, dialogue, .. } = origin { (tick, dialogue) } else { (0, 0) };
-        RunRecord { id, name, origin, entries: Vec::new(), bookmarks: Vec::new(), head, digests: Vec::new(), closed: false }
+        RunRecord { id, name, origin, beside: None, entries: Vec::new(), bookmarks: Vec::new(), head, digests: Vec::new(), closed: false }
     }
 
     pub fn digest_at(&self, tick: u64) -> Option<Digest> {
@@ -147,9 +149,12 @@ impl Journal {
     fn take(&mut self, line: Line) -> Result<(), String> {
         match line {
             Line::Session { .. } => Err("a second beginning".to_owned()),
-            Line::Run { run, name, spec } => {
+            Line::Run { run, name, spec, parent } => {
                 spec.spec()?;
-                self.add(RunRecord::new(run, name, Origin::Spec(spec)))
+                if let Some(parent) = parent {
+                    self.known(parent)?;
+                }
+                self.add(RunRecord { beside: parent, ..RunRecord::new(run, name, Origin::Spec(spec)) })
             }
             Line::Branch { run, name, parent, tick, dialogue } => {
                 let from = self.known(parent)?;
@@ -186,23 +191,7 @@ impl Journal {
                 self.known_mut(run)?.bookmarks.retain(|b| b.tick != tick);
                 Ok(())
             }
-            Line::Head { run, tick, dialogue, digest } => {
-                let read = |text: String| u64::from_str_radix(&text, 16).map_err(|_| format!("\"{text}\" is not a digest"));
-                let digest = digest.map(read).transpose()?;
-                let of = self.known_mut(run)?;
-                let grew = tick > of.head.0;
-                of.head = of.head.max((tick, dialogue));
-                if let Some(digest) = digest {
-                    of.digests.retain(|d| d.0 != tick);
-                    of.digests.push((tick, Digest(digest)));
-                    of.digests.sort_by_key(|d| d.0);
-                }
-                if grew && self.here.is_some_and(|here| here.0 == run) {
-                    // Only who stands at the head moves it.
-                    self.here = Some((run, u64::MAX));
-                }
-                Ok(())
-            }
+            Line::Head { run, tick, dialogue, digest } => self.reach(run, (tick, dialogue), digest),
             Line::Here { run, tick } => {
                 self.known(run)?;
                 self.here = Some((run, tick));
@@ -213,6 +202,25 @@ impl Journal {
                 Ok(())
             }
         }
+    }
+
+    /// A run has come so far.
+    fn reach(&mut self, run: u32, head: (u64, u64), digest: Option<String>) -> Result<(), String> {
+        let read = |text: String| u64::from_str_radix(&text, 16).map_err(|_| format!("\"{text}\" is not a digest"));
+        let digest = digest.map(read).transpose()?;
+        let of = self.known_mut(run)?;
+        let grew = head.0 > of.head.0;
+        of.head = of.head.max(head);
+        if let Some(digest) = digest {
+            of.digests.retain(|d| d.0 != head.0);
+            of.digests.push((head.0, Digest(digest)));
+            of.digests.sort_by_key(|d| d.0);
+        }
+        if grew && self.here.is_some_and(|here| here.0 == run) {
+            // Only who stands at the head moves it.
+            self.here = Some((run, u64::MAX));
+        }
+        Ok(())
     }
 
     fn add(&mut self, record: RunRecord) -> Result<(), String> {

@@ -202,7 +202,7 @@ fn agent_rows(scene: &Scene<'_>, columns: u16) -> Vec<(Row, usize)> {
     let selected = chosen(scene.model, snapshot);
     let hidden = scene.model.moments.values_hidden;
     let list = names.iter().zip(&row.cells).enumerate();
-    list.map(|(k, (act, cell))| {
+    let line = |(k, (act, cell)): (usize, (&ActView, &CellView))| {
         let here = selected == Some(k as u16);
         let pointer = if here { theme.glyph(Glyph::Pointer) } else { " " };
         let mut ink = if cell.legal { theme.ink(Ink::Text) } else { theme.ink(Ink::Faint) };
@@ -225,8 +225,11 @@ fn agent_rows(scene: &Scene<'_>, columns: u16) -> Vec<(Row, usize)> {
             line.push(Run::new(format!("  {about}"), theme.ink(ink)));
         }
         (line, k)
-    })
-    .collect()
+    };
+    let mut rows: Vec<(Row, usize)> = list.map(line).collect();
+    // What can be chosen comes first: a small pane shows nothing else.
+    rows.sort_by_key(|(_, k)| !row.cells[*k].legal);
+    rows
 }
 
 fn numbers(cell: &CellView, theme: &Theme, room: u16) -> Row {
