@@ -93,7 +93,7 @@ fn back_to_a_flip_another_alpha_there_both_go_on_and_all_of_it_is_there_again() 
     terminal.press(" ");
     terminal.until_status("both go on", |s| (s.dialogue >= Some(250)).then_some(()));
     terminal.press(" ");
-    let second = focused(&mut terminal, "B at rest", |s| s.paused());
+    let second = focused(&mut terminal, "B at rest", Status::paused);
     terminal.press("(");
     let first = focused(&mut terminal, "A at rest", |s| s.digest.as_ref().is_some_and(|d| *d != second.1));
     assert!(first.0 > head, "the parent went on from its own head");
