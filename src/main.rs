@@ -74,7 +74,7 @@ fn show(trainer: &Trainer, screen: Screen) -> Result<ExitCode, Failure> {
         ThemeName::Light => ThemeChoice::Light,
         ThemeName::Mono => ThemeChoice::Mono,
     };
-    let options = Options { theme, safe: screen.safe, lang: screen.lang };
+    let options = Options { theme, safe: screen.safe, lang: screen.lang, seeds: screen.seeds };
     let exit = tui::run(trainer, options).map_err(|e| Failure::Work(e.to_string()))?;
     Ok(ExitCode::from(exit.code as u8))
 }

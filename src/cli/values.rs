@@ -106,6 +106,16 @@ pub fn dialogues(text: &str) -> Result<u64, String> {
     }
 }
 
+/// More are no better told apart.
+const REPLICAS_MAX: u32 = 100;
+
+pub fn replicas(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(n) if n <= REPLICAS_MAX => Ok(n),
+        _ => Err(format!("\"{text}\" is not a number of seeds; use a whole number from 0 to {REPLICAS_MAX}")),
+    }
+}
+
 pub fn discount(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(g) if (0.0..=1.0).contains(&g) => Ok(g),

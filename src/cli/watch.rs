@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::args::RunArgs;
 use super::failure::Failure;
-use super::values::{LangName, ThemeName, lang, pace};
+use super::values::{LangName, ThemeName, lang, pace, replicas};
 use crate::run::RunSpec;
 use crate::trainer::snapshot::Pace;
 use crate::world::names::Lang;
@@ -33,6 +33,9 @@ pub struct WatchArgs {
     /// Keep nothing of this sitting.
     #[arg(long)]
     pub no_session: bool,
+    /// Train so many silent replicas with other seeds: their median and quartiles lie behind the curve.
+    #[arg(long, value_name = "K", value_parser = replicas, default_value = "0", hide_default_value = true, allow_negative_numbers = true)]
+    pub seeds: u32,
     /// How fast to learn: 60 is dialogues a second, 5t turns a second, max full speed.
     #[arg(long, value_name = "PACE", value_parser = pace, default_value = "60", allow_hyphen_values = true)]
     pub pace: Pace,
@@ -53,6 +56,8 @@ pub struct Screen {
     pub theme: ThemeName,
     pub safe: bool,
     pub lang: Lang,
+    /// Silent replicas beside the run.
+    pub seeds: u32,
 }
 
 impl WatchArgs {
@@ -66,7 +71,7 @@ impl WatchArgs {
     }
 
     pub fn screen(&self) -> Screen {
-        Screen { theme: self.theme, safe: self.safe, lang: lang(self.lang) }
+        Screen { theme: self.theme, safe: self.safe, lang: lang(self.lang), seeds: self.seeds }
     }
 }
 

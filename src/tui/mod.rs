@@ -79,6 +79,10 @@ pub fn run(trainer: &dyn Control, options: Options) -> Result<Exit, ScreenError>
     crossterm::style::force_color_output(true);
     let screen = Screen::open()?;
     let wakes = signals::listen()?;
-    let model = Model { lang: options.lang, rich: theme.rich, ..Model::default() };
+    let mut model = Model { lang: options.lang, rich: theme.rich, ..Model::default() };
+    if options.seeds > 0 {
+        model.compare.seeds = true;
+        trainer.ask(Ask::Seeds(options.seeds));
+    }
     Session::new(trainer, screen, model, theme, wakes).run()
 }

@@ -19,6 +19,8 @@ pub struct Options {
     /// ASCII only.
     pub safe: bool,
     pub lang: Lang,
+    /// Silent replicas asked for at the start; 0: none.
+    pub seeds: u32,
 }
 
 impl Options {
