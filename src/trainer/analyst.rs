@@ -47,9 +47,10 @@ pub struct Judged {
 
 pub fn analyse(jobs: &Receiver<Job>, letters: &Sender<Letter>) {
     while let Ok(job) = jobs.recv() {
-        // Without a solution the workbench goes on; a panic here must not take it along.
-        let Ok(letter) = catch_unwind(AssertUnwindSafe(|| work(job))) else { continue };
-        if letter.is_some_and(|letter| letters.send(letter).is_err()) {
+        let unsolved = if let Job::Solve { run, .. } = &job { Some(*run) } else { None };
+        // Without a solution the workbench goes on; a panic here must not take it along. Whatever came of it, the next job may come.
+        let done = catch_unwind(AssertUnwindSafe(|| work(job))).ok().flatten();
+        if letters.send(done.unwrap_or(Letter::Unfound { unsolved })).is_err() {
             return;
         }
     }

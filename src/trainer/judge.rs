@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::analyst::{Job, Judged, Solved};
-use super::lane::Lane;
+use super::lane::{Exactly, Lane};
 use super::worker::{Mode, Worker};
 use crate::world::World;
 use crate::world::solve::Solution;
@@ -29,6 +29,14 @@ impl Worker {
                 None => Arc::make_mut(&mut lane.evaluations).push(j.view),
             }
             self.changed = true;
+        }
+    }
+
+    /// A job that failed once would fail again: a run that cannot be solved is left alone.
+    pub(super) fn unfound(&mut self, unsolved: Option<u64>) {
+        self.analyst_busy = false;
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| Some(lane.version) == unsolved) {
+            lane.exact = Exactly { unsolvable: true, ..Exactly::default() };
         }
     }
 
@@ -92,6 +100,6 @@ impl Lane {
         // A schedule moves ε a little with every dialogue; the line follows in steps of a hundredth.
         let near = self.exact.view.is_some_and(|s| s.gamma == gamma && (s.epsilon - epsilon).abs() < 0.01);
         let here = self.exact.world.as_ref().is_some_and(|world| Arc::ptr_eq(world, run.world()));
-        (!near || !here).then_some((gamma, epsilon))
+        (!self.exact.unsolvable && (!near || !here)).then_some((gamma, epsilon))
     }
 }

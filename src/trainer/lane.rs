@@ -77,6 +77,8 @@ pub(super) struct Exactly {
     pub with_epsilon: Option<Arc<Solution>>,
     pub view: Option<SolutionView>,
     pub world: Option<Arc<World>>,
+    /// The analyst fell over it.
+    pub unsolvable: bool,
 }
 
 /// What was asked of this run and found; shown while it is in focus.

@@ -9,7 +9,7 @@ use dialoq::run::timeline::Limit;
 use dialoq::run::view::Watch;
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::{Ask, Edit};
-use dialoq::trainer::snapshot::{EvaluationView, Pace, RunResult, Score, Snapshot, SolutionView};
+use dialoq::trainer::snapshot::{EvaluationView, Pace, RunCard, RunResult, Score, Snapshot, SolutionView};
 use dialoq::trainer::{Builder, Trainer};
 use dialoq::world::World;
 use dialoq::world::setup::Setting;
@@ -200,4 +200,16 @@ fn when_a_run_was_nearly_there_does_not_change_with_the_world_of_later() {
     at_rest(&trainer, [Ask::Pause, Ask::Edit(Edit::World(Setting::Noise(Some(0.4))))], |_| true);
     let after = until(&trainer, "another solution", |s| s.solution.filter(|now| now.optimal != old.optimal).and(Some(near(s))));
     assert_eq!(after, Some(before));
+}
+
+#[test]
+fn runs_changed_in_world_and_discount_go_on_being_judged_side_by_side() {
+    let trainer = Trainer::start(orders("q-learning", 8, Pace::Full)).unwrap();
+    until(&trainer, "a run", |s| (s.view.dialogues >= 5_000 && s.solution.is_some()).then_some(()));
+    let noise = Edit::World(Setting::Noise(Some(0.3)));
+    let gamma = Edit::Tune { knob: "gamma".into(), value: 0.99 };
+    let asks = [Ask::Pause, Ask::SeekDialogue(100), Ask::Edit(noise), Ask::StepDialogues(50), Ask::Edit(gamma), Ask::Run];
+    asks.into_iter().for_each(|ask| trainer.ask(ask));
+    let late = |card: &RunCard| card.result.judged_at.is_some_and(|at| at >= 10_000 && at >= card.dialogues / 2);
+    until(&trainer, "both judged late", |s| (s.runs.len() == 2 && s.runs.iter().all(late)).then_some(()));
 }
