@@ -45,6 +45,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         self.machine().turn()
     }
 
+    fn seed(&self) -> u64 {
+        self.machine().seed()
+    }
+
     fn fault(&self) -> Option<&Fault> {
         Timeline::fault(self)
     }
@@ -178,7 +182,7 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
     }
 
     fn last_100(&self) -> (u32, f32, f32, f32) {
-        self.curve().last_100()
+        look::last_100(self)
     }
 
     fn frames(&self) -> (usize, usize) {

@@ -57,6 +57,8 @@ pub trait Run: Send {
     fn dialogues(&self) -> u64;
     fn head_dialogues(&self) -> u64;
     fn turn(&self) -> u32;
+    /// Of the dice, at the present moment.
+    fn seed(&self) -> u64;
     fn fault(&self) -> Option<&Fault>;
     fn advance(&mut self, limit: Limit);
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder);
@@ -106,7 +108,8 @@ pub trait Run: Send {
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
     fn world(&self) -> &Arc<World>;
-    /// Mean of the last hundred dialogues: how many there are, return, success, turns.
+    /// Mean of the last hundred dialogues before the present moment: how many there are, return, success, turns. In the far past as
+    /// finely as the curve remembers.
     fn last_100(&self) -> (u32, f32, f32, f32);
     /// Keyframes kept, and the bytes that they take.
     fn frames(&self) -> (usize, usize);

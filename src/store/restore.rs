@@ -128,6 +128,7 @@ fn restored(journal: &Journal, record: &RunRecord, mut run: Box<dyn crate::run::
         name: record.name.clone(),
         parent,
         branched_at,
+        digest_known: record.digest_at(run.head().0).is_some(),
         change: change(journal, record)?,
         spec: journal.spec(record).spec()?,
         bookmarks: bookmarks.collect(),

@@ -13,17 +13,15 @@ use crate::world::solve::{Policy, Solution, Worth, evaluate, solve};
 
 pub enum Job {
     /// The optimum for γ, and the best with ε; the optimum of the same γ is not solved twice.
-    Solve {
-        world: Arc<World>,
-        gamma: f64,
-        epsilon: f64,
-        known: Option<Arc<Solution>>,
-        run: u64,
-    },
+    Solve { world: Arc<World>, gamma: f64, epsilon: f64, known: Option<Arc<Solution>>, run: u64 },
     Judge {
         world: Arc<World>,
         solution: Arc<Solution>,
         candidate: Candidate,
+        /// The value of acting at random, with the same γ.
+        random: f64,
+        /// None at a point of the curve; for the policy of a moment at rest, that moment.
+        moment: Option<Moment>,
         run: u64,
     },
 }
@@ -38,16 +36,21 @@ pub struct Solved {
     pub view: SolutionView,
 }
 
+/// Tick, and entries of the journal.
+pub type Moment = (u64, usize);
+
 pub struct Judged {
     pub run: u64,
+    pub moment: Option<Moment>,
     pub view: EvaluationView,
 }
 
 pub fn analyse(jobs: &Receiver<Job>, letters: &Sender<Letter>) {
     while let Ok(job) = jobs.recv() {
-        // Without a solution the workbench goes on; a panic here must not take it along.
-        let Ok(letter) = catch_unwind(AssertUnwindSafe(|| work(job))) else { continue };
-        if letter.is_some_and(|letter| letters.send(letter).is_err()) {
+        let unsolved = if let Job::Solve { run, .. } = &job { Some(*run) } else { None };
+        // Without a solution the workbench goes on; a panic here must not take it along. Whatever came of it, the next job may come.
+        let done = catch_unwind(AssertUnwindSafe(|| work(job))).ok().flatten();
+        if letters.send(done.unwrap_or(Letter::Unfound { unsolved })).is_err() {
             return;
         }
     }
@@ -72,7 +75,8 @@ fn work(job: Job) -> Option<Letter> {
             };
             Letter::Solved(Box::new(Solved { run, solution, soft: Arc::new(soft), view, world }))
         }
-        Job::Judge { world, solution, candidate, run } => {
+        Job::Judge { world, solution, candidate, random, moment, run } => {
+            let optimal = solution.start_value(&world.mdp);
             let v = judge(&world.mdp, &solution, candidate);
             let view = EvaluationView {
                 dialogues: v.dialogues,
@@ -80,8 +84,9 @@ fn work(job: Job) -> Option<Letter> {
                 regret: v.regret,
                 optimal_share: v.optimal_share,
                 optimal_share_weighted: v.optimal_share_weighted,
+                way: if optimal > random { (v.worth.value - random) / (optimal - random) } else { f64::NAN },
             };
-            Letter::Judged(Box::new(Judged { run, view }))
+            Letter::Judged(Box::new(Judged { run, moment, view }))
         }
     })
 }

@@ -8,6 +8,8 @@ use crate::world::env::Env;
 
 /// Own edits that a card names before it counts them.
 const NAMED: usize = 3;
+/// Share of the way from random to optimal that counts as nearly there.
+const NEARLY: f64 = 0.9;
 
 impl Lane {
     /// `still` says that nothing moves, so that the digest is worth its time.
@@ -15,10 +17,6 @@ impl Lane {
         let digest = (still || self.stopped.is_some()).then(|| self.digest());
         let run = &self.run;
         let now = run.now().0;
-        let reseeded = run.journal().iter().rev().filter(|e| e.tick <= now).find_map(|e| match e.edit {
-            Edit::Seed { seed } => Some(seed),
-            _ => None,
-        });
         RunCard {
             id: self.id,
             name: self.name.clone(),
@@ -26,7 +24,7 @@ impl Lane {
             branched_at: self.branched_at,
             change: self.difference(),
             agent: self.spec.agent.clone(),
-            seed: reseeded.unwrap_or(self.spec.seed),
+            seed: run.seed(),
             tick: now,
             head: run.head().0,
             dialogues: run.dialogues(),
@@ -82,14 +80,18 @@ impl Lane {
 
     fn result(&self) -> RunResult {
         let (count, return_, success, _) = self.run.last_100();
-        let last = self.evaluations.last();
-        let good = self.exact.view.map(|s| s.random.value + 0.9 * (s.optimal.value - s.random.value));
-        let first = good.and_then(|good| self.evaluations.iter().find(|e| e.greedy.value >= good));
+        let (now, edits) = (self.run.dialogues(), self.run.journal().len());
+        let past = || self.evaluations.iter().take_while(|e| e.dialogues <= now);
+        // Judged at rest, a policy is of here and now; a point may be of long before.
+        let present = self.present.as_ref().filter(|(moment, view)| view.dialogues == now && moment.1 == edits).map(|(_, view)| view);
+        let last = present.or_else(|| past().last());
+        let first = past().find(|e| e.way >= NEARLY);
         RunResult {
             return_100: (count > 0).then(|| f64::from(return_)),
             success_100: (count > 0).then(|| f64::from(success)),
             greedy_return: last.map(|e| e.greedy.return_),
             regret: last.map(|e| e.regret),
+            judged_at: last.map(|e| e.dialogues),
             optimal_share: last.map(|e| e.optimal_share_weighted),
             dialogues_to_90: first.map(|e| e.dialogues),
         }

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::lane::Lane;
+use super::snapshot::Pace;
 
 /// Work in the background: a replica, a cell of a map.
 pub(super) trait Side: Send {
@@ -58,6 +59,16 @@ pub(super) struct Crew {
     hired: bool,
 }
 
+impl Board {
+    /// The lane whose turn it is: at full speed the one that is furthest behind, so that runs stay side by side in dialogues; else who
+    /// waited longest.
+    fn next(&mut self) -> Option<(usize, Lane)> {
+        let behind = |(at, (_, lane)): (usize, &(usize, Lane))| (lane.order.pace == Pace::Full).then(|| (lane.run.dialogues(), at));
+        let at = self.lanes.iter().enumerate().filter_map(behind).min().map_or(0, |(_, at)| at);
+        self.lanes.remove(at)
+    }
+}
+
 impl Shared {
     fn board(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
@@ -71,7 +82,7 @@ impl Shared {
             let board = &mut *board;
             board.done.extend(board.lanes.drain(..));
         }
-        let Some((place, mut lane)) = board.lanes.pop_front() else { return false };
+        let Some((place, mut lane)) = board.next() else { return false };
         board.out += 1;
         drop(board);
         let more = lane.train();

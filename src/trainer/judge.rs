@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::analyst::{Job, Judged, Solved};
-use super::lane::Lane;
-use super::worker::Worker;
+use super::lane::{Exactly, Lane};
+use super::worker::{Mode, Worker};
 use crate::world::World;
 use crate::world::solve::Solution;
 
@@ -24,12 +24,24 @@ impl Worker {
     pub(super) fn judged(&mut self, j: &Judged) {
         self.analyst_busy = false;
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.version == j.run) {
-            Arc::make_mut(&mut lane.evaluations).push(j.view);
+            match j.moment {
+                Some(moment) => lane.present = Some((moment, j.view)),
+                None => Arc::make_mut(&mut lane.evaluations).push(j.view),
+            }
             self.changed = true;
         }
     }
 
-    /// Gives the analyst its next job: a solution where γ, ε or the world moved, else a policy to judge if a point was reached.
+    /// A job that failed once would fail again: a run that cannot be solved is left alone.
+    pub(super) fn unfound(&mut self, unsolved: Option<u64>) {
+        self.analyst_busy = false;
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| Some(lane.version) == unsolved) {
+            lane.exact = Exactly { unsolvable: true, ..Exactly::default() };
+        }
+    }
+
+    /// Gives the analyst its next job: a solution where γ, ε or the world moved, else a policy to judge: of a point that was reached,
+    /// of the present moment where a run stands still.
     pub(super) fn employ_analyst(&mut self) {
         for lane in self.lanes.iter_mut().filter(|lane| lane.crash.is_none()) {
             lane.reach();
@@ -38,23 +50,34 @@ impl Worker {
             return;
         }
         // The run in focus is solved first; policies are judged in turn.
-        let focus = self.focus;
+        let (focus, paused) = (self.focus, self.mode == Mode::Paused);
         let order = |lane: &&mut Lane| (lane.id <= self.judged_last, lane.id);
         let mut lanes: Vec<&mut Lane> = self.lanes.iter_mut().filter(|lane| lane.crash.is_none()).collect();
         lanes.sort_by_key(order);
         let known: Vec<(Arc<World>, Arc<Solution>)> =
             lanes.iter().filter_map(|lane| Some((lane.exact.world.clone()?, lane.exact.optimal.clone()?))).collect();
         let first = lanes.iter().position(|lane| lane.id == focus && lane.outdated().is_some());
-        let Some(at) = first.or_else(|| lanes.iter().position(|lane| lane.outdated().is_some() || lane.candidate.is_some())) else {
-            return;
+        let due = |lane: &&mut Lane| lane.outdated().is_some() || lane.candidate.is_some();
+        let at_rest = || {
+            let mut still = lanes.iter().enumerate().filter(|(_, lane)| (paused || lane.stopped.is_some()) && lane.unjudged());
+            let any = still.clone().map(|(at, _)| at).next();
+            still.find(|(_, lane)| lane.id == focus).map(|(at, _)| at).or(any)
         };
+        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else { return };
         let lane = &mut *lanes[at];
         let (world, run) = (lane.run.world().clone(), lane.version);
         let job = if let Some((gamma, epsilon)) = lane.outdated() {
             let known = known.into_iter().find(|(w, s)| Arc::ptr_eq(w, &world) && s.gamma == gamma).map(|(_, s)| s);
             Job::Solve { world, gamma, epsilon, known, run }
-        } else if let (Some(solution), Some(candidate)) = (lane.exact.optimal.clone(), lane.candidate.take()) {
-            Job::Judge { world, solution, candidate, run }
+        } else if let (Some(solution), Some(exact)) = (lane.exact.optimal.clone(), lane.exact.view) {
+            let random = exact.random.value;
+            if let Some(candidate) = lane.candidate.take() {
+                Job::Judge { world, solution, candidate, random, moment: None, run }
+            } else {
+                let moment = Some(lane.moment());
+                lane.asked = moment;
+                Job::Judge { world, solution, candidate: lane.run.candidate(), random, moment, run }
+            }
         } else {
             return;
         };
@@ -64,6 +87,11 @@ impl Worker {
 }
 
 impl Lane {
+    /// Whether the policy of the present moment was never given to the analyst.
+    fn unjudged(&self) -> bool {
+        self.exact.optimal.is_some() && self.asked != Some(self.moment())
+    }
+
     /// The γ and ε for which there is no solution yet.
     fn outdated(&self) -> Option<(f64, f64)> {
         let run = &self.run;
@@ -72,6 +100,6 @@ impl Lane {
         // A schedule moves ε a little with every dialogue; the line follows in steps of a hundredth.
         let near = self.exact.view.is_some_and(|s| s.gamma == gamma && (s.epsilon - epsilon).abs() < 0.01);
         let here = self.exact.world.as_ref().is_some_and(|world| Arc::ptr_eq(world, run.world()));
-        (!near || !here).then_some((gamma, epsilon))
+        (!self.exact.unsolvable && (!near || !here)).then_some((gamma, epsilon))
     }
 }

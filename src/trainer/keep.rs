@@ -64,9 +64,9 @@ impl Keep {
         self.line(Line::Close { run });
     }
 
-    /// A run that stands in the session already.
-    pub fn knows(&mut self, lane: &Lane) {
-        self.heads.push((lane.id, lane.run.head().0, true));
+    /// A run that stands in the session already, its head with or without a digest.
+    pub fn knows(&mut self, lane: &Lane, digest: bool) {
+        self.heads.push((lane.id, lane.run.head().0, digest));
     }
 
     /// Where the session says that the person is.
@@ -104,9 +104,13 @@ impl Worker {
         }
         if now.duration_since(self.keep.told) >= HEADS_EVERY {
             self.keep.told = now;
-            self.write_heads();
+            self.write_heads(false);
         } else {
-            let known = |lane: &Lane| self.keep.heads.iter().any(|(id, tick, _)| *id == lane.id && *tick == lane.run.head().0);
+            let paused = self.mode == Mode::Paused;
+            let known = |lane: &Lane| {
+                let whole = !paused || lane.in_the_past() || lane.crash.is_some();
+                self.keep.heads.iter().any(|(id, tick, digest)| *id == lane.id && *tick == lane.run.head().0 && (*digest || whole))
+            };
             let here = self.lane().map(stand);
             self.keep.owed = !self.lanes.iter().all(known) || here.is_some() && here != self.keep.here;
         }
@@ -115,18 +119,19 @@ impl Worker {
         }
     }
 
-    fn write_heads(&mut self) {
+    /// `last` says that a digest is worth its time wherever a run stands.
+    fn write_heads(&mut self, last: bool) {
         let Worker { lanes, keep, mode, .. } = self;
         keep.owed = false;
         for lane in lanes.iter_mut().filter(|lane| lane.crash.is_none()) {
             let head = lane.run.head().0;
             // A digest is of the present moment, and worth its time only while nothing moves.
-            let still = *mode == Mode::Paused && !lane.in_the_past();
+            let still = *mode == Mode::Paused && (last || !lane.in_the_past());
             let known = keep.heads.iter().any(|(id, tick, whole)| *id == lane.id && *tick == head && (*whole || !still));
             if known {
                 continue;
             }
-            let digest = still.then(|| Digest(lane.digest()).to_string());
+            let digest = still.then(|| if lane.in_the_past() { lane.run.store().digest } else { Digest(lane.digest()) }.to_string());
             keep.heads.retain(|(id, ..)| *id != lane.id);
             keep.heads.push((lane.id, head, still));
             keep.line(Line::Head { run: lane.id, tick: head, dialogue: lane.run.head_dialogues(), digest });
@@ -155,7 +160,7 @@ impl Worker {
             return;
         }
         self.mode = Mode::Paused;
-        self.write_heads();
+        self.write_heads(true);
         self.write_checkpoint(Instant::now());
     }
 }

@@ -30,6 +30,8 @@ pub struct RestoredRun {
     pub parent: Option<RunId>,
     /// Tick and dialogue at which it left its parent.
     pub branched_at: Option<(u64, u64)>,
+    /// Whether the journal has a digest of its head.
+    pub digest_known: bool,
     pub change: String,
     pub spec: RunSpec,
     /// At the moment at which the person left it.

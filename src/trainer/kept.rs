@@ -33,7 +33,7 @@ pub fn checkpoint(session: &str, runs: &[KeptRun<'_>]) -> Vec<u8> {
 
 fn row(e: &EvaluationView) -> Value {
     let g = &e.greedy;
-    json!([e.dialogues, g.value, g.return_, g.success, g.turns, e.regret, e.optimal_share, e.optimal_share_weighted])
+    json!([e.dialogues, g.value, g.return_, g.success, g.turns, e.regret, e.optimal_share, e.optimal_share_weighted, e.way])
 }
 
 /// The evaluations of a run, from what a checkpoint holds beside it; what cannot be read is left out.
@@ -46,6 +46,8 @@ pub fn evaluations(extra: &Value) -> Vec<EvaluationView> {
             regret: number(5)?,
             optimal_share: number(6)?,
             optimal_share_weighted: number(7)?,
+            // Not there in checkpoints of earlier programs.
+            way: number(8).unwrap_or(f64::NAN),
         })
     };
     extra["evaluations"].as_array().into_iter().flatten().filter_map(read).collect()

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::analyst::Moment;
 use super::pace::Budget;
 use super::seeds::Replicas;
 use super::snapshot::{BookmarkView, Breakpoint, EvaluationView, Pace, RunId, SolutionView};
@@ -42,6 +43,9 @@ pub(super) struct Lane {
     pub next_point: u64,
     /// A policy taken at a point, until the analyst has time for it.
     pub candidate: Option<Candidate>,
+    /// The policy of a moment at rest, judged beside the points; and the moment for which that was last asked.
+    pub present: Option<(Moment, EvaluationView)>,
+    pub asked: Option<Moment>,
     /// Of this lane among all there ever were, and anew when its world changes hands: a late result of an earlier one is known by it.
     pub version: u64,
     pub bookmarks: Vec<BookmarkView>,
@@ -73,6 +77,8 @@ pub(super) struct Exactly {
     pub with_epsilon: Option<Arc<Solution>>,
     pub view: Option<SolutionView>,
     pub world: Option<Arc<World>>,
+    /// The analyst fell over it.
+    pub unsolvable: bool,
 }
 
 /// What was asked of this run and found; shown while it is in focus.
@@ -131,6 +137,8 @@ impl Lane {
             evaluations: Arc::default(),
             next_point: 0,
             candidate: None,
+            present: None,
+            asked: None,
             version,
             bookmarks: Vec::new(),
             breakpoints: Vec::new(),
@@ -232,6 +240,11 @@ impl Lane {
         if exactly && self.candidate.is_none() && self.exact.optimal.is_some() {
             self.candidate = Some(self.run.candidate());
         }
+    }
+
+    /// Tick and entries of the journal: what is known of one moment need not be asked for again.
+    pub fn moment(&self) -> Moment {
+        (self.run.now().0, self.run.journal().len())
     }
 
     /// The digest of the learner here and now.

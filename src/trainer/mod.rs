@@ -65,6 +65,10 @@ enum Letter {
     Ask(Ask),
     Solved(Box<analyst::Solved>),
     Judged(Box<analyst::Judged>),
+    /// The analyst found nothing; which lane it could not solve, if it was to solve one.
+    Unfound {
+        unsolved: Option<u64>,
+    },
     /// Something in the background has come so far that a look is worth it.
     Aside,
 }

@@ -151,8 +151,8 @@ impl Worker {
         self.take(lane);
     }
 
-    /// Opens a run of its own, told by what makes it differ.
-    pub(super) fn open_with(&mut self, spec: RunSpec, change: String) {
+    /// Opens a run of its own, told by what makes it differ, with edits at its first moment; who stands still goes on standing still.
+    pub(super) fn open_with(&mut self, spec: RunSpec, edits: &[Edit], change: String) {
         if !self.has_room() {
             return;
         }
@@ -160,7 +160,12 @@ impl Worker {
         let mut lane = self.fresh(spec, run);
         let said = format!("opened {}: {change}", lane.name);
         lane.change = change;
+        let mode = self.mode;
         self.take(lane);
+        for edit in edits {
+            self.edit(edit);
+        }
+        self.mode = mode;
         self.say(said, false);
     }
 
@@ -294,7 +299,7 @@ impl Worker {
             if lane.id != restored.focus && lane.in_the_past() {
                 lane.go_to_head();
             }
-            self.keep.knows(&lane);
+            self.keep.knows(&lane, kept.digest_known);
             self.lanes.push(lane);
         }
         self.lanes.sort_by_key(|lane| lane.id);

@@ -259,10 +259,21 @@ impl Worker {
         }
     }
 
-    /// Which of two runs is better, seed by seed.
+    /// Whether the replicas of two runs are the same runs, or would be with one seed.
+    fn differ_in_seed_only(&self, first: RunId, second: RunId) -> bool {
+        let (Some(a), Some(b)) = (self.at(first), self.at(second)) else { return false };
+        let (a, b) = (&self.lanes[a], &self.lanes[b]);
+        let taken_over = |lane: &Lane| lane.replicas.as_ref().map(|replicas| lock(&replicas.lead.edits).clone());
+        RunSpec { seed: a.spec.seed, ..b.spec.clone() } == a.spec && taken_over(a) == taken_over(b)
+    }
+
+    /// Which of two runs is better, seed by seed; none where nothing but their seed differs.
     pub(super) fn verdict(&mut self, first: RunId, second: RunId) -> Option<Verdict> {
         let replicas = |id: RunId| self.at(id).and_then(|at| self.lanes[at].replicas.as_ref());
         let (a, b) = (replicas(first)?, replicas(second)?);
+        if self.differ_in_seed_only(first, second) {
+            return None;
+        }
         let pairs: Vec<(&Track, &Track)> =
             a.tracks.iter().zip(&b.tracks).map(|(a, b)| (&**a, &**b)).filter(|(a, b)| a.is_sound() && b.is_sound()).collect();
         let common = pairs.iter().map(|(a, b)| a.len().min(b.len())).min().unwrap_or(0);

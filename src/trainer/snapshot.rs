@@ -14,7 +14,10 @@ pub struct Snapshot {
     pub scenario: String,
     pub scenario_title: String,
     pub agent: String,
+    /// In force at the present moment.
     pub seed: u64,
+    /// With which the run in focus began: the same however often a person changes the seed.
+    pub first_seed: u64,
     pub phase: Phase,
     pub pace: Pace,
     /// Measured over about the last second; 0 while paused.
@@ -59,6 +62,7 @@ pub struct RunCard {
     /// What makes it differ from its parent: `α 0.1 → 0.3`.
     pub change: String,
     pub agent: String,
+    /// In force at the present moment.
     pub seed: u64,
     pub tick: u64,
     pub head: u64,
@@ -76,15 +80,18 @@ pub struct RunCard {
 /// What a run has come to; none where it is not known yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RunResult {
-    /// Of the last 100 dialogues.
+    /// Of the last 100 dialogues before the present moment.
     pub return_100: Option<f64>,
     pub success_100: Option<f64>,
     /// Of the greedy policy, exactly, as last judged; regret against the optimum of its own world and γ.
     pub greedy_return: Option<f64>,
     pub regret: Option<f64>,
+    /// The dialogue count at which the greedy policy was judged, in the past one of then; the present one where all stands still.
+    pub judged_at: Option<u64>,
     /// Share of optimal acts, weighted by how often the greedy policy is there.
     pub optimal_share: Option<f64>,
-    /// The first judged dialogue count at which the greedy policy had 90 % of the way from random to optimal behind it.
+    /// The first judged dialogue count at which the greedy policy had 90 % of the way from random to optimal behind it, in the world
+    /// and with the γ of then.
     pub dialogues_to_90: Option<u64>,
 }
 
@@ -173,6 +180,8 @@ pub struct Verdict {
 /// A map of settings that fills while one watches.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SweepView {
+    /// What its runs have in common: `sarsa · seed 8`.
+    pub about: String,
     pub rows: (String, Vec<f64>),
     pub columns: (String, Vec<f64>),
     pub seeds: u32,
@@ -252,6 +261,9 @@ pub struct EvaluationView {
     pub optimal_share: f64,
     /// The same, weighted by how often the greedy policy is there.
     pub optimal_share_weighted: f64,
+    /// Share of the way from acting at random (0) to the optimum (1) by value, in the world and with the γ in which it was judged; NaN
+    /// where it is not known.
+    pub way: f64,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -6,14 +6,18 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::command::SweepPlan;
+use super::command::{Edit, SweepPlan};
 use super::crew::{Next, Side};
+use super::lane::Lane;
 use super::snapshot::SweepView;
 use super::worker::Worker;
 use super::{Builder, Letter};
 use crate::run::sweep::{Axis, Plan};
 use crate::run::timeline::Limit;
 use crate::run::{Run, RunSpec};
+use crate::world::World;
+use crate::world::env::Env;
+use crate::world::setup::Setting;
 use crate::world::solve::{Policy, evaluate};
 
 /// More cells cannot be drawn, and more runs not be waited for.
@@ -26,6 +30,9 @@ const TICKS: u64 = 4096;
 pub(super) struct Map {
     plan: SweepPlan,
     jobs: Plan,
+    about: String,
+    /// What was changed in the world of the run that it started from.
+    edits: Vec<Edit>,
     state: Arc<Mutex<State>>,
 }
 
@@ -42,6 +49,7 @@ struct State {
 /// One hand at the map: a run after the other.
 struct Filler {
     plan: Plan,
+    edits: Vec<Edit>,
     build: Arc<Builder>,
     letters: Sender<Letter>,
     state: Arc<Mutex<State>>,
@@ -57,6 +65,7 @@ impl Map {
         let state = lock(&self.state);
         let mean = |(sum, count): &(f64, u32)| (if *count > 0 { sum / f64::from(*count) } else { 0.0 }, *count);
         SweepView {
+            about: self.about.clone(),
             rows: self.plan.rows.clone(),
             columns: self.plan.columns.clone(),
             seeds: self.plan.seeds,
@@ -118,7 +127,12 @@ impl Filler {
             Ok(mut run) => {
                 // Nobody will go back in it.
                 run.allow(0);
-                self.at = Some((job, run));
+                let refused = self.edits.iter().any(|edit| run.edit(edit.clone()).is_err());
+                if refused {
+                    self.note(self.plan.place(job).0, None);
+                } else {
+                    self.at = Some((job, run));
+                }
             }
             Err(_) => self.note(self.plan.place(job).0, None),
         }
@@ -155,7 +169,7 @@ impl Worker {
             if rows.knob == columns.knob {
                 return Err(format!("{} cannot be both rows and columns; take another knob for one of them", rows.knob));
             }
-            let mut spec = lane.spec.clone();
+            let mut spec = lane.present_spec();
             spec.settings.retain(|(knob, _)| *knob != rows.knob && *knob != columns.knob);
             let jobs = Plan { spec, axes: vec![rows, columns], seeds: plan.seeds, dialogues: plan.dialogues };
             let small = jobs.cells() <= CELLS_MAX && jobs.runs() <= RUNS_MAX;
@@ -165,13 +179,14 @@ impl Worker {
                 _ => Ok(jobs),
             }
         });
+        let edits = changes(lane.run.world());
         match jobs {
-            Ok(jobs) => self.fill(plan, jobs),
+            Ok(jobs) => self.fill(plan, jobs, edits),
             Err(sentence) => self.say(sentence, true),
         }
     }
 
-    fn fill(&mut self, plan: SweepPlan, jobs: Plan) {
+    fn fill(&mut self, plan: SweepPlan, jobs: Plan, edits: Vec<Edit>) {
         // A seed in every cell before the next seed, so that the whole map is seen early.
         let seeds = jobs.seeds as usize;
         let waiting = (0..seeds).flat_map(|seed| (0..jobs.cells()).map(move |cell| cell * seeds + seed)).collect();
@@ -179,11 +194,12 @@ impl Worker {
         let state = Arc::new(Mutex::new(state));
         let filler = || -> Box<dyn Side> {
             let (build, letters) = (self.build.clone(), self.letters.clone());
-            Box::new(Filler { plan: jobs.clone(), build, letters, state: state.clone(), at: None })
+            Box::new(Filler { plan: jobs.clone(), edits: edits.clone(), build, letters, state: state.clone(), at: None })
         };
         let fillers: Vec<Box<dyn Side>> = (0..super::crew::hands()).map(|_| filler()).collect();
         let text = format!("a map of {} runs fills beside training", jobs.runs());
-        self.map = Some(Map { plan, jobs, state });
+        let about = about(&jobs.spec, &edits);
+        self.map = Some(Map { plan, jobs, about, edits, state });
         self.crew.engage(fillers);
         self.say(text, false);
     }
@@ -211,8 +227,53 @@ impl Worker {
         let change = settings.iter().map(|(knob, value)| format!("{knob} {value}")).collect::<Vec<_>>().join(", ");
         let base = map.jobs.spec.clone();
         let spec = RunSpec { settings: base.settings.iter().cloned().chain(settings).collect(), ..base };
-        self.open_with(spec, change);
+        let edits = map.edits.clone();
+        self.open_with(spec, &edits, change);
     }
+}
+
+impl Lane {
+    /// A run that begins as this one is now: its agent, users, knobs and seed in force.
+    fn present_spec(&self) -> RunSpec {
+        let (run, now) = (&self.run, self.run.now().0);
+        let mut spec = RunSpec { seed: run.seed(), ..self.spec.clone() };
+        for entry in run.journal().iter().filter(|e| e.tick <= now) {
+            if let Edit::Tune { knob, value } = &entry.edit
+                && let Some(known) = run.knobs().iter().find(|k| k.name == *knob)
+            {
+                spec.settings.retain(|(name, _)| name != knob);
+                spec.settings.push((knob.clone(), known.show(*value)));
+            }
+        }
+        if run.world().dialogues.is_some() {
+            spec.profile = run.world().setup().profile().to_owned();
+        }
+        spec
+    }
+}
+
+/// Noise and rewards that differ from the scenario's, as edits of a run that begins without them.
+fn changes(world: &World) -> Vec<Edit> {
+    let changes = if world.dialogues.is_some() { world.setup().changes() } else { Vec::new() };
+    let setting = |(name, value): (&'static str, f64)| match name {
+        "noise" => Setting::Noise(Some(value)),
+        _ => Setting::Reward { name: name.to_owned(), value },
+    };
+    changes.into_iter().map(setting).map(Edit::World).collect()
+}
+
+/// `sarsa · seed 8`, and what of the users is not as usual.
+fn about(spec: &RunSpec, edits: &[Edit]) -> String {
+    let mut parts = vec![spec.agent.clone(), format!("seed {}", spec.seed)];
+    if spec.profile != "standard" {
+        parts.push(format!("users {}", spec.profile));
+    }
+    parts.extend(edits.iter().filter_map(|edit| match edit {
+        Edit::World(Setting::Noise(Some(value))) => Some(format!("noise {value}")),
+        Edit::World(Setting::Reward { name, value }) => Some(format!("reward {name} {value}")),
+        _ => None,
+    }));
+    parts.join(" · ")
 }
 
 /// A knob and its values as they are typed, all of them in range.

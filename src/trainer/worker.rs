@@ -168,6 +168,7 @@ impl Worker {
                 Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) => self.solved(*s),
                 Letter::Judged(j) => self.judged(&j),
+                Letter::Unfound { unsolved } => self.unfound(unsolved),
                 Letter::Aside => self.changed = true,
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.

@@ -49,7 +49,7 @@ fn begin(model: &mut Model, snapshot: &Snapshot) {
         (model.knob_pending, model.knob_due, model.knob_sent) = (None, None, None);
         model.seek = Seek::default();
     }
-    let run = Some((snapshot.scenario.clone(), snapshot.agent.clone(), snapshot.seed));
+    let run = Some((snapshot.scenario.clone(), snapshot.agent.clone(), snapshot.first_seed));
     if model.run != run {
         let first = model.run.is_none();
         model.run = run;

@@ -180,6 +180,7 @@ pub fn training() -> Snapshot {
                 regret: 9.5 - return_,
                 optimal_share: f64::from(k) / 30.0,
                 optimal_share_weighted: f64::from(k) / 26.0,
+                way: f64::from(k) / 25.0,
             }
         })
         .collect();

@@ -169,3 +169,19 @@ fn replicas_never_change_the_run_that_they_follow() {
     run.advance(Limit::ticks(rest.view.tick));
     assert_eq!(rest.view.digest, Some(run.digest().0));
 }
+
+#[test]
+fn of_runs_that_differ_in_their_seed_alone_none_is_better() {
+    let trainer = Trainer::start(orders("q-learning", 38, Pace::Full)).unwrap();
+    until_dialogue(&trainer, 300);
+    trainer.ask(Ask::Watch(compare()));
+    let asks = [Ask::Pause, Ask::Branch(Some(BranchChange::Edit(Edit::Seed { seed: 8 }))), Ask::StepDialogues(100), Ask::Seeds(6)];
+    asks.into_iter().for_each(|ask| trainer.ask(ask));
+    let grown = |s: &Snapshot| s.compare.as_ref()?.curves.iter().map(|c| c.band.as_ref().map(|b| b.points.len())).min()?;
+    let verdict = until(&trainer, "bands", |s| grown(s).filter(|n| *n > 10).map(|_| compared(s).verdict.clone()));
+    assert_eq!(verdict, None);
+    // Another α makes them two.
+    trainer.ask(Ask::Edit(tune(0.7)));
+    let other = until(&trainer, "a verdict", |s| s.compare.as_ref()?.verdict.clone());
+    assert_eq!(other.seeds, 6);
+}

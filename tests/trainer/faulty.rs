@@ -76,6 +76,9 @@ impl Run for Faulty {
     fn turn(&self) -> u32 {
         self.inner.turn()
     }
+    fn seed(&self) -> u64 {
+        self.inner.seed()
+    }
     fn fault(&self) -> Option<&Fault> {
         self.inner.fault()
     }

@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use dialoq::run::evaluate::{judge, next_point};
 use dialoq::run::timeline::Limit;
+use dialoq::run::view::Watch;
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::{Ask, Edit};
-use dialoq::trainer::snapshot::{EvaluationView, Pace, Score, SolutionView};
+use dialoq::trainer::snapshot::{EvaluationView, Pace, RunCard, RunResult, Score, Snapshot, SolutionView};
 use dialoq::trainer::{Builder, Trainer};
 use dialoq::world::World;
+use dialoq::world::setup::Setting;
 use dialoq::world::solve::{Policy, Worth, evaluate};
 
 use super::faulty::{Counts, Faulty, Panics};
-use super::{PATIENCE, build, orders, orders_with, spec, until};
+use super::{PATIENCE, at_rest, build, everything, live, orders, orders_with, spec, until};
 use crate::support::{self, built_in, exact};
 
 fn score(worth: &Worth) -> Score {
@@ -34,13 +36,17 @@ fn judged(agent: &str, seed: u64, dialogues: u64) -> EvaluationView {
     let mut run = build(&spec(agent, seed)).unwrap();
     run.advance(Limit::dialogues(dialogues));
     let world = run.world().clone();
-    let verdict = judge(&world.mdp, &exact(&world, run.knob_now("gamma").unwrap_or(world.mdp.gamma), 0.0), run.candidate());
+    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
+    let best = exact(&world, gamma, 0.0);
+    let verdict = judge(&world.mdp, &best, run.candidate());
+    let random = evaluate(&world.mdp, &Policy::random(&world.mdp), gamma).value;
     EvaluationView {
         dialogues,
         greedy: score(&verdict.worth),
         regret: verdict.regret,
         optimal_share: verdict.optimal_share,
         optimal_share_weighted: verdict.optimal_share_weighted,
+        way: (verdict.worth.value - random) / (best.start_value(&world.mdp) - random),
     }
 }
 
@@ -137,4 +143,73 @@ fn a_policy_of_a_dropped_future_is_not_judged_any_more() {
         let verdict = judge(&world.mdp, &exact(&world, 0.9, 0.0), run.candidate());
         assert_eq!(point.greedy, score(&verdict.worth), "at dialogue {}", point.dialogues);
     }
+}
+
+#[test]
+fn at_full_speed_points_go_on_being_judged() {
+    let trainer = Trainer::start(orders("q-learning", 3, Pace::Full)).unwrap();
+    let mut wanted = 0;
+    let (dialogues, last) = until(&trainer, "a long run", |s| {
+        wanted += 1;
+        trainer.ask(Ask::Watch(Watch { transcript: live(wanted).transcript, ..everything() }));
+        (s.view.dialogues >= 60_000).then(|| (s.view.dialogues, s.evaluations.last().map_or(0, |e| e.dialogues)))
+    });
+    assert!(last >= dialogues / 2, "the last judged point is {last} at dialogue {dialogues}");
+}
+
+/// What the card of the run in focus has come to, once its policy was judged where it stands.
+fn result(snapshot: &Snapshot) -> Option<RunResult> {
+    let card = snapshot.card(snapshot.focus)?;
+    (card.tick == snapshot.view.tick && card.result.judged_at == Some(card.dialogues)).then_some(card.result)
+}
+
+#[test]
+fn at_rest_the_policy_of_the_present_moment_is_judged_beside_the_points() {
+    let trainer = Trainer::start(orders("q-learning", 5, Pace::Full)).unwrap();
+    until(&trainer, "a point", |s| (!s.evaluations.is_empty() && s.view.dialogues > 1_000).then_some(()));
+    at_rest(&trainer, [Ask::Pause, Ask::StepDialogues(1), Ask::StepTurns(1)], |_| true);
+    let (there, points) = until(&trainer, "the present", |s| Some((s.clone(), s.evaluations.clone())).filter(|_| result(s).is_some()));
+    assert!(points.iter().all(|point| is_a_point(point.dialogues)));
+    let mut run = build(&spec("q-learning", 5)).unwrap();
+    run.advance(Limit::ticks(there.view.tick));
+    let world = run.world().clone();
+    let verdict = judge(&world.mdp, &exact(&world, run.knob_now("gamma").unwrap(), 0.0), run.candidate());
+    assert_eq!(result(&there).unwrap().greedy_return, Some(verdict.worth.return_));
+}
+
+#[test]
+fn in_the_past_the_results_are_of_the_moment_shown() {
+    let trainer = Trainer::start(orders("q-learning", 6, Pace::Full)).unwrap();
+    until(&trainer, "a long run", |s| (s.view.dialogues > 1_500).then_some(()));
+    at_rest(&trainer, [Ask::Pause, Ask::SeekDialogue(150)], |s| s.view.dialogues == 150);
+    let then = until(&trainer, "the past judged", result);
+    let mut run = build(&spec("q-learning", 6)).unwrap();
+    run.advance(Limit::dialogues(150));
+    let (_, return_, success, _) = run.last_100();
+    assert!((then.return_100.unwrap() - f64::from(return_)).abs() < 1e-4 && (then.success_100.unwrap() - f64::from(success)).abs() < 1e-4);
+    assert_eq!(then.greedy_return, Some(judged("q-learning", 6, 150).greedy.return_));
+    assert!(then.dialogues_to_90.is_none_or(|n| n <= 150));
+}
+
+#[test]
+fn when_a_run_was_nearly_there_does_not_change_with_the_world_of_later() {
+    let trainer = Trainer::start(orders("q-learning", 7, Pace::DialoguesPerSecond(1_000.0))).unwrap();
+    let near = |s: &Snapshot| s.runs.first().and_then(|card| card.result.dialogues_to_90);
+    let before = until(&trainer, "nine tenths of the way", near);
+    let old = until(&trainer, "a solution", |s| s.solution);
+    at_rest(&trainer, [Ask::Pause, Ask::Edit(Edit::World(Setting::Noise(Some(0.4))))], |_| true);
+    let after = until(&trainer, "another solution", |s| s.solution.filter(|now| now.optimal != old.optimal).and(Some(near(s))));
+    assert_eq!(after, Some(before));
+}
+
+#[test]
+fn runs_changed_in_world_and_discount_go_on_being_judged_side_by_side() {
+    let trainer = Trainer::start(orders("q-learning", 8, Pace::Full)).unwrap();
+    until(&trainer, "a run", |s| (s.view.dialogues >= 5_000 && s.solution.is_some()).then_some(()));
+    let noise = Edit::World(Setting::Noise(Some(0.3)));
+    let gamma = Edit::Tune { knob: "gamma".into(), value: 0.99 };
+    let asks = [Ask::Pause, Ask::SeekDialogue(100), Ask::Edit(noise), Ask::StepDialogues(50), Ask::Edit(gamma), Ask::Run];
+    asks.into_iter().for_each(|ask| trainer.ask(ask));
+    let late = |card: &RunCard| card.result.judged_at.is_some_and(|at| at >= 10_000 && at >= card.dialogues / 2);
+    until(&trainer, "both judged late", |s| (s.runs.len() == 2 && s.runs.iter().all(late)).then_some(()));
 }

@@ -137,6 +137,7 @@ fn left() -> Restored {
         name: name.into(),
         parent,
         branched_at,
+        digest_known: false,
         change: String::new(),
         spec: spec("q-learning", 76),
         run,
@@ -163,4 +164,34 @@ fn runs_of_a_session_stand_paused_where_they_were_left_and_go_on_from_there() {
     assert_eq!(on.view.digest, Some(run.digest().0));
     let next = at_rest(&trainer, [Ask::Branch(None)], |s| s.runs.len() == 3);
     assert_eq!((next.focus, next.runs[2].name.as_str()), (5, "F"));
+}
+
+#[test]
+fn what_a_session_left_without_digests_gets_them_before_it_is_left_again() {
+    let notes = Notes::default();
+    let at = Orders { start: Start::Restored(left()), keeper: Some(Box::new(notes.clone())), ..orders("q-learning", 76, Pace::Full) };
+    let trainer = Trainer::start(at).unwrap();
+    trainer.ask(Ask::Watch(curve()));
+    at_rest(&trainer, [], |s| s.runs.len() == 2);
+    drop(trainer);
+    let mut restored = left();
+    for kept in &mut restored.runs {
+        kept.run.seek(kept.run.head(), &mut |_| true);
+        let wanted = Some(kept.run.digest().to_string());
+        let lines = notes.lines();
+        let digest = lines.iter().rev().find_map(|l| match l {
+            Line::Head { run, tick, digest, .. } if (*run, *tick) == (kept.id, kept.run.head().0) => Some(digest.clone()),
+            _ => None,
+        });
+        assert_eq!(digest, Some(wanted), "run {}", kept.name);
+    }
+}
+
+#[test]
+fn evaluations_of_earlier_checkpoints_are_read_without_their_share_of_the_way() {
+    let extra =
+        serde_json::json!({ "evaluations": [[10, 1.0, 2.0, 0.5, 4.0, 0.1, 0.2, 0.3], [20, 1.0, 2.0, 0.5, 4.0, 0.1, 0.2, 0.3, 0.9]] });
+    let read = dialoq::trainer::kept::evaluations(&extra);
+    assert_eq!(read.iter().map(|e| e.dialogues).collect::<Vec<_>>(), [10, 20]);
+    assert!(read[0].way.is_nan() && read[1].way == 0.9);
 }

@@ -3,8 +3,9 @@
 use dialoq::run::RunSpec;
 use dialoq::run::timeline::Limit;
 use dialoq::trainer::Trainer;
-use dialoq::trainer::command::{Ask, SweepPlan};
-use dialoq::trainer::snapshot::{Pace, Snapshot, SweepView};
+use dialoq::trainer::command::{Ask, BranchChange, Edit, SweepPlan};
+use dialoq::trainer::snapshot::{Pace, Phase, Snapshot, SweepView};
+use dialoq::world::setup::Setting;
 use dialoq::world::solve::{Policy, evaluate};
 
 use super::{at_rest, build, orders, spec, until};
@@ -57,11 +58,26 @@ fn a_cell_opens_as_a_run_with_its_settings() {
         }
         (s.runs.len() > 1 && s.focus > 0).then(|| s.clone())
     });
+    assert_eq!(opened.phase, Phase::Paused, "opening a run starts nothing");
     let card = opened.card(opened.focus).unwrap();
     assert_eq!(card.change, "alpha 0.5, gamma 0.99");
     for pair in [("alpha", "0.5"), ("gamma", "0.99")] {
         assert!(card.settings.contains(&(pair.0.to_owned(), pair.1.to_owned())), "{:?}", card.settings);
     }
+}
+
+#[test]
+fn a_map_and_its_cells_have_the_seed_and_the_world_of_the_run_that_it_started_from() {
+    let trainer = started();
+    let noise = Edit::World(Setting::Noise(Some(0.3)));
+    let asks = [Ask::StepTurns(5), Ask::Branch(Some(BranchChange::Edit(Edit::Seed { seed: 8 }))), Ask::Edit(noise), Ask::Sweep(plan())];
+    let there = at_rest(&trainer, asks, |s| s.sweep.is_some());
+    assert_eq!((there.seed, there.card(there.focus).unwrap().seed), (8, 8));
+    assert_eq!(there.sweep.unwrap().about, "q-learning · seed 8 · noise 0.3");
+    let opened = at_rest(&trainer, [Ask::OpenCell { row: 0, column: 0 }], |s| s.focus == 2 && s.runs.len() == 3);
+    let card = opened.card(2).unwrap();
+    assert_eq!((card.seed, card.dialogues), (8, 0));
+    assert!(card.settings.contains(&("noise".to_owned(), "0.3".to_owned())), "{:?}", card.settings);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn smooth_at(curve: &Curve, dialogues: u64, smooth: Smooth) -> Option<f32> {
 }
 
 /// The last hundred dialogues before the present moment; in the far past as finely as the curve remembers.
-fn last_100<A: Agent>(run: &Timeline<Interaction<World, A>>) -> (u32, f32, f32, f32) {
+pub fn last_100<A: Agent>(run: &Timeline<Interaction<World, A>>) -> (u32, f32, f32, f32) {
     let (curve, now) = (run.curve(), run.machine().dialogues());
     if now >= curve.len() {
         return curve.last_100();

@@ -5,6 +5,8 @@ mod inspect;
 mod story;
 mod table;
 
+pub use curve::last_100;
+
 use super::interaction::Interaction;
 use super::passage::edits_at;
 use super::timeline::Timeline;

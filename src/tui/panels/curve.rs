@@ -127,7 +127,7 @@ const SHORT: u16 = 12;
 
 /// What the bounds belong to.
 fn key(model: &Model, snapshot: &Snapshot, short: bool) -> String {
-    format!("{:?} {} {} {} {short}", model.curve.series, snapshot.scenario, snapshot.agent, snapshot.seed)
+    format!("{:?} {} {} {} {short}", model.curve.series, snapshot.scenario, snapshot.agent, snapshot.first_seed)
 }
 
 /// Axis bounds follow the data only when they must.

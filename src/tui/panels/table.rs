@@ -95,7 +95,7 @@ fn follows(model: &Model) -> bool {
 /// Lets the colour scale grow, and the cursor keep to its state.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     let Some(view) = &snapshot.view.table else { return };
-    let key = format!("{:?} {} {} {}", model.table.layer, snapshot.scenario, snapshot.agent, snapshot.seed);
+    let key = format!("{:?} {} {} {}", model.table.layer, snapshot.scenario, snapshot.agent, snapshot.first_seed);
     if model.table.bound_of != key {
         model.table.bound_of = key;
         model.table.bound = 0.0;

@@ -188,7 +188,7 @@ fn another_run_forgets_the_dialogue_looked_at() {
     type_in(&mut model, &snapshot, ":read 12<enter>");
     receive(&mut model, &snapshot);
     assert_eq!(model.dialogue.number, Some(12));
-    snapshot.seed = 8;
+    snapshot.first_seed = 8;
     receive(&mut model, &snapshot);
     assert_eq!(model.dialogue.number, None);
 }

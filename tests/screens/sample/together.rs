@@ -23,6 +23,7 @@ fn card(id: RunId, name: &str, settings: [&str; 3]) -> RunCard {
             success_100: Some(0.87),
             greedy_return: Some(8.42),
             regret: Some(0.61),
+            judged_at: Some(1234),
             optimal_share: Some(0.912),
             dialogues_to_90: Some(900),
         },
@@ -108,6 +109,7 @@ pub fn sweep(done: f32) -> SweepView {
         (if seeds == 0 { f64::NAN } else { value }, seeds)
     };
     SweepView {
+        about: "q-learning · seed 7".into(),
         rows: ("alpha".into(), rows),
         columns: ("gamma".into(), columns),
         seeds: 5,
