@@ -15,7 +15,7 @@ use crate::support::{built_in, exact, mdp, run, two_rooms};
 
 /// The largest |Q − exact| over cells tried at least `visits` times, and how many those are.
 fn gap(run: &dyn Run, solution: &Solution, visits: u32) -> (f32, usize) {
-    let table = Some(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: u16::MAX, follow: false });
+    let table = Some(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: u16::MAX, follow: false, keep: None });
     let view = run.look(
         &Watch { table, ..Watch::default() },
         Exact { optimal: Some(solution), with_epsilon: None },
