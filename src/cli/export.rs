@@ -101,6 +101,7 @@ pub fn run(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failure> {
             return Err(Failure::Input(format!("--run: {session} has no open run \"{name}\"; use {}", either(&names))));
         }
     }
+    wanted::within(args, runs.iter().map(|r| r.run.dialogues()).max().unwrap_or(0))?;
     if let Some(directory) = directory {
         std::fs::create_dir_all(directory).map_err(|e| unwritable(directory, &e))?;
         for what in kinds {

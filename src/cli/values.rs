@@ -106,6 +106,14 @@ pub fn dialogues(text: &str) -> Result<u64, String> {
     }
 }
 
+pub fn turn(text: &str) -> Result<u64, String> {
+    let plain: String = text.chars().filter(|c| *c != ',' && *c != '_').collect();
+    match plain.parse() {
+        Ok(n) if n <= DIALOGUES_MAX => Ok(n),
+        _ => Err(format!("\"{text}\" is not a turn; use a whole number from 0 to {DIALOGUES_MAX}")),
+    }
+}
+
 /// More are no better told apart.
 const REPLICAS_MAX: u32 = 100;
 

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::args::RunArgs;
 use super::failure::Failure;
-use super::values::{LangName, ThemeName, lang, pace, replicas};
+use super::values::{LangName, ThemeName, lang, pace, replicas, turn};
 use crate::run::RunSpec;
 use crate::trainer::snapshot::Pace;
 use crate::world::names::Lang;
@@ -28,7 +28,7 @@ pub struct WatchArgs {
     #[arg(long = "run", value_name = "A", requires = "replay")]
     pub shown: Option<String>,
     /// Open paused at this turn, which is learned up to first.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = turn, allow_negative_numbers = true)]
     pub turn: Option<u64>,
     /// Keep nothing of this sitting.
     #[arg(long)]

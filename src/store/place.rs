@@ -111,7 +111,9 @@ impl Place {
         if files.journal.is_file() {
             return Ok(files);
         }
-        Err(if Place::is_path(argument) {
+        Err(if files.journal.is_dir() {
+            format!("{argument}: this is a directory; give a session's name, or the path of its .{JOURNAL}")
+        } else if Place::is_path(argument) {
             format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}")
         } else {
             format!("there is no session \"{argument}\"; dialoq sessions lists them")
@@ -177,7 +179,7 @@ pub fn open_elsewhere(files: &Files) -> String {
     format!(
         "the session {} is open in another dialoq; close it there, or open a copy with dialoq watch --replay {}",
         files.name(),
-        files.name()
+        if files.name().contains(char::is_whitespace) { format!("'{}'", files.name()) } else { files.name() }
     )
 }
 

@@ -65,9 +65,13 @@ impl Worker {
         let mut values = record.values.clone();
         values[record.act.index()] = after;
         let best = greedy_mask(&values, record.legal);
-        let names: Vec<String> = (0..64).filter(|a| best >> a & 1 == 1).map(|a| world.act_view(ActionId(a)).name).collect();
         let act = world.act_view(record.act).name;
-        Some(format!("{act} {} → {}, best since: {}", value(before), value(after), names.join(", ")))
+        let names = |mask: u64| {
+            let names: Vec<String> = (0..64).filter(|a| mask >> a & 1 == 1).map(|a| world.act_view(ActionId(a)).name).collect();
+            if names.len() > 2 { format!("{} acts alike", names.len()) } else { names.join(" and ") }
+        };
+        let was = names(greedy_mask(&record.values, record.legal));
+        Some(format!("{act} {} → {}; best was {was}, is {}", value(before), value(after), names(best)))
     }
 
     /// Follows a reward back through the table.

@@ -90,7 +90,7 @@ impl World {
             let Some(outcome) = list.get(place) else {
                 return String::new();
             };
-            let note = note(s, outcome);
+            let note = told(d, s, outcome).unwrap_or_else(|| note(s, outcome));
             return ending(outcome.ending, End::Open).map_or(note.clone(), |ending| format!("{note}, {ending}"));
         }
         match self.mdp.outcomes(state, u32::from(act.0)).get(place) {
@@ -165,12 +165,14 @@ impl<'a> Teller<'a> {
         self.world.rule.outcomes(s, act, &mut list);
         let next = self.world.states[step.next as usize];
         list.retain(|o| {
-            o.next == next
-                && o.ending.is_some() == (step.end == End::Closed)
-                && (o.ending == Some(Ending::Success)) == step.success
-                && o.reward as f32 == step.reward
+            o.next == next && o.ending.is_some() == (step.end == End::Closed) && (o.ending == Some(Ending::Success)) == step.success
         });
-        dice.weighted(list.iter().map(|o| o.probability)).map(|i| list[i])
+        // Rewards may have been others then, and these users may never do what those before them did.
+        if list.iter().any(|o| o.reward as f32 == step.reward) {
+            list.retain(|o| o.reward as f32 == step.reward);
+        }
+        let possible = list.iter().any(|o| o.probability > 0.0);
+        dice.weighted(list.iter().map(|o| if possible { o.probability } else { 1.0 })).map(|i| list[i])
     }
 
     fn turn(&mut self, step: &Step, dice: &mut Dice) -> (Told, Vec<Piece>, Option<&'static str>) {
@@ -312,6 +314,16 @@ fn ending(ending: Option<Ending>, end: End) -> Option<&'static str> {
         (None, End::Cut) => Some("turn limit reached"),
         (None, _) => None,
     }
+}
+
+/// What an answer tells, by name: `wants a refund, tells item`.
+fn told(d: &Dialogues, s: DialogueState, o: &Listed) -> Option<String> {
+    let task = o.next.task().filter(|task| Some(*task) != s.task()).map(|task| format!("wants {}", d.scenario.tasks[task].label.en));
+    let fresh = (0..d.rule.slots()).filter(|i| s.slot(*i) == UNKNOWN && o.next.slot(*i) == HEARD);
+    let slots: Vec<&str> = fresh.map(|i| d.scenario.slots[i].label.en.as_str()).collect();
+    let slots = (!slots.is_empty()).then(|| format!("tells {}", slots.join(", ")));
+    let told: Vec<String> = task.into_iter().chain(slots).collect();
+    (o.event == Event::Told && !told.is_empty()).then(|| told.join(", "))
 }
 
 /// The outcome in a few words.

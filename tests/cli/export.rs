@@ -257,6 +257,7 @@ fn what_cannot_be_exported_is_refused_in_one_sentence() {
         ("./export-wrong.jsonl --svg --each", "--each: there is no row for every dialogue here;"),
         ("./export-wrong.jsonl --csv --last 3", "--last chooses transcripts; use it with --jsonl"),
         ("./export-wrong.jsonl --jsonl --dialogues 9..3", "--dialogues: \"9..3\" is not a range of dialogues; write it as first..last,"),
+        ("./export-wrong.jsonl --jsonl --dialogues 99999..100000", "--dialogues: dialogue 99999 has not been yet;"),
         ("./export-wrong.jsonl --csv --what all", "--what: \"all\" is not known; use curve, transcripts, table or policy"),
         (
             "./export-wrong.jsonl --csv --out /nonexistent/x.csv",

@@ -35,6 +35,7 @@ fn a_bad_value_of_a_flag_is_refused_in_one_sentence() {
         ("solve --set alpha=1", "--set: an exact solution has no knob \"alpha\"; it has gamma, epsilon"),
         ("watch --pace fast", "--pace: \"fast\" is not a pace; use 60 (dialogues a second), 5t (turns a second) or max"),
         ("--seeds 999", "--seeds: \"999\" is not a number of seeds; use a whole number from 0 to 100"),
+        ("--turn abc", "--turn: \"abc\" is not a turn; use a whole number from 0 to 1000000000000"),
         ("--theme pink", "--theme: \"pink\" is not known; use auto, dark, light or mono"),
         ("completions tcsh", "<SHELL>: \"tcsh\" is not known; use bash, elvish, fish, powershell or zsh"),
         ("agents dqn", "--agent: there is no agent \"dqn\"; use one of q-learning, sarsa, expected-sarsa, random"),

@@ -3,7 +3,9 @@
 use dialoq::learn::machine::{Edit, EditError, Tick};
 use dialoq::learn::probe::{Recorder, TurnRecord};
 use dialoq::run::Run;
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
+use dialoq::run::view::{TranscriptWatch, Watch};
 use dialoq::world::setup::Setting;
 
 use super::{cases, here, same};
@@ -181,4 +183,24 @@ fn marks_say_what_was_done() {
     assert_eq!(it.edit(Edit::World(Setting::Noise(Some(0.25)))).unwrap(), "noise → 0.25");
     assert_eq!(it.edit(Edit::World(Setting::Profile("easy".into()))).unwrap(), "users → easy");
     assert!(it.edit(Edit::Set { state: 0, act: 0, value: 3.0 }).unwrap().ends_with(" → 3.00"));
+}
+
+#[test]
+fn what_happened_is_told_as_before_after_the_world_was_changed() {
+    let mut it = run(&built_in("customer-service"), "q-learning", 7, &[]);
+    it.advance(Limit::dialogues(40));
+    let watch = Watch { transcript: Some(TranscriptWatch::Number(0)), ..Watch::default() };
+    let tell = |it: &dyn Run, dialogue: u64| {
+        let turns = it.dialogue(dialogue);
+        let shown = Shown { dialogue, turns: &turns, update: None };
+        let told = it.look(&watch, Exact::default(), shown, &mut Lens::default()).transcript.unwrap();
+        told.turns.iter().map(|t| (t.note.clone(), t.user.is_empty())).collect::<Vec<_>>()
+    };
+    let before: Vec<_> = (0..40).map(|n| tell(&*it, n)).collect();
+    for setting in [Setting::Profile("easy".into()), Setting::Noise(Some(0.0)), Setting::Reward { name: "turn".into(), value: -7.0 }] {
+        it.edit(Edit::World(setting)).unwrap();
+    }
+    for (dialogue, told) in (0..).zip(before) {
+        assert_eq!(tell(&*it, dialogue), told, "dialogue {dialogue}");
+    }
 }

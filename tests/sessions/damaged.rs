@@ -52,7 +52,7 @@ fn a_journal_cut_anywhere_keeps_all_whole_lines_and_names_the_cut() {
         } else {
             let damage = cut.damage.unwrap();
             assert_eq!((damage.line, damage.byte, cut.good_bytes), (line, start, start), "cut to {length}");
-            assert_eq!(damage.reason, format!("it ends after {} bytes of it", length - start));
+            assert_eq!(damage.reason, format!("the line breaks off after {} bytes", length - start));
         }
     }
 }

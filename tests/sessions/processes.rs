@@ -126,7 +126,7 @@ fn a_damaged_session_is_listed_shown_and_replayed_as_far_as_it_is_whole() {
     let listed = dialoq(&state, "sessions").out;
     assert!(listed.contains("damaged at its end") && listed.contains("empty"), "{listed}");
     let shown = dialoq(&state, "sessions show mine").out;
-    assert!(shown.contains(&format!("damaged from line 4 (byte {}) on: it ends after 11 bytes of it", text.len())), "{shown}");
+    assert!(shown.contains(&format!("damaged from line 4 (byte {}) on: the line breaks off after 11 bytes", text.len())), "{shown}");
     let replayed = dialoq(&state, "train --replay mine --json");
     assert_eq!((replayed.code, &replayed.json()["damage"]["line"]), (0, &Value::from(4)));
     assert!(dialoq(&state, "sessions show empty").err.contains("it is empty"));

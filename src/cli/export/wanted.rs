@@ -49,6 +49,17 @@ pub fn dialogues(text: &str) -> Result<Dialogues, String> {
     read().ok_or_else(|| format!("\"{text}\" is not a range of dialogues; write it as first..last, such as 100..120"))
 }
 
+/// Whether the first dialogue asked for has been.
+pub fn within(args: &ExportArgs, finished: u64) -> Result<(), Failure> {
+    match &args.dialogues {
+        Some(asked) if asked.0 >= finished => {
+            let first = asked.0;
+            Err(Failure::Input(format!("--dialogues: dialogue {first} has not been yet; {finished} are over, counted from 0")))
+        }
+        _ => Ok(()),
+    }
+}
+
 pub fn last(text: &str) -> Result<u64, String> {
     values::dialogues(text)
 }

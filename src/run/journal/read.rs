@@ -261,7 +261,7 @@ fn begin(text: &[u8]) -> Result<Journal, JournalError> {
 
 fn unreadable(e: &serde_json::Error, text: &[u8], last: bool) -> String {
     match e.classify() {
-        serde_json::error::Category::Eof if last => format!("it ends after {} bytes of it", text.len()),
+        serde_json::error::Category::Eof if last => format!("the line breaks off after {} bytes", text.len()),
         _ => {
             let told = e.to_string();
             told.split(" at line ").next().unwrap_or(&told).to_owned()
