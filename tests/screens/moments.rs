@@ -724,3 +724,15 @@ fn a_notice_goes_with_the_moment_it_was_said_of_and_does_not_come_back() {
         assert_eq!(model.notice, None, "{keys}");
     }
 }
+
+#[test]
+fn at_rest_the_status_line_keeps_the_digest_in_a_narrow_window() {
+    for base in [sample::training(), sample::past(), sample::stopped()] {
+        let mut s = base;
+        s.phase = Phase::Paused;
+        s.view.digest = Some(0x4f2a_91c0_1234_5678);
+        let model = sized(&s, 80, 24);
+        let first = picture(&model, &s, DARK).lines().next().unwrap_or_default().to_owned();
+        assert!(first.contains("4f2a·91c0"), "{first}");
+    }
+}
