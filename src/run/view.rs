@@ -74,6 +74,8 @@ pub struct TableWatch {
     pub rows: u16,
     /// Let `top` be chosen so that the live state is among the rows.
     pub follow: bool,
+    /// The same for a state that a person has chosen, where the live one is not followed.
+    pub keep: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -19,7 +19,10 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
         }
         Action::Smooth => model.curve.smooth = after(&SMOOTHS, model.curve.smooth),
         Action::Series => model.curve.series = after(&Series::ALL, model.curve.series),
-        Action::Order => model.table.order = after(&ORDERS, model.table.order),
+        Action::Order => {
+            model.table.order = after(&ORDERS, model.table.order);
+            model.table.keep();
+        }
         Action::Scale => {
             model.table.scale = after(&SCALES, model.table.scale);
             let said = match model.table.scale {

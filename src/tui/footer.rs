@@ -26,7 +26,7 @@ const GAP: u16 = 2;
 /// The hints that fit, in the order of the table; the way out always does.
 pub fn hints(model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) -> Vec<Hint> {
     let mut hints: Vec<Hint> =
-        BINDINGS.iter().filter(|binding| hinted(binding, model, plan)).map(|binding| hint(binding, newest, theme)).collect();
+        BINDINGS.iter().filter(|binding| hinted(binding, model, plan)).map(|binding| hint(binding, model, newest, theme)).collect();
     let room = match notice_area(model, plan, theme) {
         Some(notice) if notice.x == plan.footer.x => return Vec::new(),
         Some(notice) => notice.x - plan.footer.x,
@@ -75,12 +75,12 @@ fn draw_notice(buf: &mut Buffer, area: Rect, said: &Said, theme: Theme) {
     }
 }
 
-fn hint(binding: &'static Binding, newest: &Snapshot, theme: Theme) -> Hint {
+fn hint(binding: &'static Binding, model: &Model, newest: &Snapshot, theme: Theme) -> Hint {
     let face = match binding.face {
         "" => binding.keys.first().map(|key| key.name()).unwrap_or_default(),
         face => face.to_owned(),
     };
-    let (face, word) = (theme.plain(&face).into_owned(), word(binding, newest));
+    let (face, word) = (theme.plain(&face).into_owned(), word(binding, model, newest));
     let area = Rect::new(0, 0, columns(&face) + 1 + columns(word), 1);
     Hint { area, binding, face, word }
 }
@@ -100,8 +100,9 @@ fn hinted(binding: &Binding, model: &Model, plan: &Plan) -> bool {
     near && told && !binding.hint.is_empty() && keys::acts(binding, model, plan)
 }
 
-fn word(binding: &'static Binding, newest: &Snapshot) -> &'static str {
+fn word(binding: &'static Binding, model: &Model, newest: &Snapshot) -> &'static str {
     match (binding.action, &newest.phase) {
+        (Action::HideValues, _) if model.moments.values_hidden => "show values",
         (Action::RunOrPause, Phase::Running) => "pause",
         (Action::RunOrPause, Phase::Busy(..)) => "stop",
         (Action::RunOrPause, _) if newest.view.in_the_past() => "replay",

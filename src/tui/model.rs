@@ -228,8 +228,30 @@ pub struct TableModel {
     pub bound_of: String,
     /// The state under the cursor, once known; the inspector watches it.
     pub selected: Option<u32>,
+    pub grip: Grip,
     /// Columns of the widest state name seen in this run, so that the columns beside it stay where they are.
     pub names: u16,
+}
+
+impl TableModel {
+    /// The selected state stays under the cursor from now on, if there is one.
+    pub fn keep(&mut self) {
+        if self.selected.is_some() && self.grip != Grip::Adrift {
+            self.grip = Grip::Kept;
+        }
+    }
+}
+
+/// How firmly the cursor holds the selected state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grip {
+    /// As long as its row is in sight.
+    #[default]
+    Loose,
+    /// Wherever a new order or moment puts its row.
+    Kept,
+    /// Not at all: the cursor was put on a row whose state is not known yet.
+    Adrift,
 }
 
 /// Which number a heatmap shows.

@@ -45,6 +45,11 @@ pub struct Moments {
 }
 
 impl Moments {
+    /// Whether a person chooses acts without knowing what they were worth.
+    pub fn blind(&self) -> bool {
+        self.chair == Some(Chair::Agent) && self.values_hidden
+    }
+
     pub fn stand_up(&mut self) {
         self.chair = None;
         self.choice = None;
@@ -102,7 +107,11 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
             model.overlay = Some(Overlay::Prompt(Prompt { purpose: Purpose::StopAt, typed: String::new(), complaint: None }));
         }
         Action::Sit(chair) => sit(model, newest, chair, out),
-        Action::HideValues => model.moments.values_hidden ^= true,
+        Action::HideValues => {
+            // What is hidden is where the cursor came from, not where it stands.
+            model.moments.choice = panels::chair::chosen(model, newest);
+            model.moments.values_hidden ^= true;
+        }
         Action::WhatIf => what_if(model, newest, out),
         Action::Command => show_command(model, newest, out),
         _ => {}
@@ -208,7 +217,9 @@ fn credit(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
         ScreenId::Dialogue => transcript::turn(model, shown).map(|turn| turn.tick),
         _ => shown.view.update.as_ref().map(|update| update.tick),
     };
-    let Some(tick) = tick else {
+    // Where a dialogue begins, the turn before it is the one that was seen last.
+    let before = || shown.view.tick.checked_sub(1).filter(|_| model.dialogue.number.is_none());
+    let Some(tick) = tick.or_else(before) else {
         return model.say("there is no turn yet whose reward could be followed", true);
     };
     // What was found last comes into sight again, even if it is found again.
@@ -218,7 +229,6 @@ fn credit(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
 
 /// Tries the act under the cursor at the turn shown: the learner is taken there first where it is elsewhere.
 fn what_if(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
-    model.moments.what_if = None;
     if model.screen == ScreenId::Dialogue && model.moments.chair.is_none() {
         let frozen = model.frozen.clone();
         let shown = frozen.as_deref().unwrap_or(newest);
@@ -234,6 +244,7 @@ fn what_if(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
         if newest.view.tick != tick || newest.phase == Phase::Running {
             ask(model, newest, Ask::SeekTick(tick), out);
         }
+        model.moments.what_if = None;
         return ask(model, newest, Ask::WhatIf { act }, out);
     }
     let act = match model.moments.chair {
@@ -244,6 +255,7 @@ fn what_if(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
         ask(model, newest, Ask::Pause, out);
     }
     if let Some(act) = act {
+        model.moments.what_if = None;
         ask(model, newest, Ask::WhatIf { act }, out);
     }
 }
@@ -313,9 +325,13 @@ fn state_words(state: u32, snapshot: &Snapshot) -> String {
 /// What the choice over the screen says: the selected cell, and the three ways of asking.
 pub fn when_words(model: &Model, snapshot: &Snapshot) -> String {
     let cell = selected_words(model, snapshot).map_or("The selected cell".to_owned(), |(state, act)| format!("{state} → {act}"));
+    let only = match selected(model).and_then(|(state, act)| has_value(state, act, snapshot)) {
+        Err(sentence) => format!("\n\n{sentence}: only f applies here"),
+        Ok(()) => String::new(),
+    };
     format!(
         "{cell}\n\nGoes back to the turn just after\nl: the last update that changed its value\nm: the update that changed it most\n\
-         f: the last flip, when another act of this state became the best"
+         f: the last flip, when another act of this state became the best{only}"
     )
 }
 

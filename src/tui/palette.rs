@@ -62,8 +62,8 @@ fn all(snapshot: &Snapshot) -> Vec<Entry> {
     for (verb, example, about) in commands::verbs() {
         match *verb {
             "scenario" => all.extend(catalogue.scenarios.iter().map(|e| entry(format!("scenario {}", e.name), &e.about))),
-            "users" => all.extend(USERS.map(|kind| entry(format!("users {kind}"), about))),
-            "learned" => all.extend(["last", "most", "flip"].map(|change| entry(format!("learned {change}"), about))),
+            "users" => all.extend(USERS.map(|kind| entry(format!("users {kind}"), users(kind)))),
+            "learned" => all.extend(LEARNED.map(|(change, about)| entry(format!("learned {change}"), about))),
             "unmark" => all.push(entry("unmark".to_owned(), about)),
             "agent" => all.extend(catalogue.agents.iter().map(|e| entry(format!("agent {}", e.name), &e.about))),
             verb => all.push(entry(format!("{verb} "), &format!("{about} Example: {example}"))),
@@ -72,6 +72,21 @@ fn all(snapshot: &Snapshot) -> Vec<Entry> {
     all.push(entry("new".to_owned(), "Starts this run over: the same scenario, agent and seed, nothing learned."));
     all.push(entry("pace full".to_owned(), "Learns as fast as the machine can."));
     all
+}
+
+const LEARNED: [(&str, &str); 3] = [
+    ("last", "Goes to where the selected cell was changed last."),
+    ("most", "Goes to where the selected cell was changed most."),
+    ("flip", "Goes to the last flip of the selected state's best act."),
+];
+
+/// Who the users of a name are.
+fn users(kind: &str) -> &'static str {
+    match kind {
+        "easy" => "From here on users mostly answer what they are asked, and often say more.",
+        "standard" => "From here on users answer less than easy ones and more than unfriendly ones.",
+        _ => "From here on users lose patience sooner and often do not answer what they are asked.",
+    }
 }
 
 /// How well an entry matches, 0 best; none if it does not.

@@ -8,7 +8,7 @@ use crate::tui::chord::Key;
 use crate::tui::commands::{self, Deed};
 use crate::tui::keys::{self, Action};
 use crate::tui::layout;
-use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId};
+use crate::tui::model::{Grip, Listing, Model, Overlay, Prompt, Purpose, ScreenId};
 use crate::tui::panels::Move;
 use crate::tui::update::{Outcome, ask, open_screen, perform as perform_action};
 use crate::tui::{help, moments, palette, runs};
@@ -56,6 +56,7 @@ fn find(model: &mut Model, words: String) {
         model.table.filter = words;
         model.table.top = 0;
         model.table.row = 0;
+        model.table.grip = Grip::Adrift;
     }
 }
 
@@ -124,6 +125,12 @@ fn accept_prompt(model: &mut Model, newest: &Snapshot, prompt: &Prompt, out: &mu
 fn accept_command(model: &mut Model, newest: &Snapshot, listing: &Listing, out: &mut Outcome) {
     let selected = palette::matching(&listing.typed, newest).into_iter().nth(listing.cursor);
     let selected = selected.filter(|entry| !(entry.wants_word() && listing.typed.starts_with(&entry.text)));
+    if let Some(verb) = selected.as_ref().filter(|_| !listing.moved).and_then(|entry| wordless(entry, &listing.typed, newest))
+        && let Err(sentence) = commands::parse(&verb, newest)
+    {
+        edit(model, |typed| *typed = format!("{verb} "));
+        return complain(model, sentence);
+    }
     match (commands::parse(&listing.typed, newest), selected) {
         (Ok(deed), _) if !listing.moved => execute(model, newest, deed, out),
         (_, Some(entry)) if entry.wants_word() => complete(model, newest),
@@ -134,6 +141,14 @@ fn accept_command(model: &mut Model, newest: &Snapshot, listing: &Listing, out: 
         (Ok(deed), None) => execute(model, newest, deed, out),
         (Err(sentence), None) => complain(model, sentence),
     }
+}
+
+/// The verb of an entry of which no more than that, or a part of it, was typed: its word must be chosen by the person.
+fn wordless(entry: &palette::Entry, typed: &str, newest: &Snapshot) -> Option<String> {
+    let (verb, _) = entry.text.split_once(' ').filter(|(_, word)| !word.is_empty())?;
+    let of_verb = commands::verbs().any(|(stem, _, _)| *stem == verb) || newest.view.knobs.iter().any(|knob| knob.name == verb);
+    let bare = verb.starts_with(&typed.trim().to_lowercase());
+    (of_verb && bare).then(|| verb.to_owned())
 }
 
 fn complete(model: &mut Model, newest: &Snapshot) {

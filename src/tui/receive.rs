@@ -1,7 +1,7 @@
 //! What a new snapshot changes in the model: notices, a crash, another run, the panels' own parts.
 
 use crate::trainer::snapshot::{Phase, Snapshot};
-use crate::tui::model::{DialogueModel, Model, Overlay, Telling};
+use crate::tui::model::{DialogueModel, Grip, Model, Overlay, Telling};
 use crate::tui::moments::Moments;
 use crate::tui::panels;
 use crate::tui::seek::Seek;
@@ -63,6 +63,7 @@ fn begin(model: &mut Model, snapshot: &Snapshot) {
             model.moments =
                 Moments { values_hidden: before.values_hidden, focus: before.focus, trouble: before.trouble, ..Moments::default() };
             (model.table.top, model.table.row, model.table.selected) = (0, 0, None);
+            model.table.grip = Grip::Loose;
             model.table.filter.clear();
             model.table.names = 0;
         }

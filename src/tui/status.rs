@@ -55,13 +55,17 @@ impl Field {
 
 /// Positions of the fields as they are made in `fields`, least important first; each turn shortens by one form.
 const SHORTEN: [usize; 11] = [6, 0, 7, 6, 2, 5, 3, 4, 2, 3, 4];
+/// At rest the digest, by which runs are told apart, outlives all but the state.
+const SHORTEN_AT_REST: [usize; 11] = [6, 0, 7, 2, 2, 3, 5, 4, 6, 3, 4];
 const GAP: u16 = 3;
 
 /// Draws the status line. `shown` is the snapshot on the screen, `newest` the trainer's newest.
 pub fn draw_status(buf: &mut Buffer, area: Rect, model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) {
     let mut fields = fields(model, shown, newest, theme);
     let mut gap = GAP;
-    for k in std::iter::once(None).chain(SHORTEN.into_iter().map(Some)) {
+    let at_rest = shown.view.digest.is_some() && !matches!(newest.phase, Phase::Running);
+    let shorten = if at_rest { SHORTEN_AT_REST } else { SHORTEN };
+    for k in std::iter::once(None).chain(shorten.into_iter().map(Some)) {
         if width(&fields, gap) <= area.width {
             break;
         }

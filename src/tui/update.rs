@@ -7,7 +7,7 @@ use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::trainer::view::Watch;
 use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
-use crate::tui::model::{Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
+use crate::tui::model::{Grip, Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move};
 use crate::tui::{choices, chord, moments, prompt, runs, screens, seek};
 
@@ -51,6 +51,10 @@ fn press_one(model: &mut Model, newest: &Snapshot, event: KeyEvent) -> Outcome {
     let plan = layout::plan(model);
     if let Some(binding) = keys::binding_of(key, model, &plan) {
         perform(model, newest, binding.action, &mut out);
+        if model.overlay.is_some() {
+            // It would come back, out of date, when the overlay closes.
+            model.notice = None;
+        }
     } else if keys::over(model, &plan).is_some() {
         prompt::type_key(model, key);
     }
@@ -120,7 +124,14 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
         Ask::Run | Ask::Learned { .. } | Ask::Credit(_) => false,
         _ => model.table.stepping,
     };
+    match ask {
+        Ask::Run | Ask::New { .. } if model.table.grip == Grip::Kept => model.table.grip = Grip::Loose,
+        Ask::Run | Ask::New { .. } | Ask::Watch(_) | Ask::Pause | Ask::Pace(_) => {}
+        _ => model.table.keep(),
+    }
     if !matches!(ask, Ask::Watch(_)) {
+        // What was said of another moment is past.
+        model.notice = None;
         model.moments.reads_update = None;
         out.asks.extend(panels::knobs::flush(model, newest));
     }
@@ -169,6 +180,7 @@ fn back(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
         choices::turn(model, newest, Action::FollowDialogue);
     } else {
         model.table.filter.clear();
+        model.table.keep();
     }
 }
 

@@ -15,7 +15,7 @@ use crate::support::{built_in, exact, mdp, run, two_rooms};
 
 /// The largest |Q − exact| over cells tried at least `visits` times, and how many those are.
 fn gap(run: &dyn Run, solution: &Solution, visits: u32) -> (f32, usize) {
-    let table = Some(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: u16::MAX, follow: false });
+    let table = Some(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: u16::MAX, follow: false, keep: None });
     let view = run.look(
         &Watch { table, ..Watch::default() },
         Exact { optimal: Some(solution), with_epsilon: None },
@@ -147,5 +147,25 @@ fn a_cut_dialogue_still_bootstraps() {
         assert_eq!(it.dialogues(), 1000);
         let (worst, _) = gap(&*it, &exact(&world, 0.9, 0.0), 1);
         assert!(worst < 1e-3, "{agent}: {worst} from 1 / (1 − γ)");
+    }
+}
+
+#[test]
+fn a_state_to_be_kept_is_among_the_rows_whatever_the_order() {
+    let world = built_in("customer-service");
+    let mut run = run(&world, "q-learning", 5, &[]);
+    run.advance(Limit::ticks(20_000));
+    let last = world.mdp.state_count() - 1;
+    for order in [Order::Visits, Order::Surprise, Order::State] {
+        let rows = |keep| {
+            let table = Some(TableWatch { order, filter: String::new(), top: 3, rows: 10, follow: false, keep });
+            let none = Exact { optimal: None, with_epsilon: None };
+            let view = run.look(&Watch { table, ..Watch::default() }, none, Shown::default(), &mut Lens::default());
+            let table = view.table.unwrap();
+            (table.top, table.rows.iter().map(|row| row.state).collect::<Vec<_>>())
+        };
+        let (top, states) = rows(None);
+        assert_eq!(rows(Some(states[4])), (top, states.clone()), "what is in sight moves nothing");
+        assert!(rows(Some(last)).1.contains(&last) && !(order == Order::State && states.contains(&last)));
     }
 }

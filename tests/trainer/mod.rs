@@ -85,7 +85,7 @@ fn at_tick(trainer: &Trainer, tick: u64) -> Snapshot {
 fn everything() -> Watch {
     Watch {
         curve: Some(CurveWatch { columns: 200, axis: Axis::Log, smooth: Smooth::Ema99 }),
-        table: Some(TableWatch { order: Order::Surprise, filter: String::new(), top: 0, rows: 100, follow: true }),
+        table: Some(TableWatch { order: Order::Surprise, filter: String::new(), top: 0, rows: 100, follow: true, keep: None }),
         cell: Some((0, 0)),
         update: true,
         transcript: Some(TranscriptWatch::Live { wanted: 1 }),

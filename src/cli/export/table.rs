@@ -23,7 +23,7 @@ fn rows(run: &dyn Run, each: &mut dyn FnMut(&RowView) -> io::Result<()>) -> io::
     let states = run.world().mdp.state_count();
     for top in (0..states).step_by(PAGE as usize) {
         let rows = (states - top).min(u32::from(PAGE)) as u16;
-        let table = Some(TableWatch { order: Order::State, filter: String::new(), top, rows, follow: false });
+        let table = Some(TableWatch { order: Order::State, filter: String::new(), top, rows, follow: false, keep: None });
         let view = run.look(&Watch { table, ..Watch::default() }, Exact::default(), Shown::default(), &mut lens);
         view.table.unwrap_or_default().rows.iter().try_for_each(&mut *each)?;
     }

@@ -31,11 +31,11 @@ impl<A: Agent> Looker<'_, A> {
             lens.order = self.order(watch);
         }
         let order = &lens.order;
-        let live = self.run.machine().state();
+        let wanted = if watch.follow { Some(self.run.machine().state()) } else { watch.keep };
         let matching = order.rows.len() as u32;
         let mut top = watch.top.min(matching.saturating_sub(u32::from(watch.rows)));
-        if watch.follow
-            && let Some(at) = order.rows.iter().position(|s| *s == live)
+        if let Some(wanted) = wanted
+            && let Some(at) = order.rows.iter().position(|s| *s == wanted)
         {
             let at = at as u32;
             if at < top || at >= top + u32::from(watch.rows) {

@@ -3,6 +3,7 @@
 use super::{named, tune, whole, within};
 use crate::trainer::command::{Ask, BranchChange, Breakpoint, Change, Edit, REWARDS, Setting, USERS};
 use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::KnobView;
 use crate::tui::commands::Deed;
 use crate::tui::moments;
 
@@ -41,6 +42,7 @@ pub fn parse(verb: &str, rest: &str, snapshot: &Snapshot) -> Option<Result<Deed,
     Some(match verb {
         "branch" => branch(rest, snapshot).map(|change| Deed::Ask(Ask::Branch(change))),
         "users" | "noise" | "reward" => setting(verb, rest).map(|setting| Deed::Ask(Ask::Edit(Edit::World(setting)))),
+        "set" if knob(rest, snapshot).is_some() => Err(format!("set writes a value into the table; to turn a knob type :{rest}")),
         "set" => number(rest, "a value is a number, such as set 3.5").map(|value| Deed::Wish(Wish::Set(value))),
         "learned" => learned(rest).map(|change| Deed::Wish(Wish::Learned(change))),
         "break" => breakpoint(rest, snapshot),
@@ -93,6 +95,12 @@ fn setting(verb: &str, words: &str) -> Result<Setting, String> {
             }
         }
     }
+}
+
+/// The knob that a line begins with.
+fn knob<'a>(line: &str, snapshot: &'a Snapshot) -> Option<&'a KnobView> {
+    let name = line.split_whitespace().next()?;
+    snapshot.view.knobs.iter().find(|knob| knob.name == name || knob.symbol == name)
 }
 
 fn number(text: &str, right: &str) -> Result<f32, String> {

@@ -31,12 +31,12 @@ fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
     }
     transcript::watch(model, inside, watch);
     // Only the acts' names are needed, so no row is asked for.
-    watch.table.get_or_insert(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: 0, follow: false });
+    watch.table.get_or_insert(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: 0, follow: false, keep: None });
 }
 
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     if let Some(chair) = scene.model.moments.chair {
-        return chair::titles(chair);
+        return chair::titles(scene, chair);
     }
     let turn = transcript::turn(scene.model, scene.snapshot);
     Titles {

@@ -19,15 +19,36 @@ use crate::tui::widgets::text::{Row, Run, wrap_runs};
 pub fn watch(model: &Model, inside: Rect, chair: Chair, watch: &mut Watch) {
     transcript::watch(model, inside, watch);
     watch.answers = chair == Chair::User;
-    watch.table = Some(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: 1, follow: true });
+    watch.table = Some(TableWatch { order: Order::State, filter: String::new(), top: 0, rows: 1, follow: true, keep: None });
 }
 
-pub fn titles(chair: Chair) -> Titles {
+pub fn titles(scene: &Scene<'_>, chair: Chair) -> Titles {
     let (title, right) = match chair {
         Chair::Agent => ("You are the agent: what do you say?", "the agent's chair"),
         Chair::User => ("You are the user: how do you answer?", "the user's chair"),
     };
-    Titles { title: title.into(), top_right: right.into(), bottom_left: "enter takes it · esc stands up".into(), ..Titles::default() }
+    let below = match below(scene, chair) {
+        0 => String::new(),
+        more => format!("{more} more below"),
+    };
+    Titles { title: title.into(), top_right: right.into(), bottom_left: "enter takes it · esc stands up".into(), bottom_right: below }
+}
+
+/// How many choices stand under the pane's last line.
+fn below(scene: &Scene<'_>, chair: Chair) -> usize {
+    let plan = layout::plan(scene.model);
+    let Some(area) = plan.pane(Slot::DialogueActs).map(|pane| pane.inner).filter(|inner| inner.width >= 12) else { return 0 };
+    let lines = Lines::of(scene, chair, area.width - 2, area.height);
+    let end = lines.first(selected(scene, chair), area.height) + usize::from(area.height);
+    let mut hidden: Vec<usize> = lines.lines.iter().skip(end).filter_map(|(_, choice)| *choice).collect();
+    let last = lines.lines.get(end.wrapping_sub(1)).and_then(|(_, choice)| *choice);
+    hidden.dedup();
+    hidden.retain(|choice| Some(*choice) != last && can_be_chosen(scene, chair, *choice));
+    hidden.len()
+}
+
+fn can_be_chosen(scene: &Scene<'_>, chair: Chair, choice: usize) -> bool {
+    chair == Chair::User || row(scene.snapshot).and_then(|row| row.cells.get(choice)).is_some_and(|cell| cell.legal)
 }
 
 /// The row of the present state, once it has come.

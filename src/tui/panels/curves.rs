@@ -226,7 +226,12 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         .iter()
         .map(|solution| {
             let best = solution.optimal.return_;
-            let label = theme.plain(&format!("γ-optimal {}", number::fixed(best, 1))).into_owned();
+            // Runs may differ in γ: the level is that of the run in focus.
+            let of = snapshot
+                .card(snapshot.focus)
+                .filter(|_| snapshot.runs.len() > 1)
+                .map_or(String::new(), |card| format!("of {} ", card.name));
+            let label = theme.plain(&format!("γ-optimal {of}{}", number::fixed(best, 1))).into_owned();
             Level { value: best, label, style: theme.ink(Ink::Accent) }
         })
         .collect();

@@ -41,7 +41,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut y = draw_facts(theme, talk, k, &mut pen);
     let roomy = pen.height() >= y + 8;
     y += u16::from(roomy);
-    for row in outcome(theme, turn, columns) {
+    for row in outcome(theme, turn, columns, scene.model.moments.blind()) {
         pen.row(1, y, &row);
         y += 1;
     }
@@ -125,12 +125,12 @@ fn task_meant(talk: &TranscriptView, turn: usize) -> Option<&Meant> {
 }
 
 /// The act, what it brought, and in words what happened.
-fn outcome(theme: &Theme, turn: &TurnView, columns: u16) -> Vec<Row> {
+fn outcome(theme: &Theme, turn: &TurnView, columns: u16, blind: bool) -> Vec<Row> {
     let quiet = theme.ink(Ink::Quiet);
     let reward = number::signed_trimmed(turn.reward.into(), 2);
     let delta = number::signed(turn.delta.into(), 2);
     let written = |text: &str| theme.plain(text).into_owned();
-    let pieces = vec![
+    let mut pieces = vec![
         vec![
             Run::new(written(&turn.act_name), words::bold(theme.ink(Ink::Text))),
             Run::new(format!(" {}", written(update::choice(turn.choice))), quiet),
@@ -142,6 +142,9 @@ fn outcome(theme: &Theme, turn: &TurnView, columns: u16) -> Vec<Row> {
             Run::new(format!(" {}", update::hoped(turn.delta)), quiet),
         ],
     ];
+    if blind {
+        pieces.truncate(2);
+    }
     let mut rows = words::flow(theme, pieces, columns, 3);
     if !turn.note.is_empty() {
         rows.extend(wrap(&written(&turn.note), columns).into_iter().map(|line| vec![Run::new(line, quiet)]));

@@ -63,7 +63,8 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let at = write(figures(cell, scene.theme, columns), gap, &mut pen);
     let used = history::draw(cell, scene.theme, at, &mut pen);
     write(vec![Row::new(); usize::from(used)], if used > 0 { gap } else { 0 }, &mut pen);
-    write(last_update(cell, scene, columns), gap, &mut pen);
+    let room = usize::from(area.height.saturating_sub(write(Vec::new(), 0, &mut pen)));
+    write(last_update(cell, scene, columns, room), gap, &mut pen);
     write(outcomes(cell, scene.theme, columns), 0, &mut pen);
 }
 
@@ -105,7 +106,8 @@ fn figures(cell: &InspectorView, theme: &Theme, columns: u16) -> Vec<Row> {
     words::flow(theme, pieces, columns, 3)
 }
 
-fn last_update(cell: &InspectorView, scene: &Scene<'_>, columns: u16) -> Vec<Row> {
+/// The last update in so many lines, if possible: its numbers stay longer than its symbols.
+fn last_update(cell: &InspectorView, scene: &Scene<'_>, columns: u16, room: usize) -> Vec<Row> {
     let Some(update) = &cell.last_update else { return Vec::new() };
     let theme = scene.theme;
     let quiet = theme.ink(Ink::Quiet);
@@ -113,7 +115,10 @@ fn last_update(cell: &InspectorView, scene: &Scene<'_>, columns: u16) -> Vec<Row
     let mut rows = vec![vec![Run::new(heading, quiet)]];
     if !update.rule.is_empty() {
         let pair = equation::of(update, &scene.snapshot.view.knobs, theme, columns);
-        rows.extend(pair.symbols);
+        // The heading and δ take a line each.
+        if pair.symbols.len() + pair.numbers.len() + 2 <= room {
+            rows.extend(pair.symbols);
+        }
         rows.extend(pair.numbers);
     }
     let delta = number::signed(update.delta.into(), 2);

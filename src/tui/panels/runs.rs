@@ -13,6 +13,7 @@ use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, words};
 use crate::tui::theme::{Glyph, Ink};
 use crate::tui::widgets::pen::Pen;
+use crate::tui::widgets::text::wrap;
 use columns::Column;
 use tree::Branch;
 pub use tree::order;
@@ -101,7 +102,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let branches = tree::branches(snapshot);
     let all = columns::of(snapshot, &branches);
     let widest = branches.iter().map(|branch| scene.theme.width(&branch.line())).max().unwrap_or(0) + 3;
-    let (shown, tree_width) = columns::fitting(&all, widest, pen.width(), scene.theme);
+    let (shown, tree_width) = columns::fitting(&all, widest, pen.width().saturating_sub(1), scene.theme);
     draw_heads(scene, &shown, tree_width, &mut pen);
     let first = first_shown(scene.model, snapshot, area.height);
     let rows = usize::from(area.height.saturating_sub(HEAD));
@@ -166,8 +167,11 @@ fn draw_words(scene: &Scene<'_>, all: &[Column], shown: &[&Column], branches: &[
     let left_out: Vec<String> = hidden.map(|column| format!("{} {}", column.said, column.cells[at])).collect();
     if !left_out.is_empty() {
         let name = &branches[at].card.name;
-        pen.cut(2, y, &format!("{name}: {}", left_out.join(" · ")), theme.ink(Ink::Quiet));
-        y += 1;
+        let said = theme.plain(&format!("{name}: {}", left_out.join(" · "))).into_owned();
+        for line in wrap(&said, pen.width().saturating_sub(3)) {
+            pen.put(2, y, &line, theme.ink(Ink::Quiet));
+            y += 1;
+        }
     }
     let cards = || branches.iter().map(|branch| branch.card);
     for card in cards() {

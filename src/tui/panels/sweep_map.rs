@@ -47,9 +47,22 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     Titles {
         title: format!("Sweep: {rows} × {columns} · {state}"),
         top_right: legend,
-        bottom_left: format!("greedy return after {} dialogues, mean of {} seeds", number::thousands(sweep.dialogues), sweep.seeds),
+        bottom_left: foot(scene, sweep, width.saturating_sub(scene.theme.width(&optimum) + 7)),
         bottom_right: optimum,
     }
+}
+
+/// What the cells are and what Enter does with one, in the longest form that fits.
+fn foot(scene: &Scene<'_>, sweep: &SweepView, room: u16) -> String {
+    let (dialogues, seeds) = (number::thousands(sweep.dialogues), sweep.seeds);
+    let forms = [
+        format!("greedy return after {dialogues} dialogues, mean of {seeds} seeds · enter opens the cell"),
+        format!("greedy return, {dialogues} dialogues, {seeds} seeds · enter opens the cell"),
+        format!("greedy return, {dialogues} dialogues · enter opens it"),
+        "enter opens the cell".to_owned(),
+    ];
+    let fitting = forms.iter().position(|form| scene.theme.width(form) <= room).unwrap_or(forms.len() - 1);
+    forms[fitting].clone()
 }
 
 /// The smallest and the largest mean so far.

@@ -12,7 +12,7 @@ use ratatui::style::Modifier;
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Order, TableView, TableWatch, Watch};
-use crate::tui::model::{Layer, Model, ScreenId, Slot};
+use crate::tui::model::{Grip, Layer, Model, ScreenId, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
 use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::number;
@@ -83,6 +83,7 @@ fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
         top: model.table.top,
         rows: inside.height.saturating_sub(1).max(1),
         follow: follows(model),
+        keep: model.table.selected.filter(|_| model.table.grip == Grip::Kept && !follows(model)),
     });
     watch.cell = model.table.selected.map(|state| (state, model.table.act));
 }
@@ -106,12 +107,41 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
         if let Some(row) = view.rows.iter().position(|row| row.live) {
             model.table.row = row as u16;
         }
-    } else if view.matching > 0 {
+        select(model, view);
+    } else if !stick(model, view) && view.matching > 0 {
         let at = (model.table.top + u32::from(model.table.row)).min(view.matching - 1);
         model.table.top = model.table.top.min(at);
         model.table.row = (at - model.table.top) as u16;
+        // Rows without the state to be kept are older than the wish to keep it.
+        if model.table.grip != Grip::Kept {
+            select(model, view);
+        }
     }
-    select(model, view);
+}
+
+/// Puts the cursor on the row of the selected state, wherever it is now; says whether there is one.
+fn stick(model: &mut Model, view: &TableView) -> bool {
+    let Some((area, roomy)) = place(model) else { return model.table.selected.is_some() && model.table.grip != Grip::Adrift };
+    let selected = model.table.selected.filter(|_| model.table.grip != Grip::Adrift);
+    let Some(k) = selected.and_then(|state| view.rows.iter().position(|row| row.state == state)) else {
+        return false;
+    };
+    let at = view.top + k as u32;
+    let shown = u32::from(Layout::of(view, &model.table, area, roomy).rows(area.height).max(1));
+    let table = &mut model.table;
+    if at < table.top || at >= table.top + shown {
+        let top = if view.top <= at && at < view.top + shown { view.top } else { at.saturating_sub(shown / 2) };
+        table.top = top;
+    }
+    table.row = (at - table.top) as u16;
+    true
+}
+
+/// Where the table stands, and whether with all that is known of each cell.
+fn place(model: &Model) -> Option<(Rect, bool)> {
+    let plan = crate::tui::layout::plan(model);
+    let inner = |slot: Slot| plan.pane(slot).map(|pane| pane.inner).filter(|inner| !inner.is_empty());
+    inner(Slot::ValuesTable).map(|inner| (inner, true)).or_else(|| inner(Slot::TrainTable).map(|inner| (inner, false)))
 }
 
 /// Lets the colour scale and the column of names grow, and keeps the cursor on the acts and rows that there are.
@@ -131,6 +161,9 @@ fn select(model: &mut Model, view: &TableView) {
     let at = model.table.top + u32::from(model.table.row);
     if let Some(row) = at.checked_sub(view.top).and_then(|k| view.rows.get(k as usize)) {
         model.table.selected = Some(row.state);
+        if model.table.grip == Grip::Adrift {
+            model.table.grip = Grip::Loose;
+        }
     }
 }
 
@@ -161,7 +194,7 @@ pub fn act_on(model: &mut Model, view: &TableView, area: Rect, step: Move, roomy
         _ => return,
     };
     // Scrolling by hand ends following, else the table would jump back at once.
-    (model.table.follow, model.table.stepping) = (false, false);
+    (model.table.follow, model.table.stepping, model.table.grip) = (false, false, Grip::Adrift);
     let (top, bottom) = (model.table.top, model.table.top + u32::from(shown));
     model.table.top = if to < top {
         to
@@ -187,7 +220,7 @@ pub fn touch_on(model: &mut Model, view: &TableView, area: Rect, touched: Touch,
     if usize::from(row) >= view.rows.len() || row >= layout.rows(area.height) {
         return;
     }
-    (model.table.follow, model.table.stepping) = (false, false);
+    (model.table.follow, model.table.stepping, model.table.grip) = (false, false, Grip::Adrift);
     model.table.top = view.top;
     model.table.row = row;
     if let Some(act) = layout.act_at(x) {

@@ -23,6 +23,8 @@ pub struct Telling<'a> {
     pub columns: u16,
     /// Whether the user's answers are explained in full.
     pub notes: bool,
+    /// Whether Q and δ are left out.
+    pub blind: bool,
 }
 
 /// Columns before each sentence.
@@ -159,7 +161,11 @@ impl Telling<'_> {
             used = column;
         }
         let (columnar, numbers) = self.numbers(turn, room.saturating_sub(used), columnar);
-        for (style, text) in numbers {
+        for (k, (style, text)) in numbers.into_iter().enumerate() {
+            // The reward stays: who acts is told it.
+            if self.blind && k != 1 {
+                continue;
+            }
             let wide = if columnar { 7.max(theme.width(&text)) } else { theme.width(&text) };
             if used + 2 + theme.width(&text) > room {
                 break;

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Hop, Snapshot, Trail};
 use crate::trainer::view::Watch;
-use crate::tui::model::{Model, Slot};
-use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
+use crate::tui::model::{Model, ScreenId, Slot};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, transcript, words};
 use crate::tui::theme::{Glyph, Ink};
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::text::wrap;
@@ -20,7 +20,7 @@ const fn entry(slot: Slot) -> Panel {
         about: "Where the worth of one reward went: the updates that passed it back, one turn further each time; Enter goes to one.",
         titles,
         draw,
-        watch: |_: &Model, _: Rect, _: &mut Watch| {},
+        watch,
         act,
         touch,
     }
@@ -29,6 +29,14 @@ const fn entry(slot: Slot) -> Panel {
 pub const TRAIN: &Panel = &entry(Slot::TrainUpdate);
 pub const VALUES: &Panel = &entry(Slot::ValuesInspector);
 pub const DIALOGUE: &Panel = &entry(Slot::DialogueActs);
+
+/// The turn shown stays known, so that its reward can be followed next.
+fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
+    match model.screen {
+        ScreenId::Dialogue => transcript::watch(model, inside, watch),
+        _ => watch.update = true,
+    }
+}
 
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let hops = scene.snapshot.findings.trail.as_ref().map_or(0, |trail| trail.hops.len());

@@ -98,7 +98,7 @@ fn verdict(scene: &Scene<'_>) -> Row {
     if verdict.low <= 0.0 && verdict.high >= 0.0 {
         let [difference, interval] = figures(verdict);
         let tail = format!(
-            " in {} of {} seeds; difference {difference}, and the 95 % interval {interval} holds 0, after {dialogues} dialogues.",
+            " in {} of {} seeds; difference in return of the last 100 dialogues {difference}, and the 95 % interval {interval} holds 0, after {dialogues} dialogues.",
             verdict.wins, verdict.seeds
         );
         return vec![
@@ -111,7 +111,7 @@ fn verdict(scene: &Scene<'_>) -> Row {
     }
     let [difference, interval] = figures(verdict);
     let tail = format!(
-        " in {} of {} seeds; difference {difference}, 95 % interval {interval}, after {dialogues} dialogues.",
+        " in {} of {} seeds; difference in return of the last 100 dialogues {difference}, 95 % interval {interval}, after {dialogues} dialogues.",
         verdict.wins, verdict.seeds
     );
     vec![better, Run::new(" better than ", words::bold(text)), other, Run::new(tail, text)]
