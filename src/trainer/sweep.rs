@@ -246,7 +246,7 @@ impl Lane {
             }
         }
         if run.world().dialogues.is_some() {
-            spec.profile = run.world().setup().profile().to_owned();
+            run.world().setup().profile().clone_into(&mut spec.profile);
         }
         spec
     }
