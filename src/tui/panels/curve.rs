@@ -79,7 +79,11 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let (line, dots) = (smoothing(model), dots(model, scene.snapshot));
     let bold = if dots.is_empty() || model.curve.smooth == Smooth::Off { "" } else { "bold: " };
     let dots = if dots.is_empty() { String::new() } else { format!(" · {dots}") };
-    let forms = [format!("{bold}{line}{dots}{log}"), format!("{line}{dots}{log}"), format!("{line}{log}")];
+    // Where replicas lie behind the curve, that is said before what the dots are.
+    let seeds = if model.curve.series == Series::Return { curves::band_words(scene.snapshot, Against::Dialogues) } else { String::new() };
+    let (bold, dots) = if seeds.is_empty() { (bold, dots) } else { ("", seeds) };
+    let short = dots.replace("median, quartiles", "quartiles");
+    let forms = [format!("{bold}{line}{dots}{log}"), format!("{line}{short}{log}"), format!("{line}{log}")];
     let fits = |form: &&String| scene.theme.width(name(model.curve.series)) + scene.theme.width(form) + 5 <= width;
     let right = forms.iter().find(fits).unwrap_or(&forms[2]).clone();
     let snapshot = scene.snapshot;

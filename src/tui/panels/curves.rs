@@ -61,7 +61,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
 }
 
 /// ` · 20 seeds: median, quartiles`
-fn band_words(snapshot: &Snapshot, against: Against) -> String {
+pub fn band_words(snapshot: &Snapshot, against: Against) -> String {
     let bands = snapshot.compare.iter().flat_map(|compare| &compare.curves).filter_map(|curve| curve.band.as_ref());
     match bands.map(|band| band.seeds).max() {
         Some(_) if against == Against::Turns => " · seeds: against dialogues only".to_owned(),
