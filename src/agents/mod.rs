@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::learn::agent::{Agent, Term};
-use crate::learn::knob::{Knob, KnobError, Settings};
+use crate::learn::agent::{Agent, Numbers, Term};
+use crate::learn::knob::{Knob, KnobError, Settings, Tuned};
 use crate::num::dice::{Dice, Key, Stream};
 use crate::run::interaction::Interaction;
 use crate::run::timeline::Timeline;
 use crate::run::{Run, RunSpec};
 use crate::world::World;
-use crate::world::env::Env;
+use crate::world::env::{Env, Shape};
 
 /// An agent as the command line, the screens and the tests know it.
 pub struct AgentEntry {
@@ -28,11 +28,39 @@ pub struct AgentEntry {
     pub rule: &'static str,
     pub terms: &'static [Term],
     pub knobs: &'static [Knob],
+    pub tuned: &'static [Tuned],
+    pub numbers: Numbers,
+    /// Whether it sees features, and so needs no table.
+    pub features: bool,
+    fits: fn(&Shape, &Settings) -> Result<(), String>,
     make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
 }
 
+impl AgentEntry {
+    /// Knob values in a world: a person's own before the scenario's, these before the knobs' defaults.
+    pub fn settings(&self, world: &World, own: &[(String, String)]) -> Result<Settings, KnobError> {
+        let known = |name: &str| self.knobs.iter().any(|k| k.name == name);
+        // A world names the discount that it is meant for.
+        let gamma = known("gamma").then(|| ("gamma".to_owned(), world.mdp.gamma.to_string()));
+        let tuned = self.tuned.iter().filter(|t| t.scenario == world.mdp.name).map(|t| (t.knob.to_owned(), t.value.to_owned()));
+        let pairs: Vec<_> = gamma.into_iter().chain(tuned).chain(own.iter().cloned()).collect();
+        Settings::with(self.name, self.knobs, &pairs)
+    }
+}
+
 const fn entry<A: Agent>() -> AgentEntry {
-    AgentEntry { name: A::NAME, about: A::ABOUT, rule: A::RULE, terms: A::TERMS, knobs: A::KNOBS, make: make::<A> }
+    AgentEntry {
+        name: A::NAME,
+        about: A::ABOUT,
+        rule: A::RULE,
+        terms: A::TERMS,
+        knobs: A::KNOBS,
+        tuned: A::TUNED,
+        numbers: A::NUMBERS,
+        features: A::FEATURES,
+        fits: A::fits,
+        make: make::<A>,
+    }
 }
 
 fn make<A: Agent>(world: Arc<World>, settings: &Settings, seed: u64) -> Box<dyn Run> {
@@ -49,6 +77,8 @@ pub enum AgentError {
     Unknown { name: String, known: String },
     #[error("--set {0}")]
     Knob(#[from] KnobError),
+    #[error("--agent {agent}: {why}")]
+    Unfit { agent: &'static str, why: String },
 }
 
 pub fn find(name: &str) -> Result<&'static AgentEntry, AgentError> {
@@ -61,9 +91,7 @@ pub fn find(name: &str) -> Result<&'static AgentEntry, AgentError> {
 /// A run of the spec's agent in a world that was built for it.
 pub fn start(world: Arc<World>, spec: &RunSpec) -> Result<Box<dyn Run>, AgentError> {
     let agent = find(&spec.agent)?;
-    // A world names the discount that it is meant for; a person's own comes after it.
-    let gamma = agent.knobs.iter().find(|k| k.name == "gamma").map(|k| (k.name.to_owned(), world.mdp.gamma.to_string()));
-    let pairs: Vec<_> = gamma.into_iter().chain(spec.settings.iter().cloned()).collect();
-    let settings = Settings::with(agent.name, agent.knobs, &pairs)?;
+    let settings = agent.settings(&world, &spec.settings)?;
+    (agent.fits)(&world.shape(), &settings).map_err(|why| AgentError::Unfit { agent: agent.name, why })?;
     Ok((agent.make)(world, &settings, spec.seed))
 }

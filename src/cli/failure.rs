@@ -49,7 +49,7 @@ impl From<AgentError> for Failure {
     fn from(e: AgentError) -> Failure {
         match e {
             AgentError::Knob(knob) => Failure::Input(format!("--set: {knob}")),
-            AgentError::Unknown { .. } => Failure::Input(e.to_string()),
+            AgentError::Unknown { .. } | AgentError::Unfit { .. } => Failure::Input(e.to_string()),
         }
     }
 }

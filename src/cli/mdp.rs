@@ -41,7 +41,7 @@ fn write_file(mdp: &mdp::Mdp, path: &str) -> std::io::Result<()> {
 
 /// A scenario's states are named only where someone asks.
 fn named(world: &World) -> mdp::Mdp {
-    let mut mdp = world.mdp.clone();
+    let mut mdp = (*world.mdp).clone();
     mdp.states = (0..mdp.state_count()).map(|s| world.state_text(s)).collect();
     mdp
 }

@@ -1,11 +1,12 @@
 //! The contract of an agent: start, step, end, as in RL-Glue (Tanner & White 2009). `step` learns and returns the next act,
 //! so that Q-learning and Sarsa both read as in the book.
 
-use super::knob::{Knob, KnobError, Settings};
+use super::inside::Inside;
+use super::knob::{Knob, KnobError, Settings, Tuned};
 use super::probe::Probe;
 use crate::num::dice::Dice;
 use crate::num::fields::{Fields, Scalar};
-use crate::world::env::{ActionId, End, Shape};
+use crate::world::env::{ActionId, End, Feature, Shape};
 
 /// A state as an agent sees it.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +15,8 @@ pub struct View<'a> {
     pub key: u64,
     /// Mask of legal acts; never 0.
     pub legal: u64,
-    /// Empty for agents that do not want features.
-    pub features: &'a [f32],
+    /// Those that are not 0, by rising place; empty for agents that do not want features.
+    pub features: &'a [Feature],
 }
 
 /// One turn, to learn from.
@@ -57,13 +58,38 @@ impl Scalar for Count {
     }
 }
 
+/// What the numbers are that an agent has for each act.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numbers {
+    /// Q(s, a): the return that it expects.
+    #[default]
+    Values,
+    /// h(s, a): only their differences matter, as logarithms of probabilities (Sutton & Barto 2018, §13.1).
+    Preferences,
+    /// None of its own.
+    Nothing,
+}
+
+/// The rows of a table that has no room for every state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    pub kept: u64,
+    pub room: u64,
+    /// Rows given up for others.
+    pub forgotten: u64,
+}
+
 pub trait Agent: Clone + Send + Fields + 'static {
     const NAME: &'static str;
     const ABOUT: &'static str;
     /// The update as a template of terms: `{new} ← {q} + {alpha} ({r} + {gamma} · {next} − {q})`; empty where nothing is learned.
+    /// Several equations stand in lines of their own, each naming on its left what the later ones use; `{new}` is what is written.
     const RULE: &'static str;
     const TERMS: &'static [Term];
     const KNOBS: &'static [Knob];
+    /// Defaults that a sweep found better for a scenario than the knob's own.
+    const TUNED: &'static [Tuned] = &[];
+    const NUMBERS: Numbers = Numbers::Values;
     /// Whether its values are those of its own behaviour, exploration included, and not of the greedy policy.
     const ON_POLICY: bool;
     /// Whether `View::features` must be filled.
@@ -75,10 +101,14 @@ pub trait Agent: Clone + Send + Fields + 'static {
     fn step<P: Probe>(&mut self, t: &Transition<'_>, dice: &mut Dice, probe: &mut P) -> ActionId;
     /// The last update of a dialogue; `Cut` still bootstraps.
     fn end<P: Probe>(&mut self, t: &Transition<'_>, dice: &mut Dice, probe: &mut P);
-    /// Writes the value of each act; −∞ where illegal.
+    /// Writes the value (or preference) of each act; −∞ where illegal.
     fn values(&self, at: View<'_>, out: &mut [f32]);
     /// Writes the behaviour policy.
     fn probabilities(&self, at: View<'_>, out: &mut [f32]);
+    /// What the critic of an actor-critic expects from a state.
+    fn critic(&self, _at: View<'_>) -> Option<f32> {
+        None
+    }
     /// Updates and last |δ| of the row's cells, where a table keeps them.
     fn counts(&self, key: u64) -> Option<&[Count]>;
     /// |δ| of the last update.
@@ -88,6 +118,27 @@ pub trait Agent: Clone + Send + Fields + 'static {
     /// A knob's value now, where a schedule moves it.
     fn now(&self, knob: usize) -> f64;
     fn settings(&self) -> &Settings;
+    /// Keys of the rows that a table without room for every state keeps, rising; none for other agents.
+    fn keys(&self) -> Option<Vec<u64>> {
+        None
+    }
+    fn rows(&self) -> Option<Rows> {
+        None
+    }
+    /// What it holds beside its values; lists have at most `most` entries.
+    fn inside(&self, _most: usize) -> Inside {
+        Inside::default()
+    }
+    /// Whether its knobs fit this world; a sentence where they do not.
+    fn fits(_shape: &Shape, _settings: &Settings) -> Result<(), String> {
+        Ok(())
+    }
+    /// How many times as long as a table's turn one of its turns takes, roughly: keyframes are that much closer.
+    fn cost(&self) -> u64 {
+        1
+    }
+    /// The world has changed its users, noise or rewards; states and features are as before.
+    fn moved(&mut self, _shape: &Shape) {}
     /// Writes a value by hand; false where no table is kept.
     fn put(&mut self, _key: u64, _act: ActionId, _value: f32) -> bool {
         false

@@ -26,6 +26,31 @@ pub struct Knob {
     pub meaning: &'static str,
 }
 
+/// A default that holds in one scenario, with `value` as `Knob::parse` reads it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tuned {
+    pub scenario: &'static str,
+    pub knob: &'static str,
+    pub value: &'static str,
+}
+
+/// Lists of knobs, one after the other, as one: `const KNOBS: [Knob; N] = join(&[SHARED, OWN]);`
+pub const fn join<const N: usize>(lists: &[&[Knob]]) -> [Knob; N] {
+    let mut all = [lists[0][0]; N];
+    let (mut list, mut at) = (0, 0);
+    while list < lists.len() {
+        let mut k = 0;
+        while k < lists[list].len() {
+            all[at] = lists[list][k];
+            at += 1;
+            k += 1;
+        }
+        list += 1;
+    }
+    assert!(at == N, "N is the number of knobs in all lists");
+    all
+}
+
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum KnobError {
     #[error("there is no knob \"{name}\"; {agent} has {known}")]

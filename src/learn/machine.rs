@@ -84,6 +84,10 @@ pub trait Machine: Clone + Send + Fields + 'static {
     fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, finished: impl FnMut(&Sample) -> bool);
     /// Whether every number learned in the dialogue in progress is finite.
     fn sound(&self) -> bool;
+    /// How many times as long as a table's turn one of its ticks takes, roughly.
+    fn cost(&self) -> u64 {
+        1
+    }
     /// One tick.
     fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd {
         let mut end = TickEnd::Open;

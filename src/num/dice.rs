@@ -65,6 +65,11 @@ impl Dice {
         (t >> 64) as u64 ^ t as u64
     }
 
+    /// A key of its own, for who needs more draws than a place has.
+    pub fn key(&mut self) -> Key {
+        Key(spread(self.draw()))
+    }
+
     /// Uniform in [0, 1), 53 bits.
     pub fn unit(&mut self) -> f64 {
         (self.draw() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)

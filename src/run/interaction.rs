@@ -12,7 +12,7 @@ use crate::learn::probe::{Probe, TurnRecord};
 use crate::num::curve::Sample;
 use crate::num::dice::{Dice, Key, Stream};
 use crate::num::fields::{FieldError, Fields, Sink, Source};
-use crate::world::env::{ActionId, End, Env, Outcome};
+use crate::world::env::{ActionId, End, Env, Feature, Outcome};
 use crate::world::setup::{SettingError, Setup};
 
 /// No answer of a person is waiting.
@@ -37,8 +37,8 @@ pub struct Interaction<E: Env, A: Agent> {
     acts: usize,
     cursor: Cursor<E::State>,
     /// Features of `state` and of the next one; empty where the agent wants none.
-    features: Vec<f32>,
-    next_features: Vec<f32>,
+    features: Vec<Feature>,
+    next_features: Vec<Feature>,
 }
 
 /// Where the interaction stands: what changes with every turn. The loop of a slice holds it in registers.
@@ -74,7 +74,6 @@ impl<E: Env, A: Agent> Clone for Interaction<E, A> {
 impl<E: Env, A: Agent> Interaction<E, A> {
     pub fn new(world: Arc<E>, agent: A, seed: u64) -> Self {
         let shape = world.shape();
-        let features = vec![0.0; if A::FEATURES { shape.features as usize } else { 0 }];
         let world_key = Key::new(seed, Stream::World);
         let state = world.open(&mut Dice::at_turn(world_key, 0, 0));
         let mut machine = Interaction {
@@ -89,8 +88,8 @@ impl<E: Env, A: Agent> Interaction<E, A> {
             seed,
             said: UNSAID,
             worlds: Arc::default(),
-            next_features: features.clone(),
-            features,
+            features: Vec::new(),
+            next_features: Vec::new(),
         };
         // The first choice is drawn at a place of its own: turn 0's choice comes after its update.
         let mut cursor = machine.cursor;
@@ -135,8 +134,7 @@ impl<E: Env, A: Agent> Interaction<E, A> {
     }
 
     /// What the agent makes of any state.
-    pub fn view_of(&self, state: E::State, features: &mut Vec<f32>) -> (u64, u64) {
-        features.resize(self.features.len(), 0.0);
+    pub fn view_of(&self, state: E::State, features: &mut Vec<Feature>) -> (u64, u64) {
         if A::FEATURES {
             self.world.features(state, features);
         }
@@ -287,6 +285,8 @@ impl<E: Env, A: Agent> Interaction<E, A> {
         let surplus = worlds.len().saturating_sub(WORLDS);
         worlds.drain(..surplus);
         self.world = worlds.last().expect("the world was just put there").clone();
+        drop(worlds);
+        self.agent.moved(&self.world.shape());
         Ok(())
     }
 }
@@ -298,6 +298,10 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
 
     fn dialogues(&self) -> u64 {
         self.cursor.dialogue
+    }
+
+    fn cost(&self) -> u64 {
+        self.agent.cost()
     }
 
     fn sound(&self) -> bool {

@@ -1,9 +1,13 @@
 //! What a screen asks of a run (`Watch`) and what it gets (`RunView`): plain records, no behaviour.
 //! A view is made between two slices of training, holds only what was asked for, and is never changed.
 
-pub use crate::learn::knob::KnobKind;
+mod learner;
+
+pub use crate::learn::agent::{Numbers, Rows};
+pub use crate::learn::inside::{Gauge, Inside, Layer, Plan, Remembered, Replay, Trace, Weights};
 pub use crate::world::names::{ActView, Lang, SlotView, StateView, Status};
 pub use crate::world::tell::{FactView, Meant, SpanView};
+pub use learner::{FeatureView, InsideView, KnobKind, KnobView};
 
 /// What the visible panels want to see. Everything left out costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +22,8 @@ pub struct Watch {
     pub compare: Option<CompareWatch>,
     /// Whether the answers that a user could give now are shown.
     pub answers: bool,
+    /// What the agent holds beside its values; lists get at most so many entries.
+    pub inside: Option<u16>,
 }
 
 /// What the Compare screen shows.
@@ -112,6 +118,9 @@ pub struct RunView {
     /// Digest of the learner's state; known while paused.
     pub digest: Option<u64>,
     pub knobs: Vec<KnobView>,
+    /// What the agent's numbers for acts are.
+    pub numbers: Numbers,
+    pub inside: Option<InsideView>,
     pub curve: Option<CurveView>,
     pub table: Option<TableView>,
     pub cell: Option<InspectorView>,
@@ -124,25 +133,6 @@ impl RunView {
     pub fn in_the_past(&self) -> bool {
         self.tick < self.head
     }
-}
-
-/// A setting of the agent as a slider shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KnobView {
-    /// Command-line name: `alpha`.
-    pub name: &'static str,
-    /// Symbol of the equation: `α`.
-    pub symbol: &'static str,
-    pub meaning: &'static str,
-    pub unit: &'static str,
-    pub kind: KnobKind,
-    /// A choice is its position among the choices.
-    pub value: f64,
-    /// The value in force at this dialogue, where a schedule moves it.
-    pub now: f64,
-    pub default: f64,
-    /// Whether it may be changed while learning goes on.
-    pub live: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -207,6 +197,8 @@ pub struct TableView {
     pub matching: u32,
     /// States visited at least once.
     pub seen: u32,
+    /// Of a table without room for every state; `states` is then the number of states there can be at most.
+    pub room: Option<Rows>,
     /// Position of the first row given.
     pub top: u32,
     pub acts: Vec<ActView>,
@@ -231,6 +223,8 @@ pub struct RowView {
     pub cells: Vec<CellView>,
     /// max over legal acts of Q.
     pub value: f32,
+    /// What the critic of an actor-critic expects.
+    pub critic: Option<f32>,
     /// max over legal acts of Q*.
     pub exact_value: Option<f32>,
     /// Whether every greedy act is optimal; known with the exact solution, for visited states.
@@ -269,6 +263,8 @@ pub struct InspectorView {
     pub last_update: Option<UpdateView>,
     /// What can happen: probability, reward, where to; most likely first.
     pub outcomes: Vec<OutcomeView>,
+    /// The features of the state that are not 0: name, value, and the weight for this act where the agent is linear.
+    pub features: Vec<FeatureView>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -152,6 +152,7 @@ fn difference(world: &Arc<World>, state: u32, first: &[f32], second: &[f32], lan
         live: false,
         cells: (0..first.len()).map(cell).collect(),
         value,
+        critic: None,
         exact_value: None,
         optimal: None,
     }

@@ -1,15 +1,16 @@
 //! A world ready to be learned in: explicit lists, their sampler, and what its states are called.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
 use super::compile::{CompileError, compile};
-use super::env::{ActionId, Env, Outcome, Shape};
+use super::env::{ActionId, Env, Feature, Outcome, Shape, Sight};
 use super::mdp::{Branch, Mdp, MdpError};
 use super::scenario::{Scenario, ScenarioError};
 use super::setup::{Setting, SettingError, Setup};
 use super::simulator::{feature_count, write_features};
+use super::solve::{Solution, solve};
 use super::tables::Tables;
 use super::user::{DialogueState, Rule};
 use super::{SCENARIOS, builtin};
@@ -50,11 +51,10 @@ pub struct Dialogues {
     pub states: Vec<DialogueState>,
 }
 
-#[derive(Debug)]
 pub struct World {
-    pub mdp: Mdp,
+    pub mdp: Arc<Mdp>,
     tables: Tables,
-    pub dialogues: Option<Dialogues>,
+    pub dialogues: Option<Arc<Dialogues>>,
     /// Of the text that the world was made from.
     pub digest: Digest,
     shape: Shape,
@@ -114,17 +114,61 @@ impl World {
 
     pub fn from_mdp(mdp: Mdp, dialogues: Option<Dialogues>, digest: Digest) -> World {
         let tables = Tables::new(&mdp);
+        let (mdp, dialogues) = (Arc::new(mdp), dialogues.map(Arc::new));
+        let legal: Arc<[u64]> = Arc::from(tables.masks());
+        let sight = Listed { mdp: mdp.clone(), dialogues: dialogues.clone(), legal: legal.clone(), solved: Mutex::default() };
         let shape = Shape {
             states: Some(mdp.state_count()),
             actions: mdp.action_count(),
-            features: dialogues.as_ref().map_or(0, |d| feature_count(&d.rule)),
-            legal: Arc::from(tables.masks()),
+            // Without words for its states, each state is its own feature.
+            features: dialogues.as_ref().map_or(mdp.state_count(), |d| feature_count(&d.rule)),
+            legal,
+            sight: Arc::new(sight),
         };
         World { mdp, tables, dialogues, digest, shape, setup: Setup::default() }
     }
 
     pub fn tables(&self) -> &Tables {
         &self.tables
+    }
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("name", &self.mdp.name).field("digest", &self.digest).finish_non_exhaustive()
+    }
+}
+
+/// What an enumerated world tells about its states, by their numbers.
+struct Listed {
+    mdp: Arc<Mdp>,
+    dialogues: Option<Arc<Dialogues>>,
+    legal: Arc<[u64]>,
+    /// The solution that was asked for last.
+    solved: Mutex<Option<Arc<Solution>>>,
+}
+
+impl Sight for Listed {
+    fn features(&self, key: u64, out: &mut Vec<Feature>) {
+        match &self.dialogues {
+            Some(d) => write_features(&d.rule, d.states[key as usize], out),
+            None => {
+                out.clear();
+                out.push(Feature { at: key as u32, value: 1.0 });
+            }
+        }
+    }
+
+    fn legal(&self, key: u64) -> u64 {
+        self.legal[key as usize]
+    }
+
+    fn solution(&self, gamma: f64) -> Option<Arc<Solution>> {
+        let mut solved = self.solved.lock().unwrap_or_else(PoisonError::into_inner);
+        if solved.as_ref().is_none_or(|s| s.gamma.to_bits() != gamma.to_bits()) {
+            *solved = solve(&self.mdp, gamma, 0.0, &|| true).map(Arc::new);
+        }
+        solved.clone()
     }
 }
 
@@ -149,10 +193,8 @@ impl Env for World {
         self.tables.legal(state)
     }
 
-    fn features(&self, state: u32, out: &mut [f32]) {
-        if let Some(d) = &self.dialogues {
-            write_features(&d.rule, d.states[state as usize], out);
-        }
+    fn features(&self, state: u32, out: &mut Vec<Feature>) {
+        self.shape.sight.features(u64::from(state), out);
     }
 
     #[inline(always)]

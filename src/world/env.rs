@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::setup::{Setting, SettingError, Setup};
+use super::solve::Solution;
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 
@@ -27,16 +28,41 @@ impl Fields for ActionId {
     }
 }
 
-/// How large a world is, as agents need to know it.
-#[derive(Clone, Debug)]
+/// One number of a state's feature vector, all others of which are 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Feature {
+    /// Place in the vector.
+    pub at: u32,
+    pub value: f32,
+}
+
+/// What an agent may ask about a state that it remembers by its key alone: replay buffers and models keep keys, not features.
+pub trait Sight: Send + Sync {
+    /// Writes the features that are not 0, by rising place.
+    fn features(&self, key: u64, out: &mut Vec<Feature>);
+    /// Mask of the legal acts; never 0.
+    fn legal(&self, key: u64) -> u64;
+    /// What a person who knows the trade would do; none outside dialogues.
+    fn expert(&self, _key: u64) -> Option<ActionId> {
+        None
+    }
+    /// The exact solution under a discount, where states are enumerated.
+    fn solution(&self, _gamma: f64) -> Option<Arc<Solution>> {
+        None
+    }
+}
+
+/// How large a world is, as agents need to know it, and what it tells about a state.
+#[derive(Clone)]
 pub struct Shape {
     /// Number of states, where they are enumerated.
     pub states: Option<u32>,
     pub actions: u32,
-    /// Length of the feature vector; 0 where there is none.
+    /// Length of the feature vector.
     pub features: u32,
-    /// Mask of legal acts by state, where states are enumerated.
+    /// Mask of legal acts by state; empty where states are not enumerated.
     pub legal: Arc<[u64]>,
+    pub sight: Arc<dyn Sight>,
 }
 
 /// What one act led to.
@@ -70,8 +96,8 @@ pub trait Env: Send + Sync + 'static {
     fn key(&self, state: Self::State) -> u64;
     /// Mask of the acts that may be chosen; never 0.
     fn legal(&self, state: Self::State) -> u64;
-    /// Writes the features of a state; called only for agents that want them.
-    fn features(&self, state: Self::State, out: &mut [f32]);
+    /// Writes the features of a state that are not 0, by rising place; called only for agents that want them.
+    fn features(&self, state: Self::State, out: &mut Vec<Feature>);
     fn step(&self, state: Self::State, act: ActionId, dice: &mut Dice) -> Outcome<Self::State>;
     /// Turns after which a dialogue is cut.
     fn turn_limit(&self) -> u32;

@@ -135,7 +135,7 @@ pub struct DeepSpeedChat {
 
 impl DeepSpeedChat {
     pub fn new(world: Arc<World>, observe: Observe, lang: Lang, seed: u64) -> Result<DeepSpeedChat, GymError> {
-        if observe == Observe::Features && world.shape().features == 0 {
+        if observe == Observe::Features && world.dialogues.is_none() {
             return Err(GymError::NoFeatures { name: world.mdp.name.clone() });
         }
         Ok(DeepSpeedChat {
@@ -286,7 +286,9 @@ impl DeepSpeedChat {
             Observe::State => Element::Number(self.state),
             Observe::Features => {
                 let mut features = vec![0.0; self.world.shape().features as usize];
-                self.world.features(self.state, &mut features);
+                let mut told = Vec::new();
+                self.world.features(self.state, &mut told);
+                told.iter().for_each(|f| features[f.at as usize] = f.value);
                 Element::Vector(features)
             }
         }

@@ -137,6 +137,24 @@ impl World {
         }
     }
 
+    /// By place in the feature vector: `order heard`, `patience 2`; a finite MDP's are its states.
+    pub fn feature_names(&self, lang: Lang) -> Vec<String> {
+        let Some(d) = &self.dialogues else {
+            return self.mdp.states.clone();
+        };
+        let mut names = vec!["task unknown".to_owned()];
+        for task in 0..d.rule.tasks() {
+            let word = task_word(&d.scenario, task, lang);
+            names.extend([Status::Heard, Status::Confirmed].map(|s| format!("{word} {}", s.word())));
+        }
+        for slot in &d.scenario.slots {
+            let word = if lang == Lang::Chinese { &slot.label.zh } else { &slot.name };
+            names.extend([Status::Unknown, Status::Heard, Status::Confirmed].map(|s| format!("{word} {}", s.word())));
+        }
+        names.extend((1..=PATIENCE_MAX).map(|p| format!("patience {p}")));
+        names
+    }
+
     pub fn act_view(&self, act: ActionId) -> ActView {
         if let Some(d) = &self.dialogues {
             let act = d.rule.acts[act.index()];

@@ -1,7 +1,9 @@
 //! The direct simulator: acts out the rule's list for the present state, without any table.
 //! It serves worlds too large to enumerate, and the proof that the compiled form is the same world.
 
-use super::env::{ActionId, Env, Outcome, Shape};
+use std::sync::Arc;
+
+use super::env::{ActionId, Env, Feature, Outcome, Shape, Sight};
 use super::scenario::PATIENCE_MAX;
 use super::user::{DialogueState, Ending, Listed, Rule};
 use crate::num::dice::Dice;
@@ -26,14 +28,28 @@ pub fn feature_count(rule: &Rule) -> u32 {
     (1 + 2 * rule.tasks() + 3 * rule.slots() + PATIENCE_MAX as usize) as u32
 }
 
-pub fn write_features(rule: &Rule, s: DialogueState, out: &mut [f32]) {
-    out.fill(0.0);
+pub fn write_features(rule: &Rule, s: DialogueState, out: &mut Vec<Feature>) {
+    out.clear();
     let (tasks, slots) = (1 + 2 * rule.tasks(), rule.slots());
-    out[s.task().map_or(0, |t| 2 * t + s.task_status() as usize)] = 1.0;
+    let mut put = |at: usize| out.push(Feature { at: at as u32, value: 1.0 });
+    put(s.task().map_or(0, |t| 2 * t + s.task_status() as usize));
     for slot in 0..slots {
-        out[tasks + 3 * slot + s.slot(slot) as usize] = 1.0;
+        put(tasks + 3 * slot + s.slot(slot) as usize);
     }
-    out[tasks + 3 * slots + s.patience() as usize - 1] = 1.0;
+    put(tasks + 3 * slots + s.patience() as usize - 1);
+}
+
+/// States by their codes.
+struct Codes(Rule);
+
+impl Sight for Codes {
+    fn features(&self, key: u64, out: &mut Vec<Feature>) {
+        write_features(&self.0, DialogueState::of_code(key as usize, self.0.slots()), out);
+    }
+
+    fn legal(&self, key: u64) -> u64 {
+        self.0.legal(DialogueState::of_code(key as usize, self.0.slots()))
+    }
 }
 
 fn outcome(o: &Listed) -> Outcome<DialogueState> {
@@ -45,7 +61,8 @@ impl Env for Simulator {
     type State = DialogueState;
 
     fn shape(&self) -> Shape {
-        Shape { states: None, actions: self.rule.acts.len() as u32, features: feature_count(&self.rule), legal: [].into() }
+        let sight = Arc::new(Codes(self.rule.clone()));
+        Shape { states: None, actions: self.rule.acts.len() as u32, features: feature_count(&self.rule), legal: [].into(), sight }
     }
 
     fn open(&self, _: &mut Dice) -> DialogueState {
@@ -60,7 +77,7 @@ impl Env for Simulator {
         self.rule.legal(state)
     }
 
-    fn features(&self, state: DialogueState, out: &mut [f32]) {
+    fn features(&self, state: DialogueState, out: &mut Vec<Feature>) {
         write_features(&self.rule, state, out);
     }
 

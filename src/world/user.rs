@@ -71,6 +71,20 @@ impl DialogueState {
         let statuses = (0..slots).rev().fold(0, |code, s| code * 3 + usize::from(self.slot(s)));
         (task * 3_usize.pow(slots as u32) + statuses) * usize::from(PATIENCE_MAX) + usize::from(self.patience) - 1
     }
+
+    /// The state of a code.
+    pub fn of_code(code: usize, slots: usize) -> DialogueState {
+        let (mut rest, patience) = (code / usize::from(PATIENCE_MAX), code % usize::from(PATIENCE_MAX));
+        let mut state = DialogueState::start(patience as u8 + 1);
+        for slot in 0..slots {
+            state = state.with_slot(slot, (rest % 3) as u8);
+            rest /= 3;
+        }
+        match rest.checked_sub(1) {
+            Some(task) => state.with_task(Some(task / 2), HEARD + (task % 2) as u8),
+            None => state,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

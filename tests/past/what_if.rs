@@ -18,7 +18,7 @@ fn exactly(world: &World, policy: &Policy, state: u32, act: u16, turns_left: u32
         let rest = if b.closed || turns_left <= 1 {
             Worth { success: f64::from(u8::from(b.success)), ..Worth::default() }
         } else {
-            let from = Mdp { start: vec![(b.next, 1.0)], turn_limit: turns_left - 1, ..world.mdp.clone() };
+            let from = Mdp { start: vec![(b.next, 1.0)], turn_limit: turns_left - 1, ..(*world.mdp).clone() };
             evaluate(&from, policy, 0.9)
         };
         total.return_ += b.probability * (b.reward + rest.return_);

@@ -144,6 +144,7 @@ pub fn inspector() -> InspectorView {
     let outcome =
         |probability, reward, next: &str, next_value, ends| OutcomeView { probability, reward, next: next.into(), next_value, ends };
     InspectorView {
+        features: Vec::new(),
         state: 15,
         act: 2,
         words: state(Some("refund"), Status::Confirmed, [1, 0, 0], 2),
@@ -194,6 +195,8 @@ pub fn training() -> Snapshot {
         dialogues_per_s: 60.0,
         turns_per_s: 291.0,
         view: RunView {
+            numbers: Numbers::Values,
+            inside: None,
             tick: 9871,
             head: 9871,
             dialogues: 1234,

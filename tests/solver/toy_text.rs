@@ -113,7 +113,7 @@ fn a_written_world_reads_back_the_same() {
 fn a_scenario_written_as_mdp_has_the_same_solution() {
     for name in ["customer-service", "smart-home"] {
         let world = crate::support::built_in(name);
-        let mut written = world.mdp.clone();
+        let mut written = (*world.mdp).clone();
         written.states = (0..written.state_count()).map(|s| world.state_text(s)).collect();
         let mut text = Vec::new();
         dialoq::world::mdp::write(&written, &mut text).unwrap();

@@ -4,11 +4,12 @@ use crate::learn::agent::{Agent, View};
 use crate::run::interaction::Interaction;
 use crate::run::look::greedy_mask;
 use crate::world::World;
+use crate::world::env::Feature;
 
 pub struct Row {
     state: u32,
     pub values: Vec<f32>,
-    features: Vec<f32>,
+    features: Vec<Feature>,
 }
 
 impl Row {

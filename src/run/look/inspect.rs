@@ -35,6 +35,7 @@ impl<A: Agent> Looker<'_, A> {
         history.push((self.run.now().0, row.cells[act as usize].q));
         let name = self.world.act_view(ActionId(act as u8));
         InspectorView {
+            features: self.features(state, act),
             state,
             act,
             cell: row.cells[act as usize],

@@ -1,6 +1,7 @@
 //! From a run to the plain records that a screen asked for.
 
 mod curve;
+mod inside;
 mod inspect;
 mod story;
 mod table;
@@ -15,7 +16,7 @@ use crate::learn::agent::Agent;
 use crate::learn::machine::{Edit, Machine};
 use crate::learn::probe::TurnRecord;
 use crate::world::World;
-use crate::world::env::Env;
+use crate::world::env::{ActionId, Env};
 use crate::world::solve::Solution;
 
 /// What is costly to find, kept from look to look: the order of the rows, the history of a cell.
@@ -87,6 +88,8 @@ pub fn look<A: Agent>(
         turn_limit: machine.world.turn_limit(),
         digest: None,
         knobs: looker.knobs(),
+        numbers: A::NUMBERS,
+        inside: watch.inside.map(|most| looker.inside(usize::from(most))),
         curve: watch.curve.map(|c| curve::look(run, c)),
         table: watch.table.as_ref().map(|t| looker.table(t, shown.update, lens)),
         cell: watch.cell.map(|(state, act)| looker.inspect(state, act, lens)),
@@ -141,7 +144,9 @@ impl<A: Agent> Looker<'_, A> {
 
     /// An update as an equation with its numbers.
     fn update(&self, r: &TurnRecord) -> UpdateView {
-        let (state, act) = (r.state as u32, r.act);
+        // An agent that looks several turns back writes to where it was then.
+        let (state, act) = r.writes.first().map_or((r.state as u32, r.act), |(p, ..)| (p.row as u32, ActionId(p.column as u8)));
+        let here = (state, act) == (r.state as u32, r.act);
         let term = |t: &crate::learn::agent::Term| {
             let value = r.terms.iter().find(|(name, _)| *name == t.name)?.1;
             Some(super::view::TermView { name: t.name, symbol: t.symbol, meaning: t.meaning, value })
@@ -166,7 +171,7 @@ impl<A: Agent> Looker<'_, A> {
             delta: r.delta(),
             exact: self.goal_q(state, u32::from(act.0)),
             goal: if A::ON_POLICY { Goal::OptimalWithEpsilon } else { Goal::Optimal },
-            visits: r.visits.get(act.index()).map_or(0, |n| n.saturating_add(1)),
+            visits: r.visits.get(act.index()).filter(|_| here).map_or(0, |n| n.saturating_add(1)),
         }
     }
 

@@ -48,6 +48,7 @@ impl<A: Agent> Looker<'_, A> {
             states,
             matching,
             seen: order.seen,
+            room: self.run.machine().agent.rows(),
             top,
             acts: (0..self.actions).map(|a| self.world.act_view(ActionId(a as u8))).collect(),
             rows: order.rows[top as usize..end].iter().map(|s| self.row(*s, fresh)).collect(),
@@ -88,6 +89,7 @@ impl<A: Agent> Looker<'_, A> {
             live: state == machine.state(),
             cells: (0..n).map(cell).collect(),
             value: values.iter().copied().fold(f32::NEG_INFINITY, best),
+            critic: machine.agent.critic(at),
             exact_value: self.exact.map(|s| s.v[state as usize] as f32),
             optimal: self.exact.filter(|_| visits > 0).map(|s| greedy & !s.optimal(state, self.actions) == 0),
         }

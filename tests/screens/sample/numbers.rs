@@ -56,6 +56,7 @@ fn row(k: u64) -> RowView {
         cells[2].fresh = true;
     }
     RowView {
+        critic: None,
         state: k as u32 * 3,
         words,
         visits,
@@ -70,6 +71,7 @@ fn row(k: u64) -> RowView {
 pub fn table() -> TableView {
     let rows: Vec<RowView> = (0..24).map(row).collect();
     TableView {
+        room: None,
         states: 237,
         matching: 237,
         seen: 213,
