@@ -1,6 +1,8 @@
 //! What the learners learn, against the exact values; and what stops them.
 
 mod climb;
+mod dqn;
 mod faults;
+mod replay;
 mod shapes;
 mod values;
