@@ -41,8 +41,8 @@ impl AgentEntry {
     pub fn settings(&self, world: &World, own: &[(String, String)]) -> Result<Settings, KnobError> {
         let known = |name: &str| self.knobs.iter().any(|k| k.name == name);
         // A world names the discount that it is meant for.
-        let gamma = known("gamma").then(|| ("gamma".to_owned(), world.mdp.gamma.to_string()));
-        let tuned = self.tuned.iter().filter(|t| t.scenario == world.mdp.name).map(|t| (t.knob.to_owned(), t.value.to_owned()));
+        let gamma = known("gamma").then(|| ("gamma".to_owned(), world.gamma().to_string()));
+        let tuned = self.tuned.iter().filter(|t| t.scenario == world.name()).map(|t| (t.knob.to_owned(), t.value.to_owned()));
         let pairs: Vec<_> = gamma.into_iter().chain(tuned).chain(own.iter().cloned()).collect();
         Settings::with(self.name, self.knobs, &pairs)
     }
