@@ -51,8 +51,8 @@ impl AgentEntry {
     pub fn settings(&self, world: &World, own: &[(String, String)]) -> Result<Settings, KnobError> {
         let known = |name: &str| self.knobs.iter().any(|k| k.name == name);
         // A world names the discount that it is meant for.
-        let gamma = known("gamma").then(|| ("gamma".to_owned(), world.mdp.gamma.to_string()));
-        let pairs: Vec<_> = gamma.into_iter().chain(self.tuned_for(&world.mdp.name)).chain(own.iter().cloned()).collect();
+        let gamma = known("gamma").then(|| ("gamma".to_owned(), world.gamma().to_string()));
+        let pairs: Vec<_> = gamma.into_iter().chain(self.tuned_for(world.name())).chain(own.iter().cloned()).collect();
         Settings::with(self.name, self.knobs, &pairs)
     }
 }

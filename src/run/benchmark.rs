@@ -112,7 +112,7 @@ impl Measure<'_> {
     fn take(&self, run: &dyn Run) -> Measured {
         let played = run.trial(self.users, self.evaluation);
         let count = played.len().max(1) as f64;
-        let exact = self.solution.map(|solution| judge(&run.world().mdp, solution, run.candidate()));
+        let exact = self.solution.zip(run.world().exact()).map(|(solution, mdp)| judge(mdp, solution, run.candidate()));
         Measured {
             dialogues: run.dialogues(),
             success: played.iter().filter(|p| p.success).count() as f64 / count,

@@ -59,7 +59,7 @@ pub fn analyse(jobs: &Receiver<Job>, letters: &Sender<Letter>) {
 fn work(job: Job) -> Option<Letter> {
     Some(match job {
         Job::Solve { world, gamma, epsilon, known, run } => {
-            let mdp = &world.mdp;
+            let mdp = world.exact()?;
             let solution = match known {
                 Some(solution) => solution,
                 None => Arc::new(solve(mdp, gamma, 0.0, &|| true)?),
@@ -76,8 +76,9 @@ fn work(job: Job) -> Option<Letter> {
             Letter::Solved(Box::new(Solved { run, solution, soft: Arc::new(soft), view, world }))
         }
         Job::Judge { world, solution, candidate, random, moment, run } => {
-            let optimal = solution.start_value(&world.mdp);
-            let v = judge(&world.mdp, &solution, candidate);
+            let mdp = world.exact()?;
+            let optimal = solution.start_value(mdp);
+            let v = judge(mdp, &solution, candidate);
             let view = EvaluationView {
                 dialogues: v.dialogues,
                 greedy: score(&v.worth),

@@ -95,7 +95,7 @@ impl Lane {
     /// The γ and ε for which there is no solution yet.
     fn outdated(&self) -> Option<(f64, f64)> {
         let run = &self.run;
-        let gamma = run.knob_now("gamma").unwrap_or(run.world().mdp.gamma);
+        let gamma = run.knob_now("gamma").unwrap_or(run.world().gamma());
         let epsilon = run.knob_now("epsilon").unwrap_or(1.0);
         // A schedule moves ε a little with every dialogue; the line follows in steps of a hundredth.
         let near = self.exact.view.is_some_and(|s| s.gamma == gamma && (s.epsilon - epsilon).abs() < 0.01);

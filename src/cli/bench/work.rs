@@ -74,7 +74,7 @@ impl Ground {
         let world = World::build(source, condition.profile, Some(condition.masks), &mut |_| ())?;
         let setup = world.changed(&Setting::Noise(Some(condition.noise))).map_err(|e| bad(&e))?;
         let world = world.under(&setup).ok_or_else(|| bad(&"this world cannot be changed"))?;
-        let solution = world.shape().sight.solution(world.mdp.gamma);
+        let solution = world.shape().sight.solution(world.gamma());
         Ok(Ground { world: Arc::new(world), solution })
     }
 }

@@ -40,7 +40,7 @@ pub fn work(
 fn gamma(plan: &Plan, world: &World, run: usize) -> f64 {
     let spec = plan.spec_of(run);
     let set = spec.settings.iter().rev().find(|(name, _)| name == "gamma");
-    set.and_then(|(_, value)| value.parse().ok()).unwrap_or(world.mdp.gamma)
+    set.and_then(|(_, value)| value.parse().ok()).unwrap_or(world.gamma())
 }
 
 /// The world is solved once for every γ.
@@ -56,7 +56,8 @@ fn yardsticks(plan: &Plan, world: &Arc<World>, pending: &[usize], jobs: usize) -
                 while let Some(bits) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let gamma = f64::from_bits(*bits);
                     // Where values do not settle, runs are told without an optimum, as `dialoq train` does.
-                    let exact = optimum(world, gamma, &waiting).ok().map(|solution| (solution, worth_of_random(world, gamma)));
+                    let solution = optimum(world, gamma, &waiting).ok();
+                    let exact = world.exact().zip(solution).map(|(mdp, solution)| (solution, worth_of_random(mdp, gamma)));
                     let mut found = found.lock().expect("solving does not panic");
                     found.insert(*bits, Yardstick { gamma, exact });
                 }
