@@ -7,6 +7,7 @@ mod credit;
 mod guard;
 mod learned;
 mod plain;
+mod trial;
 mod what_if;
 
 use std::sync::Arc;
