@@ -1,4 +1,4 @@
-//! The benchmark: six conditions in the form of PyDial's, and what a run has come to after so many dialogues of learning.
+//! The benchmark: six conditions in the form of `PyDial`'s, and what a run has come to after so many dialogues of learning.
 //! Source: Casanueva et al. 2017, A Benchmarking Environment for Reinforcement Learning Based Task Oriented Dialogue Management.
 
 use serde::{Deserialize, Serialize};
