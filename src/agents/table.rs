@@ -3,7 +3,7 @@
 //! and the target are then one load.
 
 use crate::fields;
-use crate::learn::agent::Count;
+use crate::learn::agent::{Count, Rows, View};
 use crate::learn::probe::{Place, Probe};
 use crate::num::lanes;
 use crate::world::env::{ActionId, Shape};
@@ -54,9 +54,22 @@ impl Table {
         self.q[self.cell(row, act)]
     }
 
-    /// Values of a row, padding included.
-    pub fn row(&self, row: u64) -> &[f32] {
-        &self.q[(row as usize) << self.shift..(row as usize + 1) << self.shift]
+    /// Writes the values of a state's acts; −∞ where illegal.
+    pub fn values(&self, at: View<'_>, out: &mut [f32]) {
+        out.copy_from_slice(&self.row(at.key)[..out.len()]);
+    }
+
+    fn row(&self, key: u64) -> &[f32] {
+        &self.q[(key as usize) << self.shift..(key as usize + 1) << self.shift]
+    }
+
+    /// Keys of the rows kept, rising, where there is no room for every state.
+    pub fn keys(&self) -> Option<Vec<u64>> {
+        None
+    }
+
+    pub fn rows(&self) -> Option<Rows> {
+        None
     }
 
     #[inline(always)]
@@ -87,7 +100,7 @@ impl Table {
         let before = self.q[cell];
         let delta = target - before;
         let after = before + alpha * delta;
-        self.put(row as usize, act, after);
+        self.put(row, act, after);
         let count = &mut self.counts[cell];
         *count = Count { visits: count.visits.saturating_add(1), delta: delta.abs() };
         if P::ON {
@@ -98,7 +111,8 @@ impl Table {
 
     /// Writes a cell and makes its row's maximum anew.
     #[inline(always)]
-    pub fn put(&mut self, row: usize, act: ActionId, value: f32) {
+    pub fn put(&mut self, row: u64, act: ActionId, value: f32) {
+        let row = row as usize;
         let cells = &mut self.q[row << self.shift..(row + 1) << self.shift];
         let (max, acts) = match self.shift {
             4 => lanes::put(cells.first_chunk_mut::<16>().expect("a row of 16"), act.index(), value),
