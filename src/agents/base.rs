@@ -1,120 +1,28 @@
-//! What all tabular agents share: a table, a way to explore, and the knobs of both.
+//! What all tabular agents share: a table, a way to explore, and their schedules.
 
-use super::explore::{EpsilonGreedy, SCHEDULES, Schedule};
+use super::explore::{Explore, Plan, Row, Schedule};
+use super::knobs;
 use super::table::Table;
 use crate::learn::agent::{Transition, View};
-use crate::learn::knob::{Knob, KnobError, KnobKind, Settings};
+use crate::learn::knob::{Knob, KnobError, Settings};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 use crate::world::env::{ActionId, Shape};
 
-const ALPHA: usize = 0;
-const GAMMA: usize = 1;
-const EPSILON: usize = 2;
-const EPSILON_SCHEDULE: usize = 3;
-const EPSILON_FINAL: usize = 4;
-const EPSILON_DIALOGUES: usize = 5;
-const ALPHA_SCHEDULE: usize = 6;
-const ALPHA_VISITS: usize = 7;
-const INITIAL: usize = 8;
-
-/// α follows `ALPHA_SCHEDULES[1]`.
-const BY_VISITS: f64 = 1.0;
-
-pub const KNOBS: &[Knob] = &[
-    Knob {
-        name: "alpha",
-        symbol: "α",
-        kind: KnobKind::Real { min: 0.0001, max: 1.0, log: true },
-        default: 0.1,
-        unit: "",
-        live: true,
-        meaning: "Learning rate: the share of the TD error that one update corrects.",
-    },
-    Knob {
-        name: "gamma",
-        symbol: "γ",
-        kind: KnobKind::Real { min: 0.0, max: 1.0, log: false },
-        default: 0.95,
-        unit: "",
-        live: true,
-        meaning: "Discount: what a reward is worth if it comes one turn later.",
-    },
-    Knob {
-        name: "epsilon",
-        symbol: "ε",
-        kind: KnobKind::Real { min: 0.0, max: 1.0, log: false },
-        default: 0.1,
-        unit: "",
-        live: true,
-        meaning: "Exploration: the chance that a turn's act is drawn at random instead of being the greedy one.",
-    },
-    Knob {
-        name: "epsilon-schedule",
-        symbol: "ε moves",
-        kind: KnobKind::Choice(SCHEDULES),
-        default: 0.0,
-        unit: "",
-        live: true,
-        meaning: "How ε moves with the dialogues: not at all, in a straight line, or by halves.",
-    },
-    Knob {
-        name: "epsilon-final",
-        symbol: "ε final",
-        kind: KnobKind::Real { min: 0.0, max: 1.0, log: false },
-        default: 0.01,
-        unit: "",
-        live: true,
-        meaning: "Where a moving ε ends.",
-    },
-    Knob {
-        name: "epsilon-dialogues",
-        symbol: "ε span",
-        kind: KnobKind::Count { min: 1.0, max: 1e9 },
-        default: 2000.0,
-        unit: "dialogues",
-        live: true,
-        meaning: "Linear: dialogues until ε is final. Exponential: dialogues in which the rest of the way halves.",
-    },
-    Knob {
-        name: "alpha-schedule",
-        symbol: "α moves",
-        kind: KnobKind::Choice(&["constant", "visits"]),
-        default: 0.0,
-        unit: "",
-        live: true,
-        meaning: "Whether α shrinks with the visits n of a cell, as α / (1 + n / span), so that values settle.",
-    },
-    Knob {
-        name: "alpha-visits",
-        symbol: "α span",
-        kind: KnobKind::Count { min: 1.0, max: 1e9 },
-        default: 100.0,
-        unit: "visits",
-        live: true,
-        meaning: "Visits of a cell after which its α has halved.",
-    },
-    Knob {
-        name: "initial",
-        symbol: "Q₀",
-        kind: KnobKind::Real { min: -1000.0, max: 1000.0, log: false },
-        default: 0.0,
-        unit: "return",
-        live: false,
-        meaning: "Initial value of every cell: above what is possible, it makes a greedy agent try everything (optimism).",
-    },
-];
-
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Base {
     pub table: Table,
-    explore: EpsilonGreedy,
+    explore: Explore,
     pub settings: Settings,
+    /// α in force, by the dialogue's number; what the hot path reads is in f32.
+    alpha_now: f64,
     alpha: f32,
     pub gamma: f32,
     /// 1 / span where α shrinks with visits, else 0.
     shrink: f32,
+    /// Whether α, ε or τ is another one in another dialogue.
+    moving: bool,
     /// |δ| of the last update; not finite as soon as any write was not.
     pub surprise: f32,
 }
@@ -124,6 +32,7 @@ impl Fields for Base {
         self.table.read(to);
         self.explore.read(to);
         self.settings.0.read(to);
+        self.alpha_now.read(to);
         self.surprise.read(to);
     }
 
@@ -131,6 +40,7 @@ impl Fields for Base {
         self.table.write(from)?;
         self.explore.write(from)?;
         self.settings.0.write(from)?;
+        self.alpha_now.write(from)?;
         self.surprise.write(from)?;
         self.settle();
         Ok(())
@@ -140,54 +50,102 @@ impl Fields for Base {
 impl Base {
     pub fn new(shape: &Shape, settings: &Settings) -> Base {
         let mut base = Base {
-            table: Table::new(shape, settings.0[INITIAL] as f32),
-            explore: EpsilonGreedy::default(),
+            table: Table::new(shape, settings.0[knobs::INITIAL] as f32),
+            explore: Explore::default(),
             settings: settings.clone(),
+            alpha_now: 0.0,
             alpha: 0.0,
             gamma: 0.0,
             shrink: 0.0,
+            moving: false,
             surprise: 0.0,
         };
         base.settle();
+        base.move_to(0);
         base
     }
 
-    /// The numbers of the hot path, from the settings.
+    /// What follows from the settings and α.
     fn settle(&mut self) {
         let s = &self.settings.0;
-        self.alpha = s[ALPHA] as f32;
-        self.gamma = s[GAMMA] as f32;
-        self.shrink = if s[ALPHA_SCHEDULE] == BY_VISITS { (1.0 / s[ALPHA_VISITS]) as f32 } else { 0.0 };
+        let moved = |from: usize, to: usize| Schedule {
+            kind: s[knobs::EPSILON_SCHEDULE] as u8,
+            from: s[from],
+            to: s[to],
+            dialogues: s[knobs::EPSILON_DIALOGUES],
+        };
+        self.explore.settle(Plan {
+            way: s[knobs::EXPLORATION] as u8,
+            epsilon: moved(knobs::EPSILON, knobs::EPSILON_FINAL),
+            temperature: moved(knobs::TEMPERATURE, knobs::TEMPERATURE_FINAL),
+            visits: s[knobs::EPSILON_VISITS],
+            c: s[knobs::UCB_C],
+        });
+        self.gamma = s[knobs::GAMMA] as f32;
+        self.shrink = if s[knobs::ALPHA_SCHEDULE] == knobs::BY_VISITS { (1.0 / s[knobs::ALPHA_VISITS]) as f32 } else { 0.0 };
+        self.alpha = self.alpha_now as f32;
+        self.moving = self.explore.moves() || self.alpha_schedule().moves();
     }
 
-    fn schedule(&self) -> Schedule {
+    fn alpha_schedule(&self) -> Schedule {
         let s = &self.settings.0;
-        Schedule { kind: s[EPSILON_SCHEDULE] as u8, from: s[EPSILON], to: s[EPSILON_FINAL], dialogues: s[EPSILON_DIALOGUES] }
+        // Linear and exponential stand one place later in α's list than in ε's, behind visits.
+        let kind = (s[knobs::ALPHA_SCHEDULE] as u8).saturating_sub(1);
+        Schedule { kind, from: s[knobs::ALPHA], to: s[knobs::ALPHA_FINAL], dialogues: s[knobs::ALPHA_DIALOGUES] }
     }
 
-    /// A dialogue begins: schedules move.
+    /// α, ε and τ as they are in a dialogue.
+    fn move_to(&mut self, dialogue: u64) {
+        self.explore.begin(dialogue);
+        self.alpha_now = self.alpha_schedule().at(dialogue);
+        self.alpha = self.alpha_now as f32;
+    }
+
+    /// A dialogue begins.
     #[inline(always)]
     pub fn begin(&mut self, dialogue: u64) {
-        if dialogue == 0 || self.settings.0[EPSILON_SCHEDULE] != 0.0 {
-            self.explore.set(self.schedule().at(dialogue));
+        if self.moving {
+            self.move_to(dialogue);
         }
+    }
+
+    fn row(&self, at: View<'_>) -> Row<'_> {
+        let sheet = self.table.sheet();
+        let slot = self.table.slot(at.key);
+        Row { legal: at.legal, greedy: sheet.greedy(slot), values: sheet.row(slot), counts: self.table.counts(at.key) }
     }
 
     /// An act of the behaviour policy.
     #[inline(always)]
     pub fn choose(&mut self, at: View<'_>, dice: &mut Dice) -> ActionId {
-        self.explore.choose(self.table.greedy(at.key), at.legal, dice)
+        match self.explore.usual() {
+            Some(epsilon) => epsilon.choose(self.table.greedy(at.key), at.legal, dice),
+            None => self.choose_otherwise(at, dice),
+        }
+    }
+
+    #[inline(never)]
+    fn choose_otherwise(&mut self, at: View<'_>, dice: &mut Dice) -> ActionId {
+        let policy = self.explore.policy(self.row(at));
+        self.explore.draw(&policy, self.table.greedy(at.key), dice)
     }
 
     /// Writes the behaviour policy.
     pub fn probabilities(&self, at: View<'_>, out: &mut [f32]) {
-        self.explore.probabilities(self.table.greedy(at.key) & at.legal, at.legal, out);
+        match self.explore.usual() {
+            Some(epsilon) => epsilon.probabilities(self.table.greedy(at.key) & at.legal, at.legal, out),
+            None => {
+                let policy = self.explore.policy(self.row(at));
+                out.iter_mut().zip(policy).for_each(|(slot, p)| *slot = p as f32);
+            }
+        }
     }
 
     /// Σ π(a|s) Q(s,a) under the behaviour policy.
     #[inline(always)]
     pub fn expected(&self, at: View<'_>) -> f32 {
-        let epsilon = self.explore.epsilon() as f32;
+        let Some(epsilon) = self.explore.usual() else { return self.expected_otherwise(at) };
+        let epsilon = epsilon.epsilon() as f32;
         let (mut sum, mut rest) = (0.0, at.legal);
         while rest != 0 {
             sum += self.table.q(at.key, ActionId(rest.trailing_zeros() as u8));
@@ -195,6 +153,20 @@ impl Base {
         }
         // All greedy acts have the same value, so their share of π needs no list.
         (1.0 - epsilon) * self.table.max(at.key) + epsilon * sum / at.legal.count_ones() as f32
+    }
+
+    #[inline(never)]
+    fn expected_otherwise(&self, at: View<'_>) -> f32 {
+        let row = self.row(at);
+        let policy = self.explore.policy(row);
+        // An illegal act's −∞ has no share.
+        row.acts().fold(0.0, |sum, a| sum + policy[a] as f32 * row.values[a])
+    }
+
+    /// Whether an act is one of the greedy ones of its state.
+    #[inline(always)]
+    pub fn is_greedy(&self, at: View<'_>, act: ActionId) -> bool {
+        self.table.greedy(at.key) >> act.0 & 1 == 1
     }
 
     /// α of a cell.
@@ -236,12 +208,17 @@ impl Base {
 
     /// The exploration rate in force.
     pub fn epsilon(&self) -> f32 {
-        self.explore.epsilon() as f32
+        self.explore.rate()
     }
 
     /// A knob's value now, where a schedule moves it.
     pub fn now(&self, knob: usize) -> f64 {
-        if knob == EPSILON { self.explore.epsilon() } else { self.settings.0[knob] }
+        match knob {
+            knobs::ALPHA => self.alpha_now,
+            knobs::EPSILON => self.explore.epsilon(),
+            knobs::TEMPERATURE => self.explore.temperature(),
+            _ => self.settings.0[knob],
+        }
     }
 
     /// Changes a live knob of the agent's list.
@@ -251,7 +228,7 @@ impl Base {
         }
         self.settings.0[knob] = knobs[knob].check(value)?;
         self.settle();
-        self.explore.set(self.schedule().at(dialogue));
+        self.move_to(dialogue);
         Ok(())
     }
 }

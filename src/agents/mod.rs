@@ -3,10 +3,13 @@
 pub mod base;
 pub mod expected_sarsa;
 pub mod explore;
+pub mod knobs;
 pub mod one_step;
 pub mod q_learning;
 pub mod random;
 pub mod sarsa;
+pub mod sheet;
+pub mod sparse;
 pub mod table;
 pub mod tabular;
 

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use super::base::Base;
 use super::tabular::{Strategy, Tabular};
 use crate::learn::agent::{Term, Transition, View};
-use crate::learn::knob::Settings;
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
@@ -40,7 +39,7 @@ impl<B: Backup> Strategy for Once<B> {
     const TERMS: &'static [Term] = B::TERMS;
     const ON_POLICY: bool = B::ON_POLICY;
 
-    fn new(_: &Shape, _: &Settings) -> Self {
+    fn new(_: &Shape, _: &Base) -> Self {
         Once(PhantomData)
     }
 

@@ -1,6 +1,7 @@
 //! A tabular agent: what all of them share (`Base`) and what is its own (`Strategy`).
 
-use super::base::{self, Base};
+use super::base::Base;
+use super::knobs;
 use crate::learn::agent::{Agent, Count, Rows, Term, Transition, View};
 use crate::learn::inside::Inside;
 use crate::learn::knob::{Knob, KnobError, Settings, Tuned};
@@ -25,19 +26,19 @@ pub trait Strategy: Clone + Send + Fields + 'static {
     const ABOUT: &'static str;
     const RULE: &'static str = ONE_STEP;
     const TERMS: &'static [Term];
-    /// `base::KNOBS`, then its own.
-    const KNOBS: &'static [Knob] = base::KNOBS;
+    /// `knobs::KNOBS`, then its own.
+    const KNOBS: &'static [Knob] = knobs::KNOBS;
     const TUNED: &'static [Tuned] = &[];
     const ON_POLICY: bool;
 
-    fn new(shape: &Shape, settings: &Settings) -> Self;
+    fn new(shape: &Shape, base: &Base) -> Self;
     /// Takes its own numbers of the hot path from the settings.
     fn settle(&mut self, _settings: &Settings) {}
     /// A dialogue begins: what belonged to the last one is forgotten. The first act is chosen afterwards.
     fn begin(&mut self, _base: &mut Base) {}
     fn step<P: Probe>(&mut self, base: &mut Base, t: &Transition<'_>, dice: &mut Dice, probe: &mut P) -> ActionId;
     fn end<P: Probe>(&mut self, base: &mut Base, t: &Transition<'_>, dice: &mut Dice, probe: &mut P);
-    /// A value was written into the table by hand.
+    /// A value is about to be written into the table by hand.
     fn put(&mut self, _base: &mut Base, _key: u64, _act: ActionId, _value: f32) {}
     fn inside(&self, _base: &Base, _most: usize) -> Inside {
         Inside::default()
@@ -51,7 +52,7 @@ pub trait Strategy: Clone + Send + Fields + 'static {
     fn moved(&mut self, _shape: &Shape) {}
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Tabular<S> {
     base: Base,
     own: S,
@@ -82,9 +83,10 @@ impl<S: Strategy> Agent for Tabular<S> {
     const FEATURES: bool = false;
 
     fn new(shape: &Shape, settings: &Settings, _: &mut Dice) -> Self {
-        let mut agent = Tabular { base: Base::new(shape, settings), own: S::new(shape, settings) };
-        agent.own.settle(settings);
-        agent
+        let base = Base::new(shape, settings);
+        let mut own = S::new(shape, &base);
+        own.settle(settings);
+        Tabular { base, own }
     }
 
     #[inline(always)]
@@ -158,8 +160,8 @@ impl<S: Strategy> Agent for Tabular<S> {
     }
 
     fn put(&mut self, key: u64, act: ActionId, value: f32) -> bool {
-        self.base.table.put(key, act, value);
         self.own.put(&mut self.base, key, act, value);
+        self.base.table.put(key, act, value);
         true
     }
 
