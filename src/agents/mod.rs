@@ -1,10 +1,15 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
+pub mod base;
 pub mod expected_sarsa;
 pub mod explore;
+pub mod knobs;
+pub mod one_step;
 pub mod q_learning;
 pub mod random;
 pub mod sarsa;
+pub mod sheet;
+pub mod sparse;
 pub mod table;
 pub mod tabular;
 
