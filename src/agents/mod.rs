@@ -2,6 +2,10 @@
 
 pub mod expected_sarsa;
 pub mod explore;
+pub mod linear;
+pub mod linear_q;
+pub mod linear_sarsa;
+pub mod linear_weights;
 pub mod q_learning;
 pub mod random;
 pub mod sarsa;
@@ -68,8 +72,14 @@ fn make<A: Agent>(world: Arc<World>, settings: &Settings, seed: u64) -> Box<dyn 
     Box::new(Timeline::new(Interaction::new(world, agent, seed)))
 }
 
-pub const AGENTS: &[AgentEntry] =
-    &[entry::<q_learning::QLearning>(), entry::<sarsa::Sarsa>(), entry::<expected_sarsa::ExpectedSarsa>(), entry::<random::Random>()];
+pub const AGENTS: &[AgentEntry] = &[
+    entry::<q_learning::QLearning>(),
+    entry::<sarsa::Sarsa>(),
+    entry::<expected_sarsa::ExpectedSarsa>(),
+    entry::<linear_q::LinearQ>(),
+    entry::<linear_sarsa::LinearSarsa>(),
+    entry::<random::Random>(),
+];
 
 #[derive(Debug, Error, PartialEq)]
 pub enum AgentError {
