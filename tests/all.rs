@@ -18,4 +18,5 @@ mod sessions;
 mod solver;
 mod statistics;
 mod support;
+mod textbook;
 mod trainer;

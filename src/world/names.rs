@@ -137,10 +137,10 @@ impl World {
         }
     }
 
-    /// By place in the feature vector: `order heard`, `patience 2`; a finite MDP's are its states.
+    /// By place in the feature vector: `order heard`, `patience 2`; a finite MDP's are those of its file, or its states.
     pub fn feature_names(&self, lang: Lang) -> Vec<String> {
         let Some(d) = &self.dialogues else {
-            return self.mdp.states.clone();
+            return self.mdp.features.as_ref().map_or_else(|| self.mdp.states.clone(), |f| f.names.clone());
         };
         let mut names = vec!["task unknown".to_owned()];
         for task in 0..d.rule.tasks() {
