@@ -1,13 +1,22 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
+pub mod a2c;
 pub mod expected_sarsa;
 pub mod explore;
+pub mod gae;
 pub mod linear;
 pub mod linear_q;
 pub mod linear_sarsa;
 pub mod linear_weights;
+pub mod policy_gauges;
+pub mod policy_gradient;
+pub mod policy_knobs;
+pub mod policy_loss;
+pub mod policy_net;
+pub mod ppo;
 pub mod q_learning;
 pub mod random;
+pub mod rollout;
 pub mod sarsa;
 pub mod table;
 pub mod tabular;
@@ -78,6 +87,8 @@ pub const AGENTS: &[AgentEntry] = &[
     entry::<expected_sarsa::ExpectedSarsa>(),
     entry::<linear_q::LinearQ>(),
     entry::<linear_sarsa::LinearSarsa>(),
+    entry::<a2c::A2c>(),
+    entry::<ppo::Ppo>(),
     entry::<random::Random>(),
 ];
 

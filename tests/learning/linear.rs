@@ -24,8 +24,11 @@ fn same(a: &mut dyn Run, b: &mut dyn Run, name: &str) {
 
 #[test]
 fn one_feature_for_each_state_is_the_table_bit_for_bit() {
-    let worlds =
-        [("two-rooms", two_rooms()), ("taxi", mdp(&crate::data::taxi())), ("frozen-lake", mdp(&crate::data::frozen_lake(&crate::data::LAKE_4, true, 100)))];
+    let worlds = [
+        ("two-rooms", two_rooms()),
+        ("taxi", mdp(&crate::data::taxi())),
+        ("frozen-lake", mdp(&crate::data::frozen_lake(&crate::data::LAKE_4, true, 100))),
+    ];
     for (name, world) in &worlds {
         for (table, linear) in [("q-learning", "linear-q"), ("sarsa", "linear-sarsa")] {
             for settings in [&[][..], &[("alpha", "0.3"), ("epsilon", "0.3"), ("initial", "5"), ("epsilon-schedule", "exponential")]] {
