@@ -1,5 +1,6 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
+pub mod a2c;
 pub mod base;
 pub mod dqn;
 pub mod dqn_batch;
@@ -7,10 +8,22 @@ pub mod dqn_inside;
 pub mod dqn_knobs;
 pub mod expected_sarsa;
 pub mod explore;
+pub mod gae;
 pub mod knobs;
+pub mod linear;
+pub mod linear_q;
+pub mod linear_sarsa;
+pub mod linear_weights;
 pub mod one_step;
+pub mod policy_gauges;
+pub mod policy_gradient;
+pub mod policy_knobs;
+pub mod policy_loss;
+pub mod policy_net;
+pub mod ppo;
 pub mod q_learning;
 pub mod random;
+pub mod rollout;
 pub mod sarsa;
 pub mod sheet;
 pub mod sparse;
@@ -84,7 +97,11 @@ pub const AGENTS: &[AgentEntry] = &[
     entry::<q_learning::QLearning>(),
     entry::<sarsa::Sarsa>(),
     entry::<expected_sarsa::ExpectedSarsa>(),
+    entry::<linear_q::LinearQ>(),
+    entry::<linear_sarsa::LinearSarsa>(),
     entry::<dqn::Dqn>(),
+    entry::<a2c::A2c>(),
+    entry::<ppo::Ppo>(),
     entry::<random::Random>(),
 ];
 
