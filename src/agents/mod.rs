@@ -61,13 +61,22 @@ pub struct AgentEntry {
 }
 
 impl AgentEntry {
+    /// The defaults of a scenario that differ from the knobs' own.
+    pub fn tuned_for(&self, scenario: &str) -> Vec<(String, String)> {
+        self.tuned.iter().filter(|t| t.scenario == scenario).map(|t| (t.knob.to_owned(), t.value.to_owned())).collect()
+    }
+
+    /// Whether it learns; those that do not are what learners are measured against.
+    pub fn learns(&self) -> bool {
+        !self.rule.is_empty()
+    }
+
     /// Knob values in a world: a person's own before the scenario's, these before the knobs' defaults.
     pub fn settings(&self, world: &World, own: &[(String, String)]) -> Result<Settings, KnobError> {
         let known = |name: &str| self.knobs.iter().any(|k| k.name == name);
         // A world names the discount that it is meant for.
         let gamma = known("gamma").then(|| ("gamma".to_owned(), world.gamma().to_string()));
-        let tuned = self.tuned.iter().filter(|t| t.scenario == world.name()).map(|t| (t.knob.to_owned(), t.value.to_owned()));
-        let pairs: Vec<_> = gamma.into_iter().chain(tuned).chain(own.iter().cloned()).collect();
+        let pairs: Vec<_> = gamma.into_iter().chain(self.tuned_for(world.name())).chain(own.iter().cloned()).collect();
         Settings::with(self.name, self.knobs, &pairs)
     }
 }
