@@ -6,6 +6,7 @@ mod update;
 
 pub use crate::learn::agent::{Numbers, Rows};
 pub use crate::learn::inside::{Gauge, Inside, Layer, Plan, Remembered, Replay, Trace, Weights};
+pub use crate::world::env::End;
 pub use crate::world::names::{ActView, Lang, SlotView, StateView, Status};
 pub use crate::world::tell::{FactView, Meant, SpanView};
 pub use learner::{FeatureView, InsideView, KnobKind, KnobView};

@@ -1,10 +1,12 @@
 //! What the person has chosen to see: everything on the screen that is not the trainer's.
 
 mod compare;
+mod inside;
 
 use std::sync::Arc;
 
 pub use compare::CompareModel;
+pub use inside::InsideModel;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
@@ -66,6 +68,7 @@ pub struct Model {
     pub knob_sent: Option<u64>,
     pub seek: Seek,
     pub moments: Moments,
+    pub inside: InsideModel,
     /// The second pane of a window that has room for two.
     pub companion: Slot,
     pub overlay: Option<Overlay>,
@@ -310,6 +313,7 @@ impl Default for Model {
             knob_sent: None,
             seek: Seek::default(),
             moments: Moments::default(),
+            inside: InsideModel::default(),
             companion: Slot::TrainDialogue,
             overlay: None,
             notice: None,

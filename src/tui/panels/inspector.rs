@@ -114,12 +114,15 @@ fn last_update(cell: &InspectorView, scene: &Scene<'_>, columns: u16, room: usiz
     let heading = format!("last update, turn {}", number::thousands(update.tick + 1));
     let mut rows = vec![vec![Run::new(heading, quiet)]];
     if !update.rule.is_empty() {
-        let pair = equation::of(update, &scene.snapshot.view.knobs, theme, columns);
+        let lines = equation::of(update, &scene.snapshot.view.knobs, theme, columns);
         // The heading and δ take a line each.
-        if pair.symbols.len() + pair.numbers.len() + 2 <= room {
-            rows.extend(pair.symbols);
+        let whole = lines.iter().map(|line| line.symbols.len() + line.numbers.len()).sum::<usize>() + 2 <= room;
+        for line in lines {
+            if whole {
+                rows.extend(line.symbols);
+            }
+            rows.extend(line.numbers);
         }
-        rows.extend(pair.numbers);
     }
     let delta = number::signed(update.delta.into(), 2);
     rows.push(vec![

@@ -1,6 +1,6 @@
 //! The table Q(s,a) as a heatmap of numbers: a row for each state, a column for each act.
 
-mod cells;
+pub mod cells;
 mod head;
 mod layout;
 mod overview;
@@ -239,7 +239,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, roomy: bool) {
 
 /// Draws a table with the cursor, layer and colours of the scene's model.
 pub fn draw_on(scene: &Scene<'_>, view: &TableView, area: Rect, buffer: &mut Buffer, roomy: bool) {
-    cells::colour_legend(scene, area, buffer);
+    cells::colour_legend(scene, scene.model.table.layer, area, buffer);
     let mut pen = Pen::new(buffer, area, *scene.theme);
     if view.rows.is_empty() {
         let sentence =

@@ -157,9 +157,8 @@ pub fn legend(theme: &Theme, layer: Layer, bound: f32, width: u16) -> String {
 }
 
 /// The frame writes the legend in one ink; here its blocks get the colours that they stand for.
-pub fn colour_legend(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+pub fn colour_legend(scene: &Scene<'_>, layer: Layer, area: Rect, buffer: &mut Buffer) {
     let Some(y) = area.y.checked_sub(1) else { return };
-    let layer = scene.model.table.layer;
     let mut step = 0;
     for x in area.left()..area.right() {
         let Some(cell) = buffer.cell_mut((x, y)) else { return };
