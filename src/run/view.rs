@@ -204,6 +204,8 @@ pub struct TableView {
     pub seen: u32,
     /// Of a table without room for every state; `states` is then the number of states there can be at most.
     pub room: Option<Rows>,
+    /// As in `RunView`: every cell has a value.
+    pub uncounted: bool,
     /// Position of the first row given.
     pub top: u32,
     pub acts: Vec<ActView>,

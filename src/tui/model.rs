@@ -10,7 +10,7 @@ pub use inside::InsideModel;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Axis, Lang, Order, Smooth};
+use crate::trainer::view::{Axis, Lang, Numbers, Order, Smooth};
 use crate::tui::moments::Moments;
 use crate::tui::seek::Seek;
 
@@ -224,6 +224,8 @@ pub struct TableModel {
     /// Whether the last thing done was a step: then the live row is kept in sight on the Train screen.
     pub stepping: bool,
     pub layer: Layer,
+    /// What the agent's numbers are, as last seen.
+    pub numbers: Numbers,
     pub scale: Scale,
     /// The largest bound seen per layer since start, for `Scale::SinceStart` and `Scale::Locked`.
     pub bound: f32,

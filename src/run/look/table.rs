@@ -52,6 +52,7 @@ impl<A: Agent> Looker<'_, A> {
             matching,
             seen: order.seen,
             room: self.run.machine().agent.rows(),
+            uncounted: self.uncounted(),
             top,
             acts: (0..self.actions).map(|a| self.world.act_view(ActionId(a as u8))).collect(),
             max_q: if self.uncounted() { largest(&rows) } else { order.max_q },

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::modified;
-use crate::trainer::view::{CellView, TableView};
+use crate::trainer::view::{CellView, Numbers, TableView};
 use crate::tui::model::{Layer, Model, Scale};
 use crate::tui::panels::Scene;
 use crate::tui::theme::{Glyph, Ground, Ink, Theme};
@@ -44,9 +44,9 @@ fn is_signed(layer: Layer) -> bool {
     matches!(layer, Layer::Q | Layer::Exact | Layer::Gap)
 }
 
-/// The layer's number in this cell, if it has one.
-pub fn value(layer: Layer, cell: &CellView) -> Option<f32> {
-    let tried = cell.visits > 0;
+/// The layer's number in this cell, if it has one; without counts nobody knows whether it was tried.
+pub fn value(layer: Layer, cell: &CellView, uncounted: bool) -> Option<f32> {
+    let tried = cell.visits > 0 || uncounted;
     match layer {
         _ if !cell.legal => None,
         Layer::Q => tried.then_some(cell.q),
@@ -86,8 +86,9 @@ pub fn draw(scene: &Scene<'_>, table: &TableView, shown: &Shown<'_>, (x, y, line
     let theme = scene.theme;
     let layer = scene.model.table.layer;
     let bound = bound(scene.model, table);
-    let value = value(layer, shown.cell);
-    let greedy = shown.cell.greedy && shown.cell.legal && shown.visited;
+    let value = value(layer, shown.cell, table.uncounted);
+    // What has no numbers of its own prefers nothing.
+    let greedy = shown.cell.greedy && shown.cell.legal && shown.visited && scene.model.table.numbers != Numbers::Nothing;
     let mut ink = value.map_or(theme.ink(Ink::Quiet), |v| style(theme, layer, share(layer, v, bound)));
     if shown.here {
         ink = theme.selected(scene.focused);
