@@ -94,6 +94,8 @@ pub struct Model {
 pub enum Overlay {
     Help(Listing),
     Palette(Listing),
+    /// Which agent is to learn next.
+    Agents(Listing),
     /// A line to be typed in the footer.
     Prompt(Prompt),
     /// Something that is done only after a yes.

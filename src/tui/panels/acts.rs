@@ -89,7 +89,8 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> 
     let Touch::Press(_, y) = touched else { return None };
     let turn = transcript::turn(model, snapshot)?;
     let row = usize::from(y.checked_sub(u16::from(area.height >= 4))?);
-    model.moments.act = ranked(turn, snapshot.view.numbers).get(row).filter(|value| value.legal).map(|value| value.act).or(model.moments.act);
+    model.moments.act =
+        ranked(turn, snapshot.view.numbers).get(row).filter(|value| value.legal).map(|value| value.act).or(model.moments.act);
     None
 }
 

@@ -175,7 +175,8 @@ fn sections(scene: &Scene<'_>, view: &InsideView, columns: u16, told: bool) -> V
 fn planned(scene: &Scene<'_>, view: &InsideView, plan: &Plan, columns: u16) -> Vec<Vec<Row>> {
     let theme = scene.theme;
     let count = |value: u64, name: &str| {
-        let pieces = [Run::new(number::thousands(value), words::bold(theme.ink(Ink::Text))), Run::new(format!(" {name}"), theme.ink(Ink::Quiet))];
+        let pieces =
+            [Run::new(number::thousands(value), words::bold(theme.ink(Ink::Text))), Run::new(format!(" {name}"), theme.ink(Ink::Quiet))];
         pieces.to_vec()
     };
     let facts = vec![count(plan.pairs, "pairs of state and act"), count(plan.outcomes, "outcomes"), count(plan.planned, "planned updates")];

@@ -190,7 +190,11 @@ impl Telling<'_> {
                     Numbers::Nothing => String::new(),
                 },
                 format!("{reward} {}", number::signed_trimmed(turn.reward.into(), 2)),
-                if self.numbers == Numbers::Nothing { String::new() } else { format!("δ {}", number::signed(turn.delta.into(), decimals)) },
+                if self.numbers == Numbers::Nothing {
+                    String::new()
+                } else {
+                    format!("δ {}", number::signed(turn.delta.into(), decimals))
+                },
             ];
             texts.map(|text| theme.plain(&text).into_owned())
         };

@@ -133,7 +133,8 @@ pub fn state_line(theme: &Theme, words: &StateView, style: Style, columns: u16) 
 /// `refund● ◐○○ ♥♥♡`
 fn signs(theme: &Theme, words: &StateView, style: Style) -> Row {
     let task = words.task.as_ref();
-    let mut row = vec![Run::new(task.map_or("task", |(name, _)| name), style), status(theme, task.map_or(Status::Unknown, |(_, now)| *now))];
+    let mut row =
+        vec![Run::new(task.map_or("task", |(name, _)| name), style), status(theme, task.map_or(Status::Unknown, |(_, now)| *now))];
     row.push(Run::new(" ", style));
     row.extend(words.slots.iter().map(|slot| status(theme, slot.status)));
     row.push(Run::new(" ", style));

@@ -105,7 +105,8 @@ pub fn layers(layers: &[Layer], theme: &Theme, columns: u16) -> Vec<Row> {
 /// `12,345 of 50,000 turns  25 % ━━━━━`
 pub fn fill(replay: &Replay, theme: &Theme, columns: u16) -> Row {
     let share = replay.kept as f32 / replay.room.max(1) as f32;
-    let text = format!("{} of {} turns, {} ", number::thousands(replay.kept), number::thousands(replay.room), number::percent_in(share.into(), 6));
+    let text =
+        format!("{} of {} turns, {} ", number::thousands(replay.kept), number::thousands(replay.room), number::percent_in(share.into(), 6));
     let room = columns.saturating_sub(theme.width(&text)).min(20);
     let mut row = vec![Run::new(text, theme.ink(Ink::Text))];
     if room >= 4 {

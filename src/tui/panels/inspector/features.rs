@@ -35,7 +35,8 @@ fn summed(cell: &InspectorView, theme: &Theme, columns: u16) -> Vec<Row> {
     let line = |value: f32, name: String, ink| {
         let value_text = written(value);
         let pad = usize::from(wide.saturating_sub(theme.width(&value_text)));
-        let runs = vec![Run::new(format!("{}{value_text} ", " ".repeat(pad)), theme.sign(value)), Run::new(theme.plain(&name).into_owned(), ink)];
+        let runs =
+            vec![Run::new(format!("{}{value_text} ", " ".repeat(pad)), theme.sign(value)), Run::new(theme.plain(&name).into_owned(), ink)];
         words::cut(theme, &runs, columns)
     };
     let mut rows = wrap_runs(&[Run::new(theme.plain("Q(s,a) is the sum of w(i,a) over the features seen").into_owned(), quiet)], columns);
