@@ -2,6 +2,7 @@
 //!
 //! Bad input and unwritable files end with one sentence and exit code 2, work that failed with 1, a closed pipe quietly with 0.
 
+pub mod agents;
 pub mod args;
 pub mod export;
 pub mod failure;
@@ -9,7 +10,6 @@ pub mod session;
 pub mod values;
 pub mod watch;
 
-mod agents;
 mod bench;
 mod completions;
 mod env;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use super::Letter;
+use super::milestones::Milestones;
 use super::snapshot::{EvaluationView, Score, SolutionView};
 use crate::run::evaluate::{Candidate, judge};
 use crate::world::World;
@@ -24,6 +25,8 @@ pub enum Job {
         moment: Option<Moment>,
         run: u64,
     },
+    /// The policy of a replica.
+    Value { world: Arc<World>, solution: Arc<Solution>, candidate: Candidate, milestones: Arc<Milestones> },
 }
 
 /// `run` tells which lane a result belongs to, `world` what was solved.
@@ -88,6 +91,11 @@ fn work(job: Job) -> Option<Letter> {
                 way: if optimal > random { (v.worth.value - random) / (optimal - random) } else { f64::NAN },
             };
             Letter::Judged(Box::new(Judged { run, moment, view }))
+        }
+        Job::Value { world, solution, candidate, milestones } => {
+            let verdict = judge(world.exact()?, &solution, candidate);
+            milestones.judged(verdict.dialogues, verdict.worth.value);
+            Letter::Valued
         }
     })
 }
