@@ -8,6 +8,7 @@ pub mod journal;
 pub mod keyframes;
 pub mod look;
 pub mod passage;
+pub mod sampled;
 pub mod stored;
 pub mod sweep;
 pub mod timeline;
@@ -29,7 +30,7 @@ use crate::world::env::ActionId;
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
 use checkpoint::CheckpointError;
-use evaluate::Candidate;
+use evaluate::{Candidate, Frozen};
 use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
 use stored::Stored;
@@ -98,7 +99,12 @@ pub trait Run: Send {
     fn pending(&self) -> ActionId;
     /// The turns of a dialogue up to the present.
     fn dialogue(&self, number: u64) -> Vec<TurnRecord>;
+    /// The greedy acts of every state; none where states are not enumerated.
     fn candidate(&self) -> Candidate;
+    /// The present policy, to be judged elsewhere: quick whatever the agent.
+    fn frozen(&self) -> Frozen {
+        Frozen::Listed(self.candidate())
+    }
     fn digest(&self) -> Digest;
     fn save(&self, to: &mut dyn Sink);
     /// The run as a checkpoint holds it.
