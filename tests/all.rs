@@ -7,6 +7,7 @@ mod curve;
 mod data;
 mod dice;
 mod golden;
+mod gradients;
 mod house;
 mod laws;
 mod learning;

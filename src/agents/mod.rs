@@ -1,10 +1,19 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
+pub mod base;
+pub mod dqn;
+pub mod dqn_batch;
+pub mod dqn_inside;
+pub mod dqn_knobs;
 pub mod expected_sarsa;
 pub mod explore;
+pub mod knobs;
+pub mod one_step;
 pub mod q_learning;
 pub mod random;
 pub mod sarsa;
+pub mod sheet;
+pub mod sparse;
 pub mod table;
 pub mod tabular;
 
@@ -32,6 +41,8 @@ pub struct AgentEntry {
     pub numbers: Numbers,
     /// Whether it sees features, and so needs no table.
     pub features: bool,
+    /// The kernel of this machine's matrix products, where its bits are those of such.
+    pub kernel: fn() -> Option<&'static str>,
     fits: fn(&Shape, &Settings) -> Result<(), String>,
     make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
 }
@@ -58,6 +69,7 @@ const fn entry<A: Agent>() -> AgentEntry {
         tuned: A::TUNED,
         numbers: A::NUMBERS,
         features: A::FEATURES,
+        kernel: A::kernel,
         fits: A::fits,
         make: make::<A>,
     }
@@ -68,8 +80,13 @@ fn make<A: Agent>(world: Arc<World>, settings: &Settings, seed: u64) -> Box<dyn 
     Box::new(Timeline::new(Interaction::new(world, agent, seed)))
 }
 
-pub const AGENTS: &[AgentEntry] =
-    &[entry::<q_learning::QLearning>(), entry::<sarsa::Sarsa>(), entry::<expected_sarsa::ExpectedSarsa>(), entry::<random::Random>()];
+pub const AGENTS: &[AgentEntry] = &[
+    entry::<q_learning::QLearning>(),
+    entry::<sarsa::Sarsa>(),
+    entry::<expected_sarsa::ExpectedSarsa>(),
+    entry::<dqn::Dqn>(),
+    entry::<random::Random>(),
+];
 
 #[derive(Debug, Error, PartialEq)]
 pub enum AgentError {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use super::Letter;
+use super::milestones::Milestones;
 use super::snapshot::{EvaluationView, PlayedView, Score, SolutionView};
 use crate::run::evaluate::{Frozen, judge};
 use crate::run::sampled::{self, Sampled};
@@ -27,6 +28,8 @@ pub enum Job {
         moment: Option<Moment>,
         run: u64,
     },
+    /// The policy of a replica.
+    Value { world: Arc<World>, policy: Frozen, yard: Yard, milestones: Arc<Milestones> },
 }
 
 /// What a policy is held against.
@@ -106,7 +109,20 @@ fn work(job: Job) -> Option<Letter> {
             };
             Letter::Judged(Box::new(Judged { run, moment, view }))
         }
+        Job::Value { world, mut policy, yard, milestones } => {
+            let dialogues = policy.dialogues();
+            let value = match yard {
+                Yard::Exact { solution, .. } => evaluate(world.exact()?, &acts(policy), solution.gamma).value,
+                Yard::Played { gamma } => sampled::greedy(&world, sampled::judges(), gamma, sampled::DIALOGUES, &mut policy).return_.mean,
+            };
+            milestones.judged(dialogues, value);
+            Letter::Valued
+        }
     })
+}
+
+fn acts(policy: Frozen) -> Policy {
+    Policy { acts: policy.candidate().greedy, epsilon: 0.0 }
 }
 
 fn exactly(mdp: &Mdp, solution: &Solution, random: f64, policy: Frozen) -> EvaluationView {

@@ -71,7 +71,10 @@ impl Worker {
             let any = still.clone().map(|(at, _)| at).next();
             still.find(|(_, lane)| lane.id == focus).map(|(at, _)| at).or(any)
         };
-        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else { return };
+        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else {
+            self.analyst_busy = self.left_over().is_some_and(|job| self.jobs.send(job).is_ok());
+            return;
+        };
         let lane = &mut *lanes[at];
         let (world, run) = (lane.run.world().clone(), lane.version);
         let job = if let Some((gamma, epsilon)) = lane.outdated() {
@@ -99,7 +102,7 @@ impl Worker {
 }
 
 impl Exactly {
-    fn yard(&self) -> Option<Yard> {
+    pub(super) fn yard(&self) -> Option<Yard> {
         if let (Some(solution), Some(view)) = (self.optimal.clone(), self.view) {
             return Some(Yard::Exact { solution, random: view.random.value });
         }

@@ -170,6 +170,10 @@ impl Worker {
                 Letter::Played(p) => self.played(*p),
                 Letter::Judged(j) => self.judged(&j),
                 Letter::Unfound { unsolved } => self.unfound(unsolved),
+                Letter::Valued => {
+                    self.analyst_busy = false;
+                    self.changed = true;
+                }
                 Letter::Aside => self.changed = true,
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.
