@@ -311,8 +311,8 @@ impl Sight for Seen {
     fn legal(&self, key: u64) -> u64 {
         match (self.legal.get(key as usize), &self.dialogues) {
             (Some(mask), _) => *mask,
-            (None, Some(d)) => d.rule.legal(d.state(key as u32)),
-            (None, None) => panic!("a finite MDP has no state {key}"),
+            (None, Some(d)) if key < d.rule.codes() => d.rule.legal(d.state(key as u32)),
+            (None, _) => 0,
         }
     }
 

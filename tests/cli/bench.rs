@@ -9,6 +9,7 @@ use dialoq::num::bootstrap::{interquartile, paired};
 use dialoq::run::RunSpec;
 use dialoq::run::benchmark::CONDITIONS;
 use dialoq::run::evaluate::judge;
+use dialoq::run::sampled;
 use dialoq::run::timeline::Limit;
 use dialoq::world::env::Env;
 use dialoq::world::setup::Setting;
@@ -76,16 +77,15 @@ fn a_row_is_what_the_run_itself_says_in_that_world() {
     for dialogues in [20, 60] {
         run.advance(Limit::dialogues(dialogues - run.dialogues()));
         let verdict = judge(mdp, &best, run.candidate());
-        let played = run.trial(condition.users(), 40);
-        let mean = |number: &dyn Fn(usize) -> f64| (0..40).map(number).sum::<f64>() / 40.0;
+        let played = sampled::greedy(&world, condition.users(), 1.0, 40, &mut run.frozen());
         let [n, number] = [dialogues.to_string(), condition.number.to_string()];
         let ours = [("scenario", "customer-service"), ("condition", &number), ("agent", "sarsa"), ("seed", "6"), ("dialogues", &n)];
         let row = rows.iter().find(|row| is(row, &ours)).expect("a row of this run");
         assert!(is(row, &[("noise", "0.15"), ("masks", "on"), ("users", "unfriendly"), ("fault", "")]), "{row:?}");
         let same = |name: &str, x: f64| assert_eq!(field(row, name).parse::<f64>().unwrap(), x, "{name} after {dialogues}");
-        same("success", mean(&|i| f64::from(u8::from(played[i].success))));
-        same("return", mean(&|i| played[i].return_));
-        same("turns", mean(&|i| f64::from(played[i].turns)));
+        same("success", played.success.mean);
+        same("return", played.return_.mean);
+        same("turns", played.turns.mean);
         same("regret", verdict.regret);
         same("optimal", verdict.optimal_share_weighted);
     }

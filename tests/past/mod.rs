@@ -7,7 +7,6 @@ mod credit;
 mod guard;
 mod learned;
 mod plain;
-mod trial;
 mod what_if;
 
 use std::sync::Arc;

@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use dialoq::learn::knob::Knob;
 use dialoq::learn::machine::{Edit, EditError, Tick};
 use dialoq::learn::probe::{Recorder, TurnRecord};
-use dialoq::num::dice::Key;
 use dialoq::num::digest::Digest;
 use dialoq::num::fields::Sink;
 use dialoq::run::Run;
 use dialoq::run::checkpoint::CheckpointError;
 use dialoq::run::evaluate::Candidate;
-use dialoq::run::findings::{Answer, Beside, Breakpoint, Change, Found, Played, Stop, Taken, Trail, WhatIf};
+use dialoq::run::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::stored::Stored;
 use dialoq::run::timeline::{Entry, Fault, Limit};
@@ -122,9 +121,6 @@ impl Run for Faulty {
     }
     fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf> {
         self.inner.what_if(act, samples)
-    }
-    fn trial(&self, key: Key, dialogues: u64) -> Vec<Played> {
-        self.inner.trial(key, dialogues)
     }
     fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside> {
         self.inner.beside(dialogue, optimal)
