@@ -175,6 +175,26 @@ pub struct Verdict {
     pub low: f64,
     pub high: f64,
     pub dialogues: u64,
+    /// What the greedy policies are worth at round numbers of dialogues, earliest first; the first of the pair compared first.
+    pub values: Vec<ValueAt>,
+}
+
+/// A mean with its 95 % interval over seeds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    pub mean: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The exact value at the start (the simulated return where there is no exact one) of two runs' greedy policies.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ValueAt {
+    pub dialogues: u64,
+    pub first: Estimate,
+    pub second: Estimate,
+    /// The first minus the second, seed by seed.
+    pub difference: Estimate,
 }
 
 /// A map of settings that fills while one watches.

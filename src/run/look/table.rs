@@ -25,7 +25,7 @@ pub struct RowOrder {
 
 impl<A: Agent> Looker<'_, A> {
     pub(super) fn table(&self, watch: &TableWatch, update: Option<&TurnRecord>, lens: &mut Lens) -> TableView {
-        let states = self.world.mdp.state_count();
+        let states = self.world.states_at_most();
         let asked_anew = lens.order.made.is_none() || lens.order.order != watch.order || lens.order.filter != watch.filter;
         if lens.stale || asked_anew {
             lens.order = self.order(watch);
@@ -48,7 +48,7 @@ impl<A: Agent> Looker<'_, A> {
         let fresh = update.map(here);
         let rows: Vec<RowView> = order.rows[top as usize..end].iter().map(|s| self.row(*s, fresh)).collect();
         TableView {
-            states,
+            states: states.min(u64::from(u32::MAX)) as u32,
             matching,
             seen: order.seen,
             room: self.run.machine().agent.rows(),
@@ -106,7 +106,7 @@ impl<A: Agent> Looker<'_, A> {
         let phrases: Vec<String> = watch.filter.split(',').map(|p| p.trim().to_lowercase()).filter(|p| !p.is_empty()).collect();
         let mut keyed: Vec<(u64, u32)> = Vec::new();
         let (mut values, mut features) = (vec![0.0_f32; self.actions as usize], Vec::new());
-        for state in 0..self.world.mdp.state_count() {
+        for state in 0..self.world.states().unwrap_or(0) {
             let (key, legal) = machine.view_of(state, &mut features);
             let (mut visits, mut surprise) = (0_u64, 0.0_f32);
             if let Some(counts) = machine.agent.counts(key) {
