@@ -5,9 +5,9 @@
 
 use std::marker::PhantomData;
 
-use super::explore::{EpsilonGreedy, Schedule};
+use super::explore::{EpsilonGreedy, SCHEDULES, Schedule};
 use super::linear_weights::{Linear, Row};
-use super::tabular;
+use super::{knobs, tabular};
 use crate::learn::agent::{Agent, Count, Term, Transition, View};
 use crate::learn::inside::{Gauge, Inside};
 use crate::learn::knob::{Knob, KnobError, KnobKind, Settings, Tuned};
@@ -28,13 +28,13 @@ pub const KNOBS: &[Knob] = &[
     Knob {
         default: 0.2,
         meaning: "Step size: the share of the TD error that one update corrects, divided evenly among the state's features that are not 0.",
-        ..tabular::KNOBS[0]
+        ..knobs::KNOBS[knobs::ALPHA]
     },
-    tabular::KNOBS[1],
-    tabular::KNOBS[2],
-    tabular::KNOBS[3],
-    tabular::KNOBS[4],
-    tabular::KNOBS[5],
+    knobs::KNOBS[knobs::GAMMA],
+    knobs::KNOBS[knobs::EPSILON],
+    Knob { kind: KnobKind::Choice(SCHEDULES), ..knobs::KNOBS[knobs::EPSILON_SCHEDULE] },
+    knobs::KNOBS[knobs::EPSILON_FINAL],
+    knobs::KNOBS[knobs::EPSILON_DIALOGUES],
     Knob {
         name: "initial",
         symbol: "Q₀",
@@ -53,7 +53,7 @@ pub const NEW: Term = Term { name: "new", symbol: "Q(s,a)", meaning: "what the w
 pub const Q: Term = Term { name: "q", symbol: "Q(s,a)", meaning: "what the weights said before" };
 pub const DELTA: Term = tabular::DELTA;
 pub const REWARD: Term = tabular::REWARD;
-pub const GAMMA_TERM: Term = tabular::GAMMA_TERM;
+pub const GAMMA_TERM: Term = tabular::GAMMA;
 pub const ALPHA_TERM: Term = Term { name: "alpha", symbol: "α", meaning: "step size" };
 pub const COUNT: Term = Term { name: "n", symbol: "n", meaning: "features of the state that are not 0" };
 pub const CHANGE: Term = Term { name: "change", symbol: "Δw", meaning: "added, times xᵢ, to the weight of each of these features" };

@@ -1,6 +1,6 @@
 //! Knobs that A2C and PPO share, in the order of their lists, and the terms of their rule.
 
-use super::tabular;
+use super::knobs;
 use crate::learn::agent::Term;
 use crate::learn::knob::{Knob, KnobKind};
 
@@ -32,7 +32,7 @@ pub const fn shared(d: &Defaults) -> [Knob; SHARED] {
     [
         real("actor-rate", "α θ", (1e-6, 0.1, true), d.actor_rate, "Learning rate of the policy's network (Adam's step size)."),
         real("critic-rate", "α w", (1e-6, 0.1, true), d.critic_rate, "Learning rate of the value network (Adam's step size)."),
-        tabular::KNOBS[1],
+        knobs::KNOBS[knobs::GAMMA],
         real(
             "lambda",
             "λ",

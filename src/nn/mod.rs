@@ -9,3 +9,4 @@ pub mod loss;
 pub mod mlp;
 pub mod policy;
 pub mod real;
+pub mod replay;

@@ -85,7 +85,7 @@ pub fn some_tune(knobs: &'static [Knob], which: f64, where_: f64) -> Option<(&'s
 
 /// Any edit that this run takes at this moment, from three random numbers in [0, 1).
 pub fn some_edit(run: &dyn Run, kind: f64, which: f64, where_: f64) -> Option<Edit> {
-    let mdp = &run.world().mdp;
+    let mdp = run.world().exact().unwrap();
     let pick = |mask: u64| (0..64).filter(|a| mask >> a & 1 == 1).nth((which * f64::from(mask.count_ones())) as usize).unwrap_or(0) as u8;
     let state = (where_ * f64::from(mdp.state_count())) as u32;
     let edit = match (kind * 6.0) as u32 {
