@@ -3,5 +3,6 @@
 mod climb;
 mod faults;
 mod linear;
+mod policy;
 mod shapes;
 mod values;
