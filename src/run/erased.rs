@@ -205,6 +205,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         &self.machine().world
     }
 
+    fn kernel(&self) -> Option<&'static str> {
+        A::kernel()
+    }
+
     fn last_100(&self) -> (u32, f32, f32, f32) {
         look::last_100(self)
     }

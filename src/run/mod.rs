@@ -115,6 +115,8 @@ pub trait Run: Send {
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
     fn world(&self) -> &Arc<World>;
+    /// The kernel of this machine's matrix products, where the run's bits are those of such.
+    fn kernel(&self) -> Option<&'static str>;
     /// Mean of the last hundred dialogues before the present moment: how many there are, return, success, turns. In the far past as
     /// finely as the curve remembers.
     fn last_100(&self) -> (u32, f32, f32, f32);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dialoq::agents::dqn::Dqn;
 use dialoq::agents::expected_sarsa::ExpectedSarsa;
 use dialoq::agents::q_learning::QLearning;
 use dialoq::agents::random::Random;
@@ -80,6 +81,7 @@ fn what_was_saved_loads_back_and_goes_on_as_before() {
     loads_back::<QLearning>();
     loads_back::<Sarsa>();
     loads_back::<ExpectedSarsa>();
+    loads_back::<Dqn>();
     loads_back::<Random>();
 }
 
