@@ -43,6 +43,8 @@ fn judged(agent: &str, seed: u64, dialogues: u64) -> EvaluationView {
     EvaluationView {
         dialogues,
         greedy: score(&verdict.worth),
+        margin: 0.0,
+        success_margin: 0.0,
         regret: verdict.regret,
         optimal_share: verdict.optimal_share,
         optimal_share_weighted: verdict.optimal_share_weighted,
