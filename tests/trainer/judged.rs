@@ -215,3 +215,21 @@ fn runs_changed_in_world_and_discount_go_on_being_judged_side_by_side() {
     let late = |card: &RunCard| card.result.judged_at.is_some_and(|at| at >= 10_000 && at >= card.dialogues / 2);
     until(&trainer, "both judged late", |s| (s.runs.len() == 2 && s.runs.iter().all(late)).then_some(()));
 }
+
+#[test]
+fn a_world_too_large_to_solve_is_judged_by_dialogues_beside_training() {
+    let large = RunSpec { source: dialoq::world::WorldSource::Builtin("virtual-assistant-large".into()), ..spec("q-learning", 3) };
+    let trainer = Trainer::start(orders_with(large, Pace::Full)).unwrap();
+    trainer.ask(Ask::Watch(super::everything()));
+    let seen = until(&trainer, "two points", |s| (s.evaluations.len() >= 2).then(|| s.clone()));
+    assert_eq!(seen.solution, None);
+    let played = seen.played.expect("reference lines that were played out");
+    assert!(played.random.return_ < 0.0 && played.dialogues == 500);
+    for point in seen.evaluations.iter() {
+        assert!(is_a_point(point.dialogues), "a policy was judged at dialogue {}", point.dialogues);
+        assert!(point.greedy.return_.is_finite() && point.margin > 0.0, "a mean has its interval");
+        assert!(point.regret.is_nan() && point.way.is_nan(), "there is no regret without an optimum");
+    }
+    let card = &seen.runs[0];
+    assert_eq!((card.result.regret, card.result.optimal_share), (None, None));
+}
