@@ -92,7 +92,7 @@ fn broken(fault: &Fault, world: &World) -> Failure {
     let after = r.writes.iter().map(|(_, _, after)| *after).find(|x| !x.is_finite()).unwrap_or(f32::NAN);
     let cell = format!("Q({}, {})", world.state_text(r.state as u32), world.act_view(ActionId(r.act.0)).name);
     Failure::Work(format!(
-        "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so scale the rewards down",
+        "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so lower alpha or scale the rewards down",
         grouped(fault.tick + 1)
     ))
 }

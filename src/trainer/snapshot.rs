@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 pub use crate::run::findings::{Answer, Beside, Breakpoint, Hop, Spread, Taken, Trail, WhatIf};
-use crate::run::view::{CurveView, RowView, RunView};
+use crate::run::view::{CurveView, Numbers, RowView, RunView};
 
 /// A run's number in its session, counted from 0; never used again.
 pub type RunId = u32;
@@ -315,8 +315,12 @@ pub struct Catalogue {
     pub agents: Vec<Entry>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     pub name: String,
     pub about: String,
+    /// Of an agent: its rule in symbols, several equations in lines of their own; empty where nothing is learned.
+    pub rule: String,
+    /// Of an agent: what its numbers for acts are.
+    pub numbers: Numbers,
 }

@@ -72,6 +72,7 @@ pub fn compile(scenario: &Scenario, rule: &Rule, progress: &mut dyn FnMut(f32)) 
         turn_limit: rule.turn_limit,
         rows,
         branches,
+        features: None,
     };
     Ok(Compiled { mdp, states })
 }

@@ -150,7 +150,11 @@ impl World {
             states: Some(mdp.state_count()),
             actions: mdp.action_count(),
             // Without words for its states, each state is its own feature.
-            features: dialogues.as_ref().map_or(mdp.state_count(), |d| feature_count(&d.rule)),
+            features: match (&dialogues, &mdp.features) {
+                (Some(d), _) => feature_count(&d.rule),
+                (None, Some(f)) => f.names.len() as u32,
+                (None, None) => mdp.state_count(),
+            },
             legal,
             sight: Arc::new(sight),
         };
@@ -294,9 +298,10 @@ struct Seen {
 
 impl Sight for Seen {
     fn features(&self, key: u64, out: &mut Vec<Feature>) {
-        match &self.dialogues {
-            Some(d) => write_features(&d.rule, d.state(key as u32), out),
-            None => {
+        match (&self.dialogues, self.mdp.as_ref().and_then(|mdp| mdp.features.as_ref())) {
+            (Some(d), _) => write_features(&d.rule, d.state(key as u32), out),
+            (None, Some(features)) => out.clone_from(&features.rows[key as usize]),
+            (None, None) => {
                 out.clear();
                 out.push(Feature { at: key as u32, value: 1.0 });
             }

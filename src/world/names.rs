@@ -142,10 +142,11 @@ impl World {
         }
     }
 
-    /// By place in the feature vector: `order heard`, `patience 2`; a finite MDP's are its states.
+    /// By place in the feature vector: `order heard`, `patience 2`; a finite MDP's are those of its file, or its states.
     pub fn feature_names(&self, lang: Lang) -> Vec<String> {
         let Some(d) = &self.dialogues else {
-            return self.exact().map_or_else(Vec::new, |mdp| mdp.states.clone());
+            let named = |mdp: &super::mdp::Mdp| mdp.features.as_ref().map_or_else(|| mdp.states.clone(), |f| f.names.clone());
+            return self.exact().map_or_else(Vec::new, named);
         };
         let mut names = vec!["task unknown".to_owned()];
         for task in 0..d.rule.tasks() {

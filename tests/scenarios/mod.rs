@@ -5,4 +5,5 @@ mod compiled;
 mod direct;
 mod hidden;
 mod lessons;
+mod mdp_features;
 mod sentences;

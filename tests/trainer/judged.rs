@@ -10,7 +10,7 @@ use dialoq::run::view::Watch;
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::{EvaluationView, Pace, RunCard, RunResult, Score, Snapshot, SolutionView};
-use dialoq::trainer::{Builder, Trainer};
+use dialoq::trainer::{Builder, Orders, Start, Trainer};
 use dialoq::world::World;
 use dialoq::world::setup::Setting;
 use dialoq::world::solve::{Policy, Worth, evaluate};
@@ -219,7 +219,7 @@ fn runs_changed_in_world_and_discount_go_on_being_judged_side_by_side() {
 #[test]
 fn a_world_too_large_to_solve_is_judged_by_dialogues_beside_training() {
     let large = RunSpec { source: dialoq::world::WorldSource::Builtin("virtual-assistant-large".into()), ..spec("q-learning", 3) };
-    let trainer = Trainer::start(orders_with(large, Pace::Full)).unwrap();
+    let trainer = Trainer::start(Orders { start: Start::Fresh(large), ..orders("q-learning", 3, Pace::Full) }).unwrap();
     trainer.ask(Ask::Watch(super::everything()));
     let seen = until(&trainer, "two points", |s| (s.evaluations.len() >= 2).then(|| s.clone()));
     assert_eq!(seen.solution, None);
