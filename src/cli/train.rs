@@ -193,7 +193,7 @@ fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {
     let recent = |x: f32| if count == 0 { Value::Null } else { plain(x).into() };
     let (exact, played) = (judged.exact.as_ref(), judged.played.as_ref());
     let dialogues = t.run.world().dialogues.as_ref();
-    json!({
+    let mut object = json!({
         "scenario": spec.source.argument(),
         "agent": spec.agent,
         "seed": spec.seed.to_string(),
@@ -209,15 +209,18 @@ fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {
         "optimal_with_epsilon": exact.map(|e| score_json_without_value(&e.figures.optimal_with_epsilon)),
         "optimal_action_share": exact.map(|e| json!({"visited": e.visited, "weighted": e.weighted})),
         "random": exact.map(|e| &e.figures.random).or(played.map(|p| &p.random)).map(score_json),
-        "expert": played.and_then(|p| p.expert.as_ref()).map(score_json),
-        "judged_by": played.map(|p| json!({
+        "profile": dialogues.map(|_| &spec.profile),
+        "masks": dialogues.map(|d| d.rule.masks),
+    });
+    if let Some(p) = played {
+        object["expert"] = p.expert.as_ref().map(score_json).into();
+        object["judged_by"] = json!({
             "dialogues": p.greedy.dialogues,
             "return_margin": p.greedy.return_.margin(),
             "success_margin": p.greedy.success.margin(),
-        })),
-        "profile": dialogues.map(|_| &spec.profile),
-        "masks": dialogues.map(|d| d.rule.masks),
-    })
+        });
+    }
+    object
 }
 
 fn per_second(turns: u64, seconds: f64) -> f64 {

@@ -53,7 +53,10 @@ pub fn play(world: &World, key: Key, gamma: f64, dialogues: u64, choose: &mut dy
         let (mut value, mut return_, mut discount, mut turn) = (0.0, 0.0, 1.0, 0);
         loop {
             turn += 1;
-            let act = any(choose(state), &mut Dice::at_turn(ties, dialogue, turn));
+            let chosen = choose(state);
+            // A row that is no longer finite has no greedy act.
+            let chosen = if chosen == 0 { world.legal(state) } else { chosen };
+            let act = any(chosen, &mut Dice::at_turn(ties, dialogue, turn));
             let o = world.step(state, act, &mut Dice::at_turn(users, dialogue, turn));
             value += discount * f64::from(o.reward);
             return_ += f64::from(o.reward);

@@ -182,6 +182,8 @@ pub fn training() -> Snapshot {
             EvaluationView {
                 dialogues: u64::from(k) * 50,
                 greedy: score(return_ * 0.8, return_, 0.9, 5.0),
+                margin: 0.0,
+                success_margin: 0.0,
                 regret: 9.5 - return_,
                 optimal_share: f64::from(k) / 30.0,
                 optimal_share_weighted: f64::from(k) / 26.0,
