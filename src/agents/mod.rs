@@ -1,10 +1,16 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
+pub mod actor_critic;
 pub mod base;
+pub mod dyna_q;
 pub mod expected_sarsa;
+pub mod expert;
 pub mod explore;
 pub mod knobs;
+pub mod model;
 pub mod one_step;
+pub mod optimal;
+pub mod prioritized_sweeping;
 pub mod q_learning;
 pub mod random;
 pub mod sarsa;
@@ -37,7 +43,7 @@ pub struct AgentEntry {
     pub numbers: Numbers,
     /// Whether it sees features, and so needs no table.
     pub features: bool,
-    fits: fn(&Shape, &Settings) -> Result<(), String>,
+    pub fits: fn(&Shape, &Settings) -> Result<(), String>,
     make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
 }
 
@@ -73,8 +79,17 @@ fn make<A: Agent>(world: Arc<World>, settings: &Settings, seed: u64) -> Box<dyn 
     Box::new(Timeline::new(Interaction::new(world, agent, seed)))
 }
 
-pub const AGENTS: &[AgentEntry] =
-    &[entry::<q_learning::QLearning>(), entry::<sarsa::Sarsa>(), entry::<expected_sarsa::ExpectedSarsa>(), entry::<random::Random>()];
+pub const AGENTS: &[AgentEntry] = &[
+    entry::<q_learning::QLearning>(),
+    entry::<sarsa::Sarsa>(),
+    entry::<expected_sarsa::ExpectedSarsa>(),
+    entry::<dyna_q::DynaQ>(),
+    entry::<prioritized_sweeping::PrioritizedSweeping>(),
+    entry::<actor_critic::ActorCritic>(),
+    entry::<expert::Expert>(),
+    entry::<optimal::Optimal>(),
+    entry::<random::Random>(),
+];
 
 #[derive(Debug, Error, PartialEq)]
 pub enum AgentError {

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::compile::{CompileError, compile};
 use super::env::{ActionId, Env, Feature, Outcome, Shape, Sight};
+use super::expert::expert;
 use super::mdp::{Branch, Mdp, MdpError};
 use super::scenario::{Scenario, ScenarioError};
 use super::setup::{Setting, SettingError, Setup};
@@ -161,6 +162,10 @@ impl Sight for Listed {
 
     fn legal(&self, key: u64) -> u64 {
         self.legal[key as usize]
+    }
+
+    fn expert(&self, key: u64) -> Option<ActionId> {
+        self.dialogues.as_ref().map(|d| expert(&d.rule, d.states[key as usize]))
     }
 
     fn solution(&self, gamma: f64) -> Option<Arc<Solution>> {

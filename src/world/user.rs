@@ -135,10 +135,10 @@ pub struct Rule {
     pub acts: Vec<Act>,
     /// Needed slots by task, as bit masks.
     needs: Vec<u32>,
-    wrong: Vec<f64>,
+    pub(super) wrong: Vec<f64>,
     slot_noise: Vec<f64>,
     task_noise: f64,
-    rewards: Rewards,
+    pub(super) rewards: Rewards,
     pub user: User,
     pub masks: bool,
     keep_slots: bool,
@@ -191,7 +191,7 @@ impl Rule {
     }
 
     /// Needed slots with this status.
-    fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
+    pub(super) fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
         let needs = s.task().map_or(0, |t| self.needs[t]);
         (0..self.slots()).filter(move |i| needs >> i & 1 == 1 && s.slot(*i) == status)
     }
