@@ -38,7 +38,7 @@ impl Case {
     }
 }
 
-/// Every agent, in every world, with its defaults and with every choice of its knobs at the last one.
+/// Every agent, in every world that it fits, with its defaults and with every choice of its knobs at the last one.
 pub fn cases() -> Vec<Case> {
     let worlds = [
         ("customer-service", built_in("customer-service"), 20_000, 8),
@@ -49,6 +49,9 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for agent in AGENTS {
         for (world_name, world, ticks, draws) in &worlds {
+            if !fits(agent, world) {
+                continue;
+            }
             let choices = last_choices(agent.knobs);
             let mut variants = vec![("defaults", Vec::new())];
             if !choices.is_empty() && *world_name != "virtual-assistant" {
@@ -56,11 +59,17 @@ pub fn cases() -> Vec<Case> {
             }
             for (variant, settings) in variants {
                 let name = format!("{} in {world_name} with {variant}", agent.name);
-                cases.push(Case { agent, world: world.clone(), name, settings, ticks: *ticks, draws: *draws });
+                let (ticks, draws) = in_time(&*start(world, agent.name, 7, settings.clone()), *ticks, *draws);
+                cases.push(Case { agent, world: world.clone(), name, settings, ticks, draws });
             }
         }
     }
     cases
+}
+
+fn fits(agent: &AgentEntry, world: &World) -> bool {
+    let settings = agent.settings(world, &[]).unwrap();
+    (agent.fits)(&world.shape(), &settings).is_ok()
 }
 
 fn last_choices(knobs: &[Knob]) -> Vec<(String, String)> {
