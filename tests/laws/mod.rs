@@ -44,7 +44,7 @@ impl Case {
 const LARGE: &str = "virtual-assistant-large";
 const IN_LARGE: [&str; 3] = ["q-learning", "linear-q", "dqn"];
 
-/// Every agent, in every world, with its defaults and with every choice of its knobs at the last one.
+/// Every agent, in every world that it fits, with its defaults and with every choice of its knobs at the last one.
 pub fn cases() -> Vec<Case> {
     let worlds = [
         ("customer-service", built_in("customer-service"), 20_000, 8),
@@ -56,7 +56,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for agent in AGENTS {
         for (world_name, world, ticks, draws) in &worlds {
-            if *world_name == LARGE && !IN_LARGE.contains(&agent.name) {
+            if *world_name == LARGE && !IN_LARGE.contains(&agent.name) || !fits(agent, world) {
                 continue;
             }
             let choices = last_choices(agent.knobs);
@@ -66,13 +66,17 @@ pub fn cases() -> Vec<Case> {
             }
             for (variant, settings) in variants {
                 let name = format!("{} in {world_name} with {variant}", agent.name);
-                // A network's turn takes thousands of a table's.
-                let (ticks, draws) = if (agent.kernel)().is_some() { (1_500.min(*ticks), 1) } else { (*ticks, *draws) };
+                let (ticks, draws) = in_time(&*start(world, agent.name, 7, settings.clone()), *ticks, *draws);
                 cases.push(Case { agent, world: world.clone(), name, settings, ticks, draws });
             }
         }
     }
     cases
+}
+
+fn fits(agent: &AgentEntry, world: &World) -> bool {
+    let settings = agent.settings(world, &[]).unwrap();
+    (agent.fits)(&world.shape(), &settings).is_ok()
 }
 
 fn last_choices(knobs: &[Knob]) -> Vec<(String, String)> {
