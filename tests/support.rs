@@ -46,7 +46,7 @@ pub fn start(world: &Arc<World>, agent: &str, seed: u64, settings: Vec<(String, 
 }
 
 pub fn exact(world: &World, gamma: f64, epsilon: f64) -> Solution {
-    solve(&world.mdp, gamma, epsilon, &|| true).unwrap()
+    solve(world.exact().unwrap(), gamma, epsilon, &|| true).unwrap()
 }
 
 /// The same cases on every machine: a law that fails once fails always.

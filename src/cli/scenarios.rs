@@ -78,11 +78,11 @@ fn list(json: bool, out: &mut dyn Write) -> Result<(), Failure> {
 
 fn check(file: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let world = build(&source::any(file)?, "standard", None)?;
-    let (states, actions) = (world.mdp.state_count(), world.mdp.action_count());
+    let (states, actions) = (world.states_at_most(), world.actions());
     if json {
         print_json(out, &json!({"file": file, "fine": true, "states": states, "actions": actions}))?;
     } else {
-        writeln!(out, "{file}: fine: {} states, {actions} acts", grouped(u64::from(states)))?;
+        writeln!(out, "{file}: fine: {} states, {actions} acts", grouped(states))?;
     }
     Ok(())
 }
@@ -93,13 +93,13 @@ fn show(name: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let Some(scenario) = source.scenario()? else {
         return Err(Failure::Input(format!("{name}: this is no scenario; use dialoq solve --mdp {name}")));
     };
-    let f = figures(&world, world.mdp.gamma, 0.1)?;
+    let f = figures(&world, world.gamma(), 0.1)?;
     if json {
         print_json(out, &scenario_json(&scenario, &world, &f))?;
         return Ok(());
     }
     describe(&scenario, &world, out)?;
-    writeln!(out, "\nFigures (standard users, γ {})", world.mdp.gamma)?;
+    writeln!(out, "\nFigures (standard users, γ {})", world.gamma())?;
     figures_table(out, &f)
 }
 
@@ -124,8 +124,8 @@ fn describe(s: &Scenario, world: &World, out: &mut dyn Write) -> std::io::Result
     let escalate = r.escalate.map_or("not possible".to_owned(), |x| format!("{x:+}"));
     writeln!(out, "\nRewards\n  a turn {:+}, success {:+}, hang-up {:+}, handing over {escalate}", r.turn, r.success, r.hang_up)?;
     let masks = if s.masks { "on" } else { "off" };
-    let states = grouped(u64::from(world.mdp.state_count()));
-    writeln!(out, "\nSize\n  {states} states, {} acts, at most {} turns, masks {masks}", world.mdp.action_count(), s.turn_limit)
+    let states = grouped(world.states_at_most());
+    writeln!(out, "\nSize\n  {states} states, {} acts, at most {} turns, masks {masks}", world.actions(), s.turn_limit)
 }
 
 fn user_text(u: &User) -> String {
@@ -152,8 +152,8 @@ fn scenario_json(s: &Scenario, world: &World, f: &Figures) -> Value {
         "rewards": {"turn": s.rewards.turn, "success": s.rewards.success, "hang_up": s.rewards.hang_up, "escalate": s.rewards.escalate},
         "turn_limit": s.turn_limit,
         "masks": s.masks,
-        "states": world.mdp.state_count(),
-        "actions": world.mdp.actions,
+        "states": world.states_at_most(),
+        "actions": world.act_names(),
         "gamma": f.solution.gamma,
         "optimal": score_json(&f.optimal),
         "epsilon": f.epsilon,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::{RunArgs, build, knobs_json};
 use super::failure::Failure;
-use super::figures::{Figures, figures, score};
+use super::figures::{Figures, figures, listed, score};
 use super::keeping::Keeping;
 use super::progress::Training;
 use super::replay;
@@ -24,7 +24,7 @@ use crate::run::{Run, RunSpec};
 use crate::trainer::snapshot::Score;
 use crate::world::World;
 use crate::world::env::ActionId;
-use crate::world::solve::{Policy, evaluate};
+use crate::world::solve::{Policy, Worth, evaluate};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -91,7 +91,7 @@ fn broken(fault: &Fault, world: &World) -> Failure {
     let after = r.writes.iter().map(|(_, _, after)| *after).find(|x| !x.is_finite()).unwrap_or(f32::NAN);
     let cell = format!("Q({}, {})", world.state_text(r.state as u32), world.act_view(ActionId(r.act.0)).name);
     Failure::Work(format!(
-        "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so scale the rewards down",
+        "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so lower alpha or scale the rewards down",
         grouped(fault.tick + 1)
     ))
 }
@@ -114,18 +114,19 @@ pub struct Exact {
 
 pub fn assess(run: &dyn Run) -> Judged {
     let world = run.world();
-    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
+    let gamma = run.knob_now("gamma").unwrap_or(world.gamma());
     // An agent without ε is the random one: it only explores.
     let epsilon = run.knob_now("epsilon").unwrap_or(1.0);
     let candidate = run.candidate();
     match figures(world, gamma, epsilon) {
         Ok(figures) => {
-            let verdict = judge(&world.mdp, &figures.solution, candidate);
+            let verdict = judge(listed(world).expect("a world with figures is listed"), &figures.solution, candidate);
             let exact = Exact { figures, visited: verdict.optimal_share, weighted: verdict.optimal_share_weighted };
             Judged { greedy: score(&verdict.worth), exact: Some(exact), note: None }
         }
         Err(e) => {
-            let worth = evaluate(&world.mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, gamma);
+            let policy = Policy { acts: candidate.greedy, epsilon: 0.0 };
+            let worth = world.exact().map_or_else(Worth::default, |mdp| evaluate(mdp, &policy, gamma));
             let note = e.to_string().replacen("error: ", "", 1);
             Judged { greedy: Score { value: f64::NAN, ..score(&worth) }, exact: None, note: Some(note) }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Run;
 use super::checkpoint::CheckpointError;
 use super::evaluate::Candidate;
-use super::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
+use super::findings::{Answer, Beside, Breakpoint, Change, Found, Played, Stop, Taken, Trail, WhatIf};
 use super::interaction::Interaction;
 use super::look::{self, Exact, Lens, Shown};
 use super::stored::Stored;
@@ -14,8 +14,9 @@ use super::view::{RunView, Watch};
 use super::{edits, inquire};
 use crate::learn::agent::{Agent, View};
 use crate::learn::knob::Knob;
-use crate::learn::machine::{Edit, EditError, Tick};
+use crate::learn::machine::{Edit, EditError, Machine, Tick};
 use crate::learn::probe::{Blind, Recorder, TurnRecord};
+use crate::num::dice::Key;
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
@@ -55,6 +56,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn advance(&mut self, limit: Limit) {
         Timeline::advance(self, limit, &mut Blind);
+    }
+
+    fn cost(&self) -> u64 {
+        Machine::cost(self.machine())
     }
 
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder) {
@@ -106,6 +111,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf> {
         inquire::what_if::what_if(self, act, samples)
+    }
+
+    fn trial(&self, key: Key, dialogues: u64) -> Vec<Played> {
+        inquire::trial::trial(self.machine(), key, dialogues)
     }
 
     fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside> {

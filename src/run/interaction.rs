@@ -308,7 +308,8 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
         self.cursor.abs_delta.is_finite()
     }
 
-    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, mut finished: impl FnMut(&Sample) -> bool) {
+    #[inline(never)]
+    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, finished: &mut dyn FnMut(&Sample) -> bool) {
         // A copy, so that the compiler may keep it in registers.
         // Answers come with edits, between two stretches: the loop below never has to ask for one.
         if self.said != UNSAID

@@ -1,5 +1,6 @@
 //! Layer 3: runs. An interaction is the machine, a timeline puts it in time, `Run` hides their types. Names no agent.
 
+pub mod benchmark;
 pub mod checkpoint;
 pub mod evaluate;
 pub mod findings;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use crate::learn::knob::Knob;
 use crate::learn::machine::{Edit, EditError, Tick};
 use crate::learn::probe::{Recorder, TurnRecord};
+use crate::num::dice::Key;
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
@@ -30,7 +32,7 @@ use crate::world::names::Lang;
 use crate::world::solve::Solution;
 use checkpoint::CheckpointError;
 use evaluate::Candidate;
-use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
+use findings::{Answer, Beside, Breakpoint, Change, Found, Played, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
 use stored::Stored;
 use timeline::{Entry, Fault, Limit};
@@ -60,6 +62,10 @@ pub trait Run: Send {
     /// Of the dice, at the present moment.
     fn seed(&self) -> u64;
     fn fault(&self) -> Option<&Fault>;
+    /// How many times as long as a table's turn one of its turns takes, roughly.
+    fn cost(&self) -> u64 {
+        1
+    }
     fn advance(&mut self, limit: Limit);
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder);
     /// False where `keep_going` stopped it on the way.
@@ -87,6 +93,8 @@ pub trait Run: Send {
     fn credit(&self, from: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Trail>;
     /// The pending act beside another one, each gone on with so many times by the present policy, learning off.
     fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf>;
+    /// So many dialogues of the present greedy policy, learning off, ties at random. The same key means the same users for every run.
+    fn trial(&self, key: Key, dialogues: u64) -> Vec<Played>;
     /// How others would have fared with the user of a finished dialogue.
     fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside>;
     /// The turns from a tick on, as far as the head, at most so many.

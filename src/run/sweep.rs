@@ -112,7 +112,8 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
     // Nobody will go back in it.
     run.allow(0);
     let world = run.world().clone();
-    let goal = yard.exact.as_ref().map(|(best, random)| (best, random + NEARLY * (best.start_value(&world.mdp) - random)));
+    let exact = world.exact().zip(yard.exact.as_ref());
+    let goal = exact.map(|(mdp, (best, random))| (mdp, best, random + NEARLY * (best.start_value(mdp) - random)));
     let mut reached = None;
     while run.dialogues() < dialogues && run.fault().is_none() {
         let searched = goal.filter(|_| reached.is_none());
@@ -122,9 +123,9 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
         if !heard(run.dialogues()) {
             return None;
         }
-        if let Some((best, goal)) = searched
+        if let Some((mdp, best, goal)) = searched
             && run.dialogues() == point
-            && reaches(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma, &best.v, goal)
+            && reaches(mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma, &best.v, goal)
         {
             reached = Some(point);
         }
@@ -137,10 +138,12 @@ fn measure(run: &dyn Run, yard: &Yardstick, reached: Option<u64>) -> Outcome {
     if let Some(fault) = run.fault() {
         return Outcome { fault: Some(fault.tick + 1), ..bare };
     }
-    let mdp = &run.world().mdp;
     let (count, return_100, success_100, _) = run.last_100();
     let recent = |x: f32| (count > 0).then(|| f64::from(x));
     let bare = Outcome { return_100: recent(return_100), success_100: recent(success_100), dialogues_to_90: reached, ..bare };
+    let Some(mdp) = run.world().exact() else {
+        return bare;
+    };
     let candidate = run.candidate();
     let Some((solution, _)) = &yard.exact else {
         let worth = evaluate(mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, yard.gamma);

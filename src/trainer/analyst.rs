@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use super::Letter;
+use super::milestones::Milestones;
 use super::snapshot::{EvaluationView, Score, SolutionView};
 use crate::run::evaluate::{Candidate, judge};
 use crate::world::World;
@@ -24,6 +25,8 @@ pub enum Job {
         moment: Option<Moment>,
         run: u64,
     },
+    /// The policy of a replica.
+    Value { world: Arc<World>, solution: Arc<Solution>, candidate: Candidate, milestones: Arc<Milestones> },
 }
 
 /// `run` tells which lane a result belongs to, `world` what was solved.
@@ -59,7 +62,7 @@ pub fn analyse(jobs: &Receiver<Job>, letters: &Sender<Letter>) {
 fn work(job: Job) -> Option<Letter> {
     Some(match job {
         Job::Solve { world, gamma, epsilon, known, run } => {
-            let mdp = &world.mdp;
+            let mdp = world.exact()?;
             let solution = match known {
                 Some(solution) => solution,
                 None => Arc::new(solve(mdp, gamma, 0.0, &|| true)?),
@@ -76,8 +79,9 @@ fn work(job: Job) -> Option<Letter> {
             Letter::Solved(Box::new(Solved { run, solution, soft: Arc::new(soft), view, world }))
         }
         Job::Judge { world, solution, candidate, random, moment, run } => {
-            let optimal = solution.start_value(&world.mdp);
-            let v = judge(&world.mdp, &solution, candidate);
+            let mdp = world.exact()?;
+            let optimal = solution.start_value(mdp);
+            let v = judge(mdp, &solution, candidate);
             let view = EvaluationView {
                 dialogues: v.dialogues,
                 greedy: score(&v.worth),
@@ -87,6 +91,11 @@ fn work(job: Job) -> Option<Letter> {
                 way: if optimal > random { (v.worth.value - random) / (optimal - random) } else { f64::NAN },
             };
             Letter::Judged(Box::new(Judged { run, moment, view }))
+        }
+        Job::Value { world, solution, candidate, milestones } => {
+            let verdict = judge(world.exact()?, &solution, candidate);
+            milestones.judged(verdict.dialogues, verdict.worth.value);
+            Letter::Valued
         }
     })
 }

@@ -64,7 +64,7 @@ impl Lane {
         for knob in run.knobs() {
             let value = tuned(knob.name).map(|value| knob.show(value)).or_else(|| given(knob.name)).unwrap_or_else(|| {
                 // A world names the discount that it is meant for.
-                knob.show(if knob.name == "gamma" { run.world().mdp.gamma } else { knob.default })
+                knob.show(if knob.name == "gamma" { run.world().gamma() } else { knob.default })
             });
             all.push((knob.name.to_owned(), value));
         }

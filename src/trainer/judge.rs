@@ -63,7 +63,10 @@ impl Worker {
             let any = still.clone().map(|(at, _)| at).next();
             still.find(|(_, lane)| lane.id == focus).map(|(at, _)| at).or(any)
         };
-        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else { return };
+        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else {
+            self.analyst_busy = self.left_over().is_some_and(|job| self.jobs.send(job).is_ok());
+            return;
+        };
         let lane = &mut *lanes[at];
         let (world, run) = (lane.run.world().clone(), lane.version);
         let job = if let Some((gamma, epsilon)) = lane.outdated() {
@@ -95,7 +98,7 @@ impl Lane {
     /// The γ and ε for which there is no solution yet.
     fn outdated(&self) -> Option<(f64, f64)> {
         let run = &self.run;
-        let gamma = run.knob_now("gamma").unwrap_or(run.world().mdp.gamma);
+        let gamma = run.knob_now("gamma").unwrap_or(run.world().gamma());
         let epsilon = run.knob_now("epsilon").unwrap_or(1.0);
         // A schedule moves ε a little with every dialogue; the line follows in steps of a hundredth.
         let near = self.exact.view.is_some_and(|s| s.gamma == gamma && (s.epsilon - epsilon).abs() < 0.01);

@@ -13,6 +13,7 @@ mod keep;
 pub mod keeper;
 pub mod kept;
 mod lane;
+mod milestones;
 mod obey;
 mod open;
 mod pace;
@@ -69,6 +70,8 @@ enum Letter {
     Unfound {
         unsolved: Option<u64>,
     },
+    /// A replica's policy is judged.
+    Valued,
     /// Something in the background has come so far that a look is worth it.
     Aside,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 pub use crate::run::findings::{Answer, Beside, Breakpoint, Hop, Spread, Taken, Trail, WhatIf};
-use crate::run::view::{CurveView, RowView, RunView};
+use crate::run::view::{CurveView, Numbers, RowView, RunView};
 
 /// A run's number in its session, counted from 0; never used again.
 pub type RunId = u32;
@@ -175,6 +175,26 @@ pub struct Verdict {
     pub low: f64,
     pub high: f64,
     pub dialogues: u64,
+    /// What the greedy policies are worth at round numbers of dialogues, earliest first; the first of the pair compared first.
+    pub values: Vec<ValueAt>,
+}
+
+/// A mean with its 95 % interval over seeds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    pub mean: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The exact value at the start (the simulated return where there is no exact one) of two runs' greedy policies.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ValueAt {
+    pub dialogues: u64,
+    pub first: Estimate,
+    pub second: Estimate,
+    /// The first minus the second, seed by seed.
+    pub difference: Estimate,
 }
 
 /// A map of settings that fills while one watches.
@@ -280,8 +300,12 @@ pub struct Catalogue {
     pub agents: Vec<Entry>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     pub name: String,
     pub about: String,
+    /// Of an agent: its rule in symbols, several equations in lines of their own; empty where nothing is learned.
+    pub rule: String,
+    /// Of an agent: what its numbers for acts are.
+    pub numbers: Numbers,
 }

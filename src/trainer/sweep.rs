@@ -157,8 +157,8 @@ impl Filler {
 /// What the greedy policy gets, exactly.
 fn greedy_return(run: &dyn Run) -> f64 {
     let world = run.world();
-    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
-    evaluate(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, gamma).return_
+    let gamma = run.knob_now("gamma").unwrap_or(world.gamma());
+    world.exact().map_or(f64::NAN, |mdp| evaluate(mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, gamma).return_)
 }
 
 impl Worker {

@@ -169,6 +169,10 @@ impl Worker {
                 Letter::Solved(s) => self.solved(*s),
                 Letter::Judged(j) => self.judged(&j),
                 Letter::Unfound { unsolved } => self.unfound(unsolved),
+                Letter::Valued => {
+                    self.analyst_busy = false;
+                    self.changed = true;
+                }
                 Letter::Aside => self.changed = true,
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.

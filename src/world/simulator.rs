@@ -17,10 +17,7 @@ pub struct Simulator {
 impl Simulator {
     /// One outcome of the list, and what happened.
     pub fn sample(&self, state: DialogueState, act: ActionId, dice: &mut Dice) -> Listed {
-        let mut list = Vec::with_capacity(32);
-        self.rule.outcomes(state, self.rule.acts[act.index()], &mut list);
-        let at = dice.weighted(list.iter().map(|o| o.probability));
-        list[at.expect("a rule's list has a total of 1")]
+        self.rule.draw(state, self.rule.acts[act.index()], dice)
     }
 }
 

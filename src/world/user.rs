@@ -4,8 +4,10 @@
 //! sees is Markov and finite. Simulator, compiler, solver and sentences all read this list; they cannot disagree.
 
 use super::acts::{Act, acts};
+use super::mdp::Branch;
 use super::scenario::{PATIENCE_MAX, Rewards, Scenario, User};
 use crate::fields;
+use crate::num::dice::Dice;
 
 pub const UNKNOWN: u8 = 0;
 pub const HEARD: u8 = 1;
@@ -129,6 +131,14 @@ pub struct Listed {
     pub event: Event,
 }
 
+impl Listed {
+    /// The outcome in a list, where its next state has this number.
+    pub fn branch(&self, next: u32) -> Branch {
+        let (closed, success) = (self.ending.is_some(), self.ending == Some(Ending::Success));
+        Branch { probability: self.probability, reward: self.reward, next, closed, success }
+    }
+}
+
 /// The numbers of a scenario with one user profile, laid out for the rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -188,6 +198,23 @@ impl Rule {
 
     pub fn start(&self) -> DialogueState {
         DialogueState::start(self.user.patience)
+    }
+
+    /// How many states a dialogue can come to, were every chance strictly between 0 and 1.
+    pub fn states(&self) -> u64 {
+        let statuses = |needs: u32| 3_u64.pow(needs.count_ones());
+        let by_task: u64 = if self.keep_slots {
+            // Slots are kept whatever the task, so also where it is unknown.
+            (1 + 2 * self.tasks() as u64) * statuses(self.needs.iter().fold(0, |all, needs| all | needs))
+        } else {
+            1 + self.needs.iter().map(|needs| 2 * statuses(*needs)).sum::<u64>()
+        };
+        by_task * u64::from(PATIENCE_MAX)
+    }
+
+    /// Every `DialogueState::code` is below this; it fits `u32` for up to 16 slots and 16 tasks.
+    pub fn codes(&self) -> u64 {
+        (1 + 2 * self.tasks() as u64) * 3_u64.pow(self.slots() as u32) * u64::from(PATIENCE_MAX)
     }
 
     /// Needed slots with this status.
@@ -261,6 +288,14 @@ impl Rule {
                 event: Event::HandedOver,
             }),
         }
+    }
+
+    /// One outcome of the list.
+    pub fn draw(&self, s: DialogueState, act: Act, dice: &mut Dice) -> Listed {
+        let mut list = Vec::with_capacity(32);
+        self.outcomes(s, act, &mut list);
+        let at = dice.weighted(list.iter().map(|o| o.probability));
+        list[at.expect("a rule's list has a total of 1")]
     }
 
     fn turn(&self, next: DialogueState, probability: f64, event: Event, out: &mut Vec<Listed>) {

@@ -17,6 +17,7 @@ use dialoq::learn::probe::Recorder;
 use dialoq::run::Run;
 use dialoq::run::timeline::Limit;
 use dialoq::world::World;
+use dialoq::world::env::Env;
 use dialoq::world::setup::Setting;
 
 use crate::support::{built_in, start, two_rooms};
@@ -37,6 +38,9 @@ impl Case {
         start(&self.world, self.agent.name, 7, self.settings.clone())
     }
 }
+
+/// As many as the laws' own numbers of turns need.
+const TICKS_MIN: u64 = 1_500;
 
 /// Every agent, in every world that it fits, with its defaults and with every choice of its knobs at the last one.
 pub fn cases() -> Vec<Case> {
@@ -67,6 +71,17 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
+/// Ticks and draws that an agent has time for: a turn of a network takes as long as hundreds of a table. Fewer turns then show the
+/// same, for its replay and its batches turn over in them as a table does in many.
+fn in_time(run: &dyn Run, ticks: u64, draws: u32) -> (u64, u32) {
+    let cost = run.cost().max(1);
+    if cost <= 8 {
+        return (ticks, draws);
+    }
+    // Never so few that a law would have nothing to look at.
+    ((ticks * 8 / cost).max(TICKS_MIN), draws.min(3))
+}
+
 fn fits(agent: &AgentEntry, world: &World) -> bool {
     let settings = agent.settings(world, &[]).unwrap();
     (agent.fits)(&world.shape(), &settings).is_ok()
@@ -94,7 +109,7 @@ pub fn some_tune(knobs: &'static [Knob], which: f64, where_: f64) -> Option<(&'s
 
 /// Any edit that this run takes at this moment, from three random numbers in [0, 1).
 pub fn some_edit(run: &dyn Run, kind: f64, which: f64, where_: f64) -> Option<Edit> {
-    let mdp = &run.world().mdp;
+    let mdp = run.world().exact().unwrap();
     let pick = |mask: u64| (0..64).filter(|a| mask >> a & 1 == 1).nth((which * f64::from(mask.count_ones())) as usize).unwrap_or(0) as u8;
     let state = (where_ * f64::from(mdp.state_count())) as u32;
     let edit = match (kind * 6.0) as u32 {
@@ -131,9 +146,11 @@ pub fn same(a: &dyn Run, b: &dyn Run, name: &str) {
 }
 
 #[test]
-fn there_is_a_law_case_for_every_agent() {
+fn there_is_a_law_case_for_every_agent_and_every_world_that_it_fits() {
     let cases = cases();
     for agent in AGENTS {
-        assert!(cases.iter().filter(|c| c.agent.name == agent.name).count() >= 4, "{} is not put to the laws", agent.name);
+        let of = cases.iter().filter(|c| c.agent.name == agent.name).count();
+        // An agent that fits no finite MDP has the three scenarios; one that fits dialogues alone is still put to the laws.
+        assert!(of >= 3, "{} is put to the laws in {of} worlds", agent.name);
     }
 }

@@ -2,5 +2,6 @@
 
 mod climb;
 mod faults;
+mod linear;
 mod shapes;
 mod values;

@@ -4,4 +4,5 @@ mod bad_files;
 mod compiled;
 mod hidden;
 mod lessons;
+mod mdp_features;
 mod sentences;

@@ -137,6 +137,8 @@ pub fn update() -> UpdateView {
         delta: -0.33,
         exact: Some(9.41),
         visits: 37,
+        now: None,
+        further: 0,
     }
 }
 
@@ -196,6 +198,7 @@ pub fn training() -> Snapshot {
         turns_per_s: 291.0,
         view: RunView {
             numbers: Numbers::Values,
+            uncounted: false,
             inside: None,
             tick: 9871,
             head: 9871,

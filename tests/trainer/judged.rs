@@ -36,17 +36,17 @@ fn judged(agent: &str, seed: u64, dialogues: u64) -> EvaluationView {
     let mut run = build(&spec(agent, seed)).unwrap();
     run.advance(Limit::dialogues(dialogues));
     let world = run.world().clone();
-    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
+    let gamma = run.knob_now("gamma").unwrap_or(world.gamma());
     let best = exact(&world, gamma, 0.0);
-    let verdict = judge(&world.mdp, &best, run.candidate());
-    let random = evaluate(&world.mdp, &Policy::random(&world.mdp), gamma).value;
+    let verdict = judge(world.exact().unwrap(), &best, run.candidate());
+    let random = evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), gamma).value;
     EvaluationView {
         dialogues,
         greedy: score(&verdict.worth),
         regret: verdict.regret,
         optimal_share: verdict.optimal_share,
         optimal_share_weighted: verdict.optimal_share_weighted,
-        way: (verdict.worth.value - random) / (best.start_value(&world.mdp) - random),
+        way: (verdict.worth.value - random) / (best.start_value(world.exact().unwrap()) - random),
     }
 }
 
@@ -67,14 +67,14 @@ fn policies_are_judged_at_the_points_only_and_exactly() {
 
 fn solution(gamma: f64, epsilon: f64) -> SolutionView {
     let world = built_in(super::WORLD);
-    let worth = |policy: &Policy| score(&evaluate(&world.mdp, policy, gamma));
+    let worth = |policy: &Policy| score(&evaluate(world.exact().unwrap(), policy, gamma));
     SolutionView {
         gamma,
         epsilon,
-        optimal: worth(&Policy::optimal(&world.mdp, &exact(&world, gamma, 0.0))),
-        optimal_with_epsilon: worth(&Policy::optimal(&world.mdp, &exact(&world, gamma, epsilon))),
-        random: worth(&Policy::random(&world.mdp)),
-        states: world.mdp.state_count(),
+        optimal: worth(&Policy::optimal(world.exact().unwrap(), &exact(&world, gamma, 0.0))),
+        optimal_with_epsilon: worth(&Policy::optimal(world.exact().unwrap(), &exact(&world, gamma, epsilon))),
+        random: worth(&Policy::random(world.exact().unwrap())),
+        states: world.states().unwrap(),
     }
 }
 
@@ -140,7 +140,7 @@ fn a_policy_of_a_dropped_future_is_not_judged_any_more() {
     run.tune("alpha", 0.7).unwrap();
     for point in points.iter().filter(|point| point.dialogues > 0) {
         run.advance(Limit::dialogues(point.dialogues - run.dialogues()));
-        let verdict = judge(&world.mdp, &exact(&world, 0.9, 0.0), run.candidate());
+        let verdict = judge(world.exact().unwrap(), &exact(&world, 0.9, 0.0), run.candidate());
         assert_eq!(point.greedy, score(&verdict.worth), "at dialogue {}", point.dialogues);
     }
 }
@@ -173,7 +173,7 @@ fn at_rest_the_policy_of_the_present_moment_is_judged_beside_the_points() {
     let mut run = build(&spec("q-learning", 5)).unwrap();
     run.advance(Limit::ticks(there.view.tick));
     let world = run.world().clone();
-    let verdict = judge(&world.mdp, &exact(&world, run.knob_now("gamma").unwrap(), 0.0), run.candidate());
+    let verdict = judge(world.exact().unwrap(), &exact(&world, run.knob_now("gamma").unwrap(), 0.0), run.candidate());
     assert_eq!(result(&there).unwrap().greedy_return, Some(verdict.worth.return_));
 }
 

@@ -23,7 +23,7 @@ pub fn credit<A: Agent>(run: &Timeline<Interaction<World, A>>, from: Tick, keep_
     let mut trail = Trail { tick: from.0, reward: first.reward, ..Trail::default() };
     trail.hops.push(hop(run, &first, first.reward));
     let mut follower = Follower { run, walk: run.walk(Tick(from.0 + 1)), from: from.0 };
-    let start = &run.machine().world.mdp.start;
+    let start = run.machine().world.start();
     loop {
         let last = trail.hops.last().expect("the first hop was put there");
         trail.arrived = start.iter().any(|(s, p)| *s == last.state && *p > 0.0);

@@ -22,7 +22,7 @@ pub fn learned<A: Agent>(
     let world = &run.machine().world;
     // A flip is a matter of the whole state, whichever of its acts was asked about.
     let asked = |act: u16| change == Change::Flip || act < 64 && world.legal(state) >> act & 1 == 1;
-    let there = state < world.mdp.state_count() && u32::from(act) < world.mdp.action_count() && asked(act);
+    let there = u64::from(state) < world.numbers() && u32::from(act) < world.actions() && asked(act);
     if A::RULE.is_empty() || !there {
         return None;
     }

@@ -6,6 +6,7 @@ pub mod credit;
 pub mod guard;
 pub mod learned;
 pub mod taken;
+pub mod trial;
 pub mod what_if;
 
 mod play;

@@ -1,11 +1,11 @@
 //! What if another act were taken now: the present policy plays on many times, learning off.
 
-use super::play::{Played, play};
+use super::play::play;
 use crate::learn::agent::{Agent, View};
 use crate::learn::machine::Machine;
 use crate::num::dice::{Dice, Key, Stream};
 use crate::num::stats::Moments;
-use crate::run::findings::{Spread, WhatIf};
+use crate::run::findings::{Played, Spread, WhatIf};
 use crate::run::interaction::Interaction;
 use crate::run::timeline::Timeline;
 use crate::world::World;
@@ -31,7 +31,7 @@ fn spread<A: Agent>(machine: &Interaction<World, A>, first: ActionId, samples: u
     let moment = Key::new(machine.seed(), Stream::Eval).child(machine.now().0);
     let (users, choices) = (moment.child(0), moment.child(1));
     let world = &machine.world;
-    let (mut weights, mut features) = (vec![0.0_f32; world.mdp.action_count() as usize], Vec::new());
+    let (mut weights, mut features) = (vec![0.0_f32; world.actions() as usize], Vec::new());
     let (mut moments, mut returns) = (Moments::default(), Vec::with_capacity(samples as usize));
     let (mut successes, mut turns) = (0_u32, 0_u64);
     for sample in 0..u64::from(samples) {
@@ -46,7 +46,7 @@ fn spread<A: Agent>(machine: &Interaction<World, A>, first: ActionId, samples: u
             ActionId(at.map_or(legal.trailing_zeros() as u8, |a| a as u8))
         };
         let Played { return_, success, turns: taken } =
-            play(world, machine.state(), machine.turn(), choose, |turn| Dice::at_turn(users, sample, turn));
+            play(&**world, machine.state(), machine.turn(), choose, |turn| Dice::at_turn(users, sample, turn));
         moments.add(return_);
         returns.push(return_ as f32);
         successes += u32::from(success);
