@@ -19,4 +19,5 @@ mod sessions;
 mod solver;
 mod statistics;
 mod support;
+mod textbook;
 mod trainer;

@@ -2,16 +2,16 @@
 //! Q(s,a) ← Q(s,a) + α (r + γ max Q(s′,·) − Q(s,a)), the max over legal acts.
 //! Source: Watkins 1989; Sutton & Barto 2018, eq. 6.8.
 
-use super::explore::EpsilonGreedy;
-use super::table::Table;
-use super::tabular::{ALPHA_TERM, Backup, DELTA, GAMMA_TERM, NEW, Q, REWARD, Tabular};
+use super::base::Base;
+use super::one_step::{Backup, OneStep};
+use super::tabular::{ALPHA, DELTA, GAMMA, NEW, Q, REWARD};
 use crate::learn::agent::{Term, View};
 use crate::world::env::ActionId;
 
 #[derive(Clone, Debug)]
 pub struct Greedy;
 
-pub type QLearning = Tabular<Greedy>;
+pub type QLearning = OneStep<Greedy>;
 
 impl Backup for Greedy {
     const NAME: &'static str = "q-learning";
@@ -19,9 +19,9 @@ impl Backup for Greedy {
     const TERMS: &'static [Term] = &[
         NEW,
         Q,
-        ALPHA_TERM,
+        ALPHA,
         REWARD,
-        GAMMA_TERM,
+        GAMMA,
         Term { name: "next", symbol: "max Q(s′,·)", meaning: "the best that the next state promises" },
         DELTA,
     ];
@@ -29,7 +29,7 @@ impl Backup for Greedy {
     const ACT_FIRST: bool = false;
 
     #[inline(always)]
-    fn next(table: &Table, _: &EpsilonGreedy, to: View<'_>, _: ActionId) -> f32 {
-        table.max(to.key)
+    fn next(base: &Base, to: View<'_>, _: ActionId) -> f32 {
+        base.table.max(to.key)
     }
 }

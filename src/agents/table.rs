@@ -1,120 +1,169 @@
-//! A table Q(s, a): rows padded to a power of two with −∞, so that illegal acts are never a maximum, and beside each row
-//! its maximum and the acts that reach it, kept up to date by the one scan that follows each update. Both the greedy act
-//! and the target are then one load.
+//! A table Q(s, a) with the updates of each cell. Where states are enumerated, a state's key is its row; else rows are given
+//! to the states that are met (`Sparse`), and a state without one reads as new.
 
-use crate::fields;
-use crate::learn::agent::Count;
+use super::sheet::Sheet;
+use super::sparse::{ROOM, Sparse};
+use crate::learn::agent::{Count, Rows, View};
 use crate::learn::probe::{Place, Probe};
-use crate::num::lanes;
+use crate::num::fields::{FieldError, Fields, Sink, Source};
 use crate::world::env::{ActionId, Shape};
 
-/// A row's maximum and the mask of the acts that have it.
-#[derive(Clone, Copy, Debug)]
-struct Best {
-    acts: u64,
-    max: f32,
-}
-
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Table {
-    q: Vec<f32>,
+    sheet: Sheet,
     counts: Vec<Count>,
-    best: Vec<Best>,
-    shift: u32,
+    sparse: Option<Sparse>,
+    initial: f32,
 }
 
-// The row maxima follow from q, and are made anew when a table is loaded.
-fields!(Table { q, counts } then refresh_all);
+impl Fields for Table {
+    fn read(&self, to: &mut dyn Sink) {
+        self.sheet.read(to);
+        self.counts.read(to);
+        if let Some(sparse) = &self.sparse {
+            sparse.read(to);
+        }
+    }
+
+    fn write(&mut self, from: &mut dyn Source) -> Result<(), FieldError> {
+        self.sheet.write(from)?;
+        self.counts.write(from)?;
+        self.sparse.as_mut().map_or(Ok(()), |sparse| sparse.write(from))
+    }
+}
 
 impl Table {
     /// All legal cells at `initial`.
     pub fn new(shape: &Shape, initial: f32) -> Table {
-        let shift = shape.actions.next_power_of_two().trailing_zeros();
-        let cells = shape.legal.len() << shift;
-        let mut q = vec![f32::NEG_INFINITY; cells];
-        for (row, legal) in q.chunks_exact_mut(1 << shift).zip(shape.legal.iter()) {
-            for (a, cell) in row.iter_mut().enumerate().filter(|(a, _)| legal >> a & 1 == 1) {
-                let _ = a;
-                *cell = initial;
-            }
+        let sparse = shape.states.is_none().then(|| Sparse::new(shape.sight.clone()));
+        let sheet = match sparse {
+            None => Sheet::new(shape.actions, initial, shape.legal.iter().copied()),
+            // The last row is that of all states without one: every act of it reads as new, whichever are legal.
+            Some(_) => Sheet::new(shape.actions, initial, vec![u64::MAX; ROOM + 1].into_iter()),
+        };
+        let rows = if sparse.is_some() { ROOM + 1 } else { shape.legal.len() };
+        Table { counts: vec![Count::default(); rows << sheet.shift()], sheet, sparse, initial }
+    }
+
+    /// The values by slot, for who keeps a sheet of its own beside this one.
+    pub fn sheet(&self) -> &Sheet {
+        &self.sheet
+    }
+
+    /// The row that a state is read from.
+    #[inline(always)]
+    pub fn slot(&self, key: u64) -> usize {
+        match &self.sparse {
+            None => key as usize,
+            Some(sparse) => sparse.find(key),
         }
-        let best = vec![Best { acts: 1, max: 0.0 }; shape.legal.len()];
-        let mut table = Table { q, counts: vec![Count::default(); cells], best, shift };
-        table.refresh_all();
-        table
+    }
+
+    /// The row that a state is written to, and whether it was given to it just now.
+    #[inline(always)]
+    pub fn claim(&mut self, key: u64) -> (usize, bool) {
+        match &self.sparse {
+            None => (key as usize, false),
+            Some(sparse) => match sparse.find(key) {
+                ROOM => (self.admit(key), true),
+                slot => (slot, false),
+            },
+        }
+    }
+
+    #[cold]
+    fn admit(&mut self, key: u64) -> usize {
+        let (sparse, shift) = (self.sparse.as_mut().expect("only a sparse table gives out rows"), self.sheet.shift());
+        let slot = sparse.take(key, &self.counts, shift);
+        self.sheet.fill(slot, sparse.sight.legal(key), self.initial);
+        self.counts[slot << shift..(slot + 1) << shift].fill(Count::default());
+        slot
     }
 
     #[inline(always)]
-    fn cell(&self, row: u64, act: ActionId) -> usize {
-        (row as usize) << self.shift | act.index()
+    pub fn q(&self, key: u64, act: ActionId) -> f32 {
+        self.sheet.q(self.slot(key), act)
+    }
+
+    /// Writes the values of a state's acts; −∞ where illegal.
+    pub fn values(&self, at: View<'_>, out: &mut [f32]) {
+        let row = self.sheet.row(self.slot(at.key));
+        for (a, value) in out.iter_mut().enumerate() {
+            *value = if at.legal >> a & 1 == 1 { row[a] } else { f32::NEG_INFINITY };
+        }
     }
 
     #[inline(always)]
-    pub fn q(&self, row: u64, act: ActionId) -> f32 {
-        self.q[self.cell(row, act)]
+    pub fn max(&self, key: u64) -> f32 {
+        self.sheet.max(self.slot(key))
     }
 
-    /// Values of a row, padding included.
-    pub fn row(&self, row: u64) -> &[f32] {
-        &self.q[(row as usize) << self.shift..(row as usize + 1) << self.shift]
+    /// Mask of the acts with the largest value; for a state that is new it holds illegal ones too.
+    #[inline(always)]
+    pub fn greedy(&self, key: u64) -> u64 {
+        self.sheet.greedy(self.slot(key))
     }
 
     #[inline(always)]
-    pub fn max(&self, row: u64) -> f32 {
-        self.best[row as usize].max
+    pub fn visits(&self, key: u64, act: ActionId) -> u32 {
+        self.counts[self.slot(key) << self.sheet.shift() | act.index()].visits
     }
 
-    /// Mask of the acts with the largest value.
+    /// Updates and last |δ| of a row's cells, padding included; zeros for a state without a row.
     #[inline(always)]
-    pub fn greedy(&self, row: u64) -> u64 {
-        self.best[row as usize].acts
-    }
-
-    #[inline(always)]
-    pub fn visits(&self, row: u64, act: ActionId) -> u32 {
-        self.counts[self.cell(row, act)].visits
-    }
-
-    /// Updates and last |δ| of a row's cells, padding included.
-    pub fn counts(&self, row: u64) -> &[Count] {
-        &self.counts[(row as usize) << self.shift..(row as usize + 1) << self.shift]
+    pub fn counts(&self, key: u64) -> &[Count] {
+        let slot = self.slot(key);
+        &self.counts[slot << self.sheet.shift()..(slot + 1) << self.sheet.shift()]
     }
 
     /// Q(s, a) ← Q(s, a) + α (target − Q(s, a)); the TD error comes back.
     #[inline(always)]
-    pub fn nudge<P: Probe>(&mut self, row: u64, act: ActionId, target: f32, alpha: f32, probe: &mut P) -> f32 {
-        let cell = self.cell(row, act);
-        let before = self.q[cell];
+    pub fn nudge<P: Probe>(&mut self, key: u64, act: ActionId, target: f32, alpha: f32, probe: &mut P) -> f32 {
+        let (slot, _) = self.claim(key);
+        let before = self.sheet.q(slot, act);
         let delta = target - before;
-        let after = before + alpha * delta;
-        self.put(row as usize, act, after);
-        let count = &mut self.counts[cell];
-        *count = Count { visits: count.visits.saturating_add(1), delta: delta.abs() };
-        if P::ON {
-            probe.write(Place { row, column: u32::from(act.0) }, before, after);
-        }
+        self.write((key, slot), act, (before, before + alpha * delta), delta, probe);
         delta
     }
 
-    /// Writes a cell and makes its row's maximum anew.
+    /// Q(s, a) ← Q(s, a) + step, which is a share of an error.
     #[inline(always)]
-    pub fn put(&mut self, row: usize, act: ActionId, value: f32) {
-        let cells = &mut self.q[row << self.shift..(row + 1) << self.shift];
-        let (max, acts) = match self.shift {
-            4 => lanes::put(cells.first_chunk_mut::<16>().expect("a row of 16"), act.index(), value),
-            5 => lanes::put(cells.first_chunk_mut::<32>().expect("a row of 32"), act.index(), value),
-            _ => {
-                cells[act.index()] = value;
-                lanes::best(cells)
-            }
-        };
-        self.best[row] = Best { acts, max };
+    pub fn add<P: Probe>(&mut self, key: u64, act: ActionId, step: f32, error: f32, probe: &mut P) {
+        let (slot, _) = self.claim(key);
+        let before = self.sheet.q(slot, act);
+        self.write((key, slot), act, (before, before + step), error, probe);
     }
 
-    fn refresh_all(&mut self) {
-        for (best, row) in self.best.iter_mut().zip(self.q.chunks_exact(1 << self.shift)) {
-            let (max, acts) = lanes::best(row);
-            *best = Best { acts, max };
+    /// Q(s, a) ← value, after an error.
+    #[inline(always)]
+    pub fn learn<P: Probe>(&mut self, key: u64, act: ActionId, value: f32, error: f32, probe: &mut P) {
+        let (slot, _) = self.claim(key);
+        let before = self.sheet.q(slot, act);
+        self.write((key, slot), act, (before, value), error, probe);
+    }
+
+    #[inline(always)]
+    fn write<P: Probe>(&mut self, (row, slot): (u64, usize), act: ActionId, (before, after): (f32, f32), error: f32, probe: &mut P) {
+        self.sheet.put(slot, act, after);
+        let count = &mut self.counts[slot << self.sheet.shift() | act.index()];
+        *count = Count { visits: count.visits.saturating_add(1), delta: error.abs() };
+        if P::ON {
+            probe.write(Place { row, column: u32::from(act.0) }, before, after);
         }
+    }
+
+    /// Writes a cell by hand: no update is counted.
+    pub fn put(&mut self, key: u64, act: ActionId, value: f32) {
+        let (slot, _) = self.claim(key);
+        self.sheet.put(slot, act, value);
+    }
+
+    /// Keys of the rows kept, rising, where there is no room for every state.
+    pub fn keys(&self) -> Option<Vec<u64>> {
+        self.sparse.as_ref().map(Sparse::keys)
+    }
+
+    pub fn rows(&self) -> Option<Rows> {
+        self.sparse.as_ref().map(Sparse::rows)
     }
 }

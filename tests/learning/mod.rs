@@ -3,6 +3,8 @@
 mod climb;
 mod dqn;
 mod faults;
+mod linear;
+mod policy;
 mod replay;
 mod shapes;
 mod values;

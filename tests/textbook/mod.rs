@@ -1,0 +1,3 @@
+//! Cases of Sutton & Barto 2018, as tests with stated tolerances.
+
+mod baird;
