@@ -12,10 +12,15 @@ pub trait Real: LinalgScalar + PartialOrd + Neg<Output = Self> + AddAssign + Sub
     fn of(x: f64) -> Self;
     fn from_f32(x: f32) -> Self;
     fn to_f64(self) -> f64;
+    #[must_use]
     fn sqrt(self) -> Self;
+    #[must_use]
     fn exp(self) -> Self;
+    #[must_use]
     fn ln(self) -> Self;
+    #[must_use]
     fn tanh(self) -> Self;
+    #[must_use]
     fn abs(self) -> Self;
 }
 
