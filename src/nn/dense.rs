@@ -23,7 +23,7 @@ impl Activation {
             Activation::Identity => {}
             // A NaN stays one.
             Activation::Relu => y.iter_mut().for_each(|y| *y = if *y < F::ZERO { F::ZERO } else { *y }),
-            Activation::Tanh => y.iter_mut().for_each(|y| *y = y.tanh()),
+            Activation::Tanh => y.iter_mut().for_each(|y| *y = F::tanh(*y)),
         }
     }
 

@@ -4,7 +4,8 @@ use std::ops::{AddAssign, MulAssign, Neg, SubAssign};
 
 use ndarray::LinalgScalar;
 
-/// Functions are libm's, or exact in every IEEE arithmetic: the same bits on every machine.
+/// Functions are libm's, or exact in every IEEE arithmetic: the same bits on every machine. Where a type is known, its own method goes
+/// before the trait's, and is the platform's: write `F::exp(x)`, never `x.exp()`.
 pub trait Real: LinalgScalar + PartialOrd + Neg<Output = Self> + AddAssign + SubAssign + MulAssign + Send + Sync {
     const ZERO: Self;
     const ONE: Self;
