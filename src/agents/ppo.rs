@@ -28,7 +28,7 @@ const OWN: [Knob; 4] = [
 ];
 
 const KNOBS: [Knob; SHARED + 4] =
-    join(&[&shared(&Defaults { actor_rate: 0.001, critic_rate: 0.002, rollout: 256.0, entropy: 0.01 }), &OWN]);
+    join(&[&shared(&Defaults { actor_rate: 0.001, critic_rate: 0.002, rollout: 256.0, entropy: 0.02 }), &OWN]);
 
 impl Method for Clipped {
     const NAME: &'static str = "ppo";
