@@ -243,8 +243,8 @@ impl<M: Method> Agent for PolicyGradient<M> {
 
     fn cost(&self) -> u64 {
         // Two looks forward on each turn, and three times that for each time that it is learned from; a table's turn is about as
-        // much as 200 parameters.
-        self.net.parameters() as u64 * (1 + 3 * M::epochs(&self.settings)) / 200 + 1
+        // much as 100 parameters.
+        self.net.parameters() as u64 * (1 + 3 * M::epochs(&self.settings)) / 100 + 1
     }
 
     fn kernel() -> Option<&'static str> {
