@@ -1,17 +1,22 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
 pub mod base;
+pub mod double_q;
 pub mod expected_sarsa;
 pub mod explore;
 pub mod knobs;
+pub mod n_step_sarsa;
 pub mod one_step;
+pub mod q_lambda;
 pub mod q_learning;
 pub mod random;
 pub mod sarsa;
+pub mod sarsa_lambda;
 pub mod sheet;
 pub mod sparse;
 pub mod table;
 pub mod tabular;
+pub mod traces;
 
 use std::sync::Arc;
 
@@ -73,8 +78,16 @@ fn make<A: Agent>(world: Arc<World>, settings: &Settings, seed: u64) -> Box<dyn 
     Box::new(Timeline::new(Interaction::new(world, agent, seed)))
 }
 
-pub const AGENTS: &[AgentEntry] =
-    &[entry::<q_learning::QLearning>(), entry::<sarsa::Sarsa>(), entry::<expected_sarsa::ExpectedSarsa>(), entry::<random::Random>()];
+pub const AGENTS: &[AgentEntry] = &[
+    entry::<q_learning::QLearning>(),
+    entry::<sarsa::Sarsa>(),
+    entry::<expected_sarsa::ExpectedSarsa>(),
+    entry::<double_q::DoubleQ>(),
+    entry::<q_lambda::QLambda>(),
+    entry::<sarsa_lambda::SarsaLambda>(),
+    entry::<n_step_sarsa::NStepSarsa>(),
+    entry::<random::Random>(),
+];
 
 #[derive(Debug, Error, PartialEq)]
 pub enum AgentError {
