@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use dialoq::agents;
 use dialoq::run::{Run, RunSpec};
 use dialoq::world::solve::{Solution, solve};
-use dialoq::world::{SCENARIOS, World, WorldSource};
+use dialoq::world::{Builtin, SCENARIOS, World, WorldSource};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 static BUILT_IN: [OnceLock<Arc<World>>; SCENARIOS.len()] = [const { OnceLock::new() }; SCENARIOS.len()];
@@ -14,6 +14,11 @@ pub fn built_in(name: &str) -> Arc<World> {
     let at = SCENARIOS.iter().position(|s| s.name == name).expect("a built-in scenario");
     let build = || Arc::new(World::build(&WorldSource::Builtin(name.into()), "standard", None, &mut |_| ()).unwrap());
     BUILT_IN[at].get_or_init(build).clone()
+}
+
+/// The scenarios whose states are few enough to be numbered.
+pub fn listed() -> impl Iterator<Item = &'static Builtin> {
+    SCENARIOS.iter().filter(|s| built_in(s.name).states().is_some())
 }
 
 /// The world of a finite MDP's text.

@@ -26,6 +26,7 @@ const INITIAL: usize = 6;
 
 pub const KNOBS: &[Knob] = &[
     Knob {
+        default: 0.2,
         meaning: "Step size: the share of the TD error that one update corrects, divided evenly among the state's features that are not 0.",
         ..knobs::KNOBS[knobs::ALPHA]
     },

@@ -93,12 +93,15 @@ fn show(name: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let Some(scenario) = source.scenario()? else {
         return Err(Failure::Input(format!("{name}: this is no scenario; use dialoq solve --mdp {name}")));
     };
-    let f = figures(&world, world.gamma(), 0.1)?;
+    let f = world.exact().map(|_| figures(&world, world.gamma(), 0.1)).transpose()?;
     if json {
-        print_json(out, &scenario_json(&scenario, &world, &f))?;
+        print_json(out, &scenario_json(&scenario, &world, f.as_ref()))?;
         return Ok(());
     }
     describe(&scenario, &world, out)?;
+    let Some(f) = f else {
+        return Ok(writeln!(out, "\nToo many states for exact figures: dialoq eval judges a policy by simulated dialogues")?);
+    };
     writeln!(out, "\nFigures (standard users, γ {})", world.gamma())?;
     figures_table(out, &f)
 }
@@ -138,7 +141,7 @@ fn user_text(u: &User) -> String {
     )
 }
 
-fn scenario_json(s: &Scenario, world: &World, f: &Figures) -> Value {
+fn scenario_json(s: &Scenario, world: &World, f: Option<&Figures>) -> Value {
     let user = |u: &User| json!({"patience": u.patience, "cooperation": u.cooperation, "volunteers": u.volunteers, "calms": u.calms});
     json!({
         "name": s.name,
@@ -154,10 +157,10 @@ fn scenario_json(s: &Scenario, world: &World, f: &Figures) -> Value {
         "masks": s.masks,
         "states": world.states_at_most(),
         "actions": world.act_names(),
-        "gamma": f.solution.gamma,
-        "optimal": score_json(&f.optimal),
-        "epsilon": f.epsilon,
-        "optimal_with_epsilon": score_json_without_value(&f.optimal_with_epsilon),
-        "random": score_json(&f.random),
+        "gamma": world.gamma(),
+        "optimal": f.map(|f| score_json(&f.optimal)),
+        "epsilon": f.map(|f| f.epsilon),
+        "optimal_with_epsilon": f.map(|f| score_json_without_value(&f.optimal_with_epsilon)),
+        "random": f.map(|f| score_json(&f.random)),
     })
 }

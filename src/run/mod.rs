@@ -9,6 +9,7 @@ pub mod journal;
 pub mod keyframes;
 pub mod look;
 pub mod passage;
+pub mod sampled;
 pub mod stored;
 pub mod sweep;
 pub mod timeline;
@@ -23,7 +24,6 @@ use std::sync::Arc;
 use crate::learn::knob::Knob;
 use crate::learn::machine::{Edit, EditError, Tick};
 use crate::learn::probe::{Recorder, TurnRecord};
-use crate::num::dice::Key;
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
@@ -31,8 +31,8 @@ use crate::world::env::ActionId;
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
 use checkpoint::CheckpointError;
-use evaluate::Candidate;
-use findings::{Answer, Beside, Breakpoint, Change, Found, Played, Stop, Taken, Trail, WhatIf};
+use evaluate::{Candidate, Frozen};
+use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
 use stored::Stored;
 use timeline::{Entry, Fault, Limit};
@@ -93,8 +93,6 @@ pub trait Run: Send {
     fn credit(&self, from: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Trail>;
     /// The pending act beside another one, each gone on with so many times by the present policy, learning off.
     fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf>;
-    /// So many dialogues of the present greedy policy, learning off, ties at random. The same key means the same users for every run.
-    fn trial(&self, key: Key, dialogues: u64) -> Vec<Played>;
     /// How others would have fared with the user of a finished dialogue.
     fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside>;
     /// The turns from a tick on, as far as the head, at most so many.
@@ -106,7 +104,12 @@ pub trait Run: Send {
     fn pending(&self) -> ActionId;
     /// The turns of a dialogue up to the present.
     fn dialogue(&self, number: u64) -> Vec<TurnRecord>;
+    /// The greedy acts of every state; none where states are not enumerated.
     fn candidate(&self) -> Candidate;
+    /// The present policy, to be judged elsewhere: quick whatever the agent.
+    fn frozen(&self) -> Frozen {
+        Frozen::Listed(self.candidate())
+    }
     fn digest(&self) -> Digest;
     fn save(&self, to: &mut dyn Sink);
     /// The run as a checkpoint holds it.
@@ -116,6 +119,8 @@ pub trait Run: Send {
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
     fn world(&self) -> &Arc<World>;
+    /// The kernel of this machine's matrix products, where the run's bits are those of such.
+    fn kernel(&self) -> Option<&'static str>;
     /// Mean of the last hundred dialogues before the present moment: how many there are, return, success, turns. In the far past as
     /// finely as the curve remembers.
     fn last_100(&self) -> (u32, f32, f32, f32);

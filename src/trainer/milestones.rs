@@ -1,4 +1,4 @@
-//! What the greedy policies of a run's replicas are worth, exactly, at round numbers of dialogues: 500, 1,000, 2,000, 5,000 …
+//! What the greedy policies of a run's replicas are worth (exactly, or in dialogues played out) at round numbers of dialogues: 500, 1,000, 2,000, 5,000 …
 //!
 //! Replicas stop there and leave their policies; the analyst judges them when it has nothing else to do.
 
@@ -11,7 +11,7 @@ use super::seeds::Replicas;
 use super::snapshot::{Estimate, RunId, ValueAt};
 use super::worker::Worker;
 use crate::num::bootstrap::paired;
-use crate::run::evaluate::Candidate;
+use crate::run::evaluate::Frozen;
 
 /// Fewer dialogues tell nothing; and judging costs a large world a second.
 const FIRST: u64 = 500;
@@ -38,7 +38,7 @@ pub(super) struct Milestones(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     /// Policies that were not judged yet, in order.
-    waiting: VecDeque<Candidate>,
+    waiting: VecDeque<Frozen>,
     /// Dialogues, value at the start.
     values: Vec<(u64, f64)>,
 }
@@ -48,17 +48,17 @@ impl Milestones {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub fn leave(&self, candidate: Candidate) {
-        self.with(|kept| kept.waiting.push_back(candidate));
+    pub fn leave(&self, policy: Frozen) {
+        self.with(|kept| kept.waiting.push_back(policy));
     }
 
     /// Takes the next policy, if it is of this milestone or an earlier one.
-    fn take(&self, at_most: u64) -> Option<Candidate> {
-        self.with(|kept| if kept.waiting.front()?.dialogues <= at_most { kept.waiting.pop_front() } else { None })
+    fn take(&self, at_most: u64) -> Option<Frozen> {
+        self.with(|kept| if kept.waiting.front()?.dialogues() <= at_most { kept.waiting.pop_front() } else { None })
     }
 
     fn first(&self) -> Option<u64> {
-        self.with(|kept| kept.waiting.front().map(|c| c.dialogues))
+        self.with(|kept| kept.waiting.front().map(Frozen::dialogues))
     }
 
     pub fn judged(&self, dialogues: u64, value: f64) {
@@ -98,7 +98,7 @@ pub(super) fn values(pairs: &[(&Milestones, &Milestones)]) -> Vec<ValueAt> {
 
 impl Replicas {
     /// The earliest policy that waits to be judged.
-    fn waiting(&self) -> Option<(Arc<Milestones>, Candidate)> {
+    fn waiting(&self) -> Option<(Arc<Milestones>, Frozen)> {
         let earliest = self.milestones().filter_map(|m| m.first()).min()?;
         self.milestones().find_map(|m| Some((m.clone(), m.take(earliest)?)))
     }
@@ -107,9 +107,9 @@ impl Replicas {
 impl Lane {
     /// What its replicas leave for the analyst, once the world is solved.
     pub(super) fn left_over(&self) -> Option<Job> {
-        let (solution, replicas) = (self.exact.optimal.clone()?, self.replicas.as_ref()?);
-        let (milestones, candidate) = replicas.waiting()?;
-        Some(Job::Value { world: self.run.world().clone(), solution, candidate, milestones })
+        let (yard, replicas) = (self.exact.yard()?, self.replicas.as_ref()?);
+        let (milestones, policy) = replicas.waiting()?;
+        Some(Job::Value { world: self.run.world().clone(), policy, yard, milestones })
     }
 }
 

@@ -65,6 +65,7 @@ pub enum Start {
 enum Letter {
     Ask(Ask),
     Solved(Box<analyst::Solved>),
+    Played(Box<analyst::Played>),
     Judged(Box<analyst::Judged>),
     /// The analyst found nothing; which lane it could not solve, if it was to solve one.
     Unfound {

@@ -201,7 +201,7 @@ impl Side for Replica {
                 self.slice *= 2;
             }
             if run.dialogues() == self.milestone {
-                self.track.milestones.leave(run.candidate());
+                self.track.milestones.leave(run.frozen());
                 self.milestone = milestones::after(self.milestone);
             }
             if run.dialogues() == self.next {

@@ -25,7 +25,9 @@ pub struct Snapshot {
     pub turns_per_s: f64,
     pub view: RunView,
     pub solution: Option<SolutionView>,
-    /// Exact evaluations of the greedy policy, by dialogue count; bounded in number.
+    /// In place of a solution where states are too many.
+    pub played: Option<PlayedView>,
+    /// Evaluations of the greedy policy, by dialogue count; bounded in number.
     pub evaluations: Arc<Vec<EvaluationView>>,
     pub catalogue: Arc<Catalogue>,
     /// The last thing to be said to the person; `serial` rises with each.
@@ -270,11 +272,24 @@ pub struct SolutionView {
     pub states: u32,
 }
 
-/// The greedy policy after so many dialogues, exactly evaluated.
+/// Reference lines of a world whose states are too many to be solved: means over dialogues played out.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PlayedView {
+    pub dialogues: u64,
+    /// Acting uniformly at random among legal acts.
+    pub random: Score,
+    /// What a person who knows the trade would do.
+    pub expert: Option<Score>,
+}
+
+/// The greedy policy after so many dialogues: evaluated exactly, or by dialogues played out. What is not known is NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EvaluationView {
     pub dialogues: u64,
     pub greedy: Score,
+    /// Half of the 95 % interval of its return and of its success; 0 where they are exact.
+    pub margin: f64,
+    pub success_margin: f64,
     /// V*(start) − V^π(start).
     pub regret: f64,
     /// Share of visited states whose greedy acts are all optimal.

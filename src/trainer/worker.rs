@@ -167,6 +167,7 @@ impl Worker {
                 Letter::Ask(Ask::Quit) => return false,
                 Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) => self.solved(*s),
+                Letter::Played(p) => self.played(*p),
                 Letter::Judged(j) => self.judged(&j),
                 Letter::Unfound { unsolved } => self.unfound(unsolved),
                 Letter::Valued => {

@@ -312,13 +312,13 @@ impl Sight for Seen {
     fn legal(&self, key: u64) -> u64 {
         match (self.legal.get(key as usize), &self.dialogues) {
             (Some(mask), _) => *mask,
-            (None, Some(d)) => d.rule.legal(d.state(key as u32)),
-            (None, None) => panic!("a finite MDP has no state {key}"),
+            (None, Some(d)) if key < d.rule.codes() => d.rule.legal(d.state(key as u32)),
+            (None, _) => 0,
         }
     }
 
     fn expert(&self, key: u64) -> Option<ActionId> {
-        self.dialogues.as_ref().map(|d| expert(&d.rule, d.states[key as usize]))
+        self.dialogues.as_ref().map(|d| expert(&d.rule, d.state(key as u32)))
     }
 
     fn solution(&self, gamma: f64) -> Option<Arc<Solution>> {

@@ -160,7 +160,7 @@ impl DeepSpeedChat {
     pub fn observation_space(&self) -> Space {
         let shape = self.world.shape();
         match self.observe {
-            Observe::State => Space::Discrete { n: shape.states.unwrap_or(0), start: 0 },
+            Observe::State => Space::Discrete { n: self.world.numbers() as u32, start: 0 },
             Observe::Features => Space::BoxF32 { low: 0.0, high: 1.0, shape: shape.features },
         }
     }

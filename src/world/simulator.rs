@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::draw::Drawn;
 use super::env::{ActionId, Env, Feature, Outcome, Shape, Sight};
 use super::expert::expert;
 use super::scenario::PATIENCE_MAX;
@@ -17,7 +18,10 @@ pub struct Simulator {
 impl Simulator {
     /// One outcome of the list, and what happened.
     pub fn sample(&self, state: DialogueState, act: ActionId, dice: &mut Dice) -> Listed {
-        self.rule.draw(state, self.rule.acts[act.index()], dice)
+        let mut list = Vec::with_capacity(32);
+        self.rule.outcomes(state, self.rule.acts[act.index()], &mut list);
+        let at = dice.weighted(list.iter().map(|o| o.probability));
+        list[at.expect("a rule's list has a total of 1")]
     }
 }
 
@@ -84,7 +88,8 @@ impl Env for Simulator {
     }
 
     fn step(&self, state: DialogueState, act: ActionId, dice: &mut Dice) -> Outcome<DialogueState> {
-        outcome(&self.sample(state, act, dice))
+        let Drawn { next, reward, ending } = self.rule.draw(state, self.rule.acts[act.index()], dice);
+        Outcome { next, reward: reward as f32, closed: ending.is_some(), success: ending == Some(Ending::Success) }
     }
 
     fn turn_limit(&self) -> u32 {

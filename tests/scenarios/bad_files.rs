@@ -262,7 +262,7 @@ fn an_unknown_scenario_or_profile_is_answered_with_the_known_ones() {
     let build = |source: WorldSource, profile: &str| World::build(&source, profile, None, &mut |_| ()).err().unwrap().to_string();
     assert_eq!(
         build(WorldSource::Builtin("pizza".into()), "standard"),
-        "--scenario: there is no scenario \"pizza\"; use one of customer-service, smart-home, virtual-assistant, or the path of a \
+        "--scenario: there is no scenario \"pizza\"; use one of customer-service, smart-home, virtual-assistant, virtual-assistant-large, or the path of a \
          scenario file"
     );
     assert_eq!(

@@ -1,6 +1,7 @@
 //! An invented but plausible moment of training, and variants of it.
 
 mod found;
+mod inside;
 mod numbers;
 mod talk;
 mod together;
@@ -12,6 +13,7 @@ use dialoq::trainer::snapshot::*;
 use dialoq::trainer::view::*;
 
 pub use found::*;
+pub use inside::*;
 use numbers::{curve, table};
 use talk::transcript;
 pub use together::*;
@@ -180,6 +182,8 @@ pub fn training() -> Snapshot {
             EvaluationView {
                 dialogues: u64::from(k) * 50,
                 greedy: score(return_ * 0.8, return_, 0.9, 5.0),
+                margin: 0.0,
+                success_margin: 0.0,
                 regret: 9.5 - return_,
                 optimal_share: f64::from(k) / 30.0,
                 optimal_share_weighted: f64::from(k) / 26.0,

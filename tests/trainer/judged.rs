@@ -10,7 +10,7 @@ use dialoq::run::view::Watch;
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::{EvaluationView, Pace, RunCard, RunResult, Score, Snapshot, SolutionView};
-use dialoq::trainer::{Builder, Trainer};
+use dialoq::trainer::{Builder, Orders, Start, Trainer};
 use dialoq::world::World;
 use dialoq::world::setup::Setting;
 use dialoq::world::solve::{Policy, Worth, evaluate};
@@ -43,6 +43,8 @@ fn judged(agent: &str, seed: u64, dialogues: u64) -> EvaluationView {
     EvaluationView {
         dialogues,
         greedy: score(&verdict.worth),
+        margin: 0.0,
+        success_margin: 0.0,
         regret: verdict.regret,
         optimal_share: verdict.optimal_share,
         optimal_share_weighted: verdict.optimal_share_weighted,
@@ -212,4 +214,22 @@ fn runs_changed_in_world_and_discount_go_on_being_judged_side_by_side() {
     asks.into_iter().for_each(|ask| trainer.ask(ask));
     let late = |card: &RunCard| card.result.judged_at.is_some_and(|at| at >= 10_000 && at >= card.dialogues / 2);
     until(&trainer, "both judged late", |s| (s.runs.len() == 2 && s.runs.iter().all(late)).then_some(()));
+}
+
+#[test]
+fn a_world_too_large_to_solve_is_judged_by_dialogues_beside_training() {
+    let large = RunSpec { source: dialoq::world::WorldSource::Builtin("virtual-assistant-large".into()), ..spec("q-learning", 3) };
+    let trainer = Trainer::start(Orders { start: Start::Fresh(large), ..orders("q-learning", 3, Pace::Full) }).unwrap();
+    trainer.ask(Ask::Watch(super::everything()));
+    let seen = until(&trainer, "two points", |s| (s.evaluations.len() >= 2).then(|| s.clone()));
+    assert_eq!(seen.solution, None);
+    let played = seen.played.expect("reference lines that were played out");
+    assert!(played.random.return_ < 0.0 && played.dialogues == 500);
+    for point in seen.evaluations.iter() {
+        assert!(is_a_point(point.dialogues), "a policy was judged at dialogue {}", point.dialogues);
+        assert!(point.greedy.return_.is_finite() && point.margin > 0.0, "a mean has its interval");
+        assert!(point.regret.is_nan() && point.way.is_nan(), "there is no regret without an optimum");
+    }
+    let card = &seen.runs[0];
+    assert_eq!((card.result.regret, card.result.optimal_share), (None, None));
 }

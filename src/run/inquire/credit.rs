@@ -1,6 +1,6 @@
 //! The credit trail: along which updates a reward's worth travelled back through the table.
 
-use super::BETWEEN;
+use super::between;
 use super::row::Row;
 use crate::learn::agent::Agent;
 use crate::learn::machine::{Machine, Tick};
@@ -78,13 +78,14 @@ impl<A: Agent> Follower<'_, A> {
     fn next(&mut self, hops: &[Hop], keep_going: &mut dyn FnMut(f32) -> bool) -> Result<Option<TurnRecord>, Stopped> {
         let last = hops.last().expect("a trail has its first hop");
         let now = self.run.now().0;
+        let between = between(&self.walk.machine);
         let table = self.walk.machine.agent.counts(u64::from(last.state)).is_some();
         let mut row = Row::new(&self.walk.machine.world, last.state);
         let (mut greedy, mut stale) = (0, true);
         while self.walk.machine.now().0 < now {
             let machine = &self.walk.machine;
             let (tick, state, act) = (machine.now().0, machine.state(), machine.pending_act());
-            if tick % BETWEEN == 0 && !keep_going((tick - self.from) as f32 / (now - self.from) as f32) {
+            if tick % between == 0 && !keep_going((tick - self.from) as f32 / (now - self.from) as f32) {
                 return Err(Stopped);
             }
             if stale || !table {

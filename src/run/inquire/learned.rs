@@ -1,6 +1,6 @@
 //! When a cell was changed: last, most, or so that its state's greedy acts became others.
 
-use super::BETWEEN;
+use super::between;
 use super::row::Row;
 use crate::learn::agent::Agent;
 use crate::learn::machine::Machine;
@@ -85,9 +85,10 @@ impl<A: Agent> Search<'_, A> {
     fn interval(&mut self, until: u64, heard: &mut dyn FnMut(u64) -> bool) -> Option<()> {
         let mut best: Option<Found> = None;
         let (mut updates, mut before) = (self.updates(), self.read());
+        let between = between(&self.walk.machine);
         while self.walk.machine.now().0 < until {
             let (tick, dialogue) = (self.walk.machine.now().0, self.walk.machine.dialogues());
-            if tick % BETWEEN == 0 && !heard(tick) {
+            if tick % between == 0 && !heard(tick) {
                 return None;
             }
             self.walk.turn();

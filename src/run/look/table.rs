@@ -100,15 +100,35 @@ impl<A: Agent> Looker<'_, A> {
         }
     }
 
+    /// The states that may have a row: the table's own, where it has no room for all; without a table those met last, with how often.
+    fn candidates(&self, order: Order) -> Vec<(u32, u32)> {
+        let (machine, states) = (self.run.machine(), self.world.states());
+        let mut some = match (machine.agent.keys(), states) {
+            (Some(keys), _) => keys.into_iter().map(|key| (key as u32, 0)).collect(),
+            (None, Some(states)) if !A::FEATURES || order == Order::State => return (0..states).map(|s| (s, 0)).collect(),
+            _ => machine.met().into_iter().map(|(key, times)| (key as u32, times)).collect::<Vec<_>>(),
+        };
+        // Whoever looks wants to see where it is.
+        if !some.iter().any(|(state, _)| *state == machine.state()) {
+            some.push((machine.state(), 0));
+        }
+        some
+    }
+
     fn order(&self, watch: &TableWatch) -> RowOrder {
         let machine = self.run.machine();
         let mut made = RowOrder { order: watch.order, filter: watch.filter.clone(), made: Some(machine.now().0), ..RowOrder::default() };
         let phrases: Vec<String> = watch.filter.split(',').map(|p| p.trim().to_lowercase()).filter(|p| !p.is_empty()).collect();
         let mut keyed: Vec<(u64, u32)> = Vec::new();
         let (mut values, mut features) = (vec![0.0_f32; self.actions as usize], Vec::new());
-        for state in 0..self.world.states().unwrap_or(0) {
+        for (state, met) in self.candidates(watch.order) {
             let (key, legal) = machine.view_of(state, &mut features);
-            let (mut visits, mut surprise) = (0_u64, 0.0_f32);
+            let (mut visits, mut surprise) = (u64::from(met), 0.0_f32);
+            if met > 0 {
+                machine.agent.values(View { key, legal, features: &features }, &mut values);
+                made.max_q = values.iter().filter(|v| v.is_finite()).fold(made.max_q, |m, v| m.max(v.abs()));
+                made.seen += 1;
+            }
             if let Some(counts) = machine.agent.counts(key) {
                 visits = counts.iter().map(|n| u64::from(n.visits)).sum();
                 if visits > 0 {
@@ -133,7 +153,8 @@ impl<A: Agent> Looker<'_, A> {
             }
             let rank = match watch.order {
                 Order::Visits => visits,
-                Order::Surprise => u64::from(surprise.to_bits()),
+                Order::Surprise if met == 0 => u64::from(surprise.to_bits()),
+                Order::Surprise => visits,
                 Order::State => 0,
             };
             keyed.push((u64::MAX - rank, state));

@@ -85,18 +85,18 @@ pub fn layers(layers: &[Layer], theme: &Theme, columns: u16) -> Vec<Row> {
     let names = layers.iter().map(|layer| theme.width(&layer.name)).max().unwrap_or(0).max(5).min(columns / 3);
     let shapes = layers.iter().map(|layer| theme.width(&shape(layer))).max().unwrap_or(0).max(8);
     let room = columns.saturating_sub(names + shapes + 1);
-    let heads: &[&str] = if room >= 20 { &["weights", "gradient"] } else { &["weights"] };
+    let heads: &[&str] = if room >= 18 { &["‖w‖", "‖∇‖"] } else { &["‖w‖"] };
     let line = |name: &str, shape: &str, figures: [String; 2], ink| {
         let mut row = words::filled(theme, &[Run::new(name, quiet)], names + 1);
         row.extend(words::filled(theme, &[Run::new(shape, ink)], shapes));
         for figure in &figures[..heads.len()] {
             let text = theme.plain(figure).into_owned();
-            let pad = usize::from(10u16.saturating_sub(theme.width(&text)));
+            let pad = usize::from(9u16.saturating_sub(theme.width(&text)));
             row.push(Run::new(format!("{}{text}", " ".repeat(pad)), ink));
         }
         words::cut(theme, &row, columns)
     };
-    let mut out = vec![line("layer", "in → out", ["‖weights‖".into(), "‖gradient‖".into()], quiet)];
+    let mut out = vec![line("layer", "in → out", ["‖w‖".into(), "‖∇‖".into()], quiet)];
     let text = theme.ink(Ink::Text);
     out.extend(layers.iter().map(|layer| line(&layer.name, &shape(layer), [figure(layer.weights), figure(layer.gradient)], text)));
     out
