@@ -60,9 +60,9 @@ pub struct AgentEntry {
     pub numbers: Numbers,
     /// Whether it sees features, and so needs no table.
     pub features: bool,
-    pub fits: fn(&Shape, &Settings) -> Result<(), String>,
     /// The kernel of this machine's matrix products, where its bits are those of such.
     pub kernel: fn() -> Option<&'static str>,
+    pub fits: fn(&Shape, &Settings) -> Result<(), String>,
     make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
 }
 
