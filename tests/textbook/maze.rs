@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use dialoq::run::Run;
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
 use dialoq::run::view::Watch;
 use dialoq::world::World;
@@ -69,8 +70,8 @@ fn planning_makes_the_maze_a_matter_of_a_few_episodes() {
 /// Planned updates so far.
 fn planned(run: &dyn Run) -> u64 {
     let watch = Watch { inside: Some(16), ..Watch::default() };
-    let view = run.look(&watch, Default::default(), Default::default(), &mut Default::default());
-    view.inside.expect("it was asked for").plan.expect("who plans has a plan").planned
+    let view = run.look(&watch, Exact::default(), Shown::default(), &mut Lens::default());
+    view.inside.expect("it was asked for").inside.plan.expect("who plans has a plan").planned
 }
 
 /// Turns of the greedy way from the start; none where it does not end.
