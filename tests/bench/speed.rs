@@ -1,6 +1,7 @@
 //! `cargo bench`: speed as ratios within one run, never as a test. Figures are medians of interleaved rounds.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
+mod acting;
 mod bare;
 mod questions;
 mod screens;
@@ -163,7 +164,8 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 12] = [
+    let parts: [(&str, fn()); 13] = [
+        ("acting", acting::acting),
         ("worlds", worlds),
         ("full speed", full_speed),
         ("travel", travel),
