@@ -1,12 +1,16 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
 pub mod a2c;
+pub mod actor_critic;
 pub mod base;
+pub mod double_q;
 pub mod dqn;
 pub mod dqn_batch;
 pub mod dqn_inside;
 pub mod dqn_knobs;
+pub mod dyna_q;
 pub mod expected_sarsa;
+pub mod expert;
 pub mod explore;
 pub mod gae;
 pub mod knobs;
@@ -14,21 +18,28 @@ pub mod linear;
 pub mod linear_q;
 pub mod linear_sarsa;
 pub mod linear_weights;
+pub mod model;
+pub mod n_step_sarsa;
 pub mod one_step;
+pub mod optimal;
 pub mod policy_gauges;
 pub mod policy_gradient;
 pub mod policy_knobs;
 pub mod policy_loss;
 pub mod policy_net;
 pub mod ppo;
+pub mod prioritized_sweeping;
+pub mod q_lambda;
 pub mod q_learning;
 pub mod random;
 pub mod rollout;
 pub mod sarsa;
+pub mod sarsa_lambda;
 pub mod sheet;
 pub mod sparse;
 pub mod table;
 pub mod tabular;
+pub mod traces;
 
 use std::sync::Arc;
 
@@ -56,7 +67,7 @@ pub struct AgentEntry {
     pub features: bool,
     /// The kernel of this machine's matrix products, where its bits are those of such.
     pub kernel: fn() -> Option<&'static str>,
-    fits: fn(&Shape, &Settings) -> Result<(), String>,
+    pub fits: fn(&Shape, &Settings) -> Result<(), String>,
     make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
 }
 
@@ -106,11 +117,20 @@ pub const AGENTS: &[AgentEntry] = &[
     entry::<q_learning::QLearning>(),
     entry::<sarsa::Sarsa>(),
     entry::<expected_sarsa::ExpectedSarsa>(),
+    entry::<double_q::DoubleQ>(),
+    entry::<q_lambda::QLambda>(),
+    entry::<sarsa_lambda::SarsaLambda>(),
+    entry::<n_step_sarsa::NStepSarsa>(),
+    entry::<dyna_q::DynaQ>(),
+    entry::<prioritized_sweeping::PrioritizedSweeping>(),
+    entry::<actor_critic::ActorCritic>(),
     entry::<linear_q::LinearQ>(),
     entry::<linear_sarsa::LinearSarsa>(),
     entry::<dqn::Dqn>(),
     entry::<a2c::A2c>(),
     entry::<ppo::Ppo>(),
+    entry::<expert::Expert>(),
+    entry::<optimal::Optimal>(),
     entry::<random::Random>(),
 ];
 

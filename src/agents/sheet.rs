@@ -40,6 +40,10 @@ impl Sheet {
         self.shift
     }
 
+    pub fn rows(&self) -> usize {
+        self.best.len()
+    }
+
     #[inline(always)]
     pub fn q(&self, row: usize, act: ActionId) -> f32 {
         self.q[row << self.shift | act.index()]
@@ -85,6 +89,12 @@ impl Sheet {
         }
         let (max, acts) = lanes::best(cells);
         self.best[row] = Best { acts, max };
+    }
+
+    /// Takes over a row of another sheet of the same shape.
+    pub fn copy_row(&mut self, row: usize, from: &Sheet) {
+        self.q[row << self.shift..(row + 1) << self.shift].copy_from_slice(from.row(row));
+        self.best[row] = from.best[row];
     }
 
     fn refresh(&mut self) {

@@ -1,5 +1,5 @@
-//! `dialoq bench`: every agent in every scenario under six conditions, in the form of the PyDial benchmark, on all cores; what is done
-//! is kept and never done twice.
+//! `dialoq bench`: every agent in every scenario under six conditions, in the form of the `PyDial` benchmark, on all cores; what is
+//! done is kept and never done twice.
 
 mod kept;
 mod plan;

@@ -8,19 +8,22 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::progress::Sweeping;
 
+/// Does the job of a number. It says now and then how many dialogues it has finished, and gives none where it is told to stop.
+type Job<'a, T> = dyn Fn(usize, &mut dyn FnMut(u64) -> bool) -> Option<T> + Sync + 'a;
+
 /// As many as are wanted, else one for each core; never more than there are jobs.
 pub fn at_a_time(wanted: Option<usize>, count: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     wanted.unwrap_or(cores).min(count)
 }
 
-/// Does the jobs 0..count in that order, so many at a time. `work` says now and then how many dialogues its job has finished, and
-/// gives none where it is told to stop. `each` hears of every job as it is done, in no fixed order; its failure stops the others.
+/// Does the jobs 0..count in that order, so many at a time. `each` hears of every job as it is done, in no fixed order; its failure
+/// stops the others.
 pub fn work<T: Send>(
     count: usize,
     at_a_time: usize,
     mut bar: Sweeping,
-    work: &(dyn Fn(usize, &mut dyn FnMut(u64) -> bool) -> Option<T> + Sync),
+    work: &Job<'_, T>,
     each: &mut dyn FnMut(usize, T) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (taken, dialogues, stop) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));

@@ -62,7 +62,7 @@ pub enum Command {
     Train(train::TrainArgs),
     /// Train every cell of a grid of settings with several seeds, on all cores.
     Sweep(sweep::SweepArgs),
-    /// Compare agents in all scenarios under six conditions, in the form of the PyDial benchmark.
+    /// Compare agents in all scenarios under six conditions of noise, masks and users.
     Bench(bench::BenchArgs),
     /// Write the curves, transcripts, tables and policies of a session for other programs.
     Export(export::ExportArgs),

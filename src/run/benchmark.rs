@@ -1,11 +1,11 @@
-//! The benchmark: six conditions in the form of PyDial's, and what a run has come to after so many dialogues of learning.
+//! The benchmark: six conditions in the form of `PyDial`'s, and what a run has come to after so many dialogues of learning.
 //! Source: Casanueva et al. 2017, A Benchmarking Environment for Reinforcement Learning Based Task Oriented Dialogue Management.
 
 use serde::{Deserialize, Serialize};
 
-use super::Run;
 use super::evaluate::judge;
 use super::timeline::Limit;
+use super::{Run, sampled};
 use crate::num::dice::{Key, Stream};
 use crate::world::solve::Solution;
 
@@ -110,14 +110,15 @@ pub fn complete(run: &mut dyn Run, measure: &Measure<'_>, heard: &mut dyn FnMut(
 
 impl Measure<'_> {
     fn take(&self, run: &dyn Run) -> Measured {
-        let played = run.trial(self.users, self.evaluation);
-        let count = played.len().max(1) as f64;
-        let exact = self.solution.zip(run.world().exact()).map(|(solution, mdp)| judge(mdp, solution, run.candidate()));
+        let world = run.world();
+        let mut policy = run.frozen();
+        let played = sampled::greedy(world, self.users, world.gamma(), self.evaluation, &mut policy);
+        let exact = self.solution.zip(world.exact()).map(|(solution, mdp)| judge(mdp, solution, policy.candidate()));
         Measured {
             dialogues: run.dialogues(),
-            success: played.iter().filter(|p| p.success).count() as f64 / count,
-            return_: played.iter().map(|p| p.return_).sum::<f64>() / count,
-            turns: played.iter().map(|p| f64::from(p.turns)).sum::<f64>() / count,
+            success: played.success.mean,
+            return_: played.return_.mean,
+            turns: played.turns.mean,
             regret: exact.as_ref().map(|v| v.regret),
             optimal: exact.as_ref().map(|v| v.optimal_share_weighted),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Run;
 use super::checkpoint::CheckpointError;
 use super::evaluate::{Candidate, Frozen, Learner};
-use super::findings::{Answer, Beside, Breakpoint, Change, Found, Played, Stop, Taken, Trail, WhatIf};
+use super::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use super::interaction::Interaction;
 use super::look::{self, Exact, Lens, Shown};
 use super::stored::Stored;
@@ -16,7 +16,6 @@ use crate::learn::agent::{Agent, View};
 use crate::learn::knob::Knob;
 use crate::learn::machine::{Edit, EditError, Machine, Tick};
 use crate::learn::probe::{Blind, Recorder, TurnRecord};
-use crate::num::dice::Key;
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
@@ -87,6 +86,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         Timeline::advance(self, limit, &mut Blind);
     }
 
+    fn cost(&self) -> u64 {
+        Machine::cost(self.machine())
+    }
+
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder) {
         Timeline::advance(self, limit, to);
     }
@@ -136,10 +139,6 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf> {
         inquire::what_if::what_if(self, act, samples)
-    }
-
-    fn trial(&self, key: Key, dialogues: u64) -> Vec<Played> {
-        inquire::trial::trial(self.machine(), key, dialogues)
     }
 
     fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside> {
@@ -219,6 +218,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn world(&self) -> &Arc<World> {
         &self.machine().world
+    }
+
+    fn kernel(&self) -> Option<&'static str> {
+        A::kernel()
     }
 
     fn last_100(&self) -> (u32, f32, f32, f32) {

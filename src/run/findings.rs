@@ -53,14 +53,6 @@ pub struct Trail {
     pub arrived: bool,
 }
 
-/// What a dialogue gave that nobody learned from, undiscounted, from the first turn played on.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Played {
-    pub return_: f64,
-    pub success: bool,
-    pub turns: u32,
-}
-
 /// Returns of the same moment gone on from many times.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spread {

@@ -24,7 +24,6 @@ use std::sync::Arc;
 use crate::learn::knob::Knob;
 use crate::learn::machine::{Edit, EditError, Tick};
 use crate::learn::probe::{Recorder, TurnRecord};
-use crate::num::dice::Key;
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
@@ -33,7 +32,7 @@ use crate::world::names::Lang;
 use crate::world::solve::Solution;
 use checkpoint::CheckpointError;
 use evaluate::{Candidate, Frozen};
-use findings::{Answer, Beside, Breakpoint, Change, Found, Played, Stop, Taken, Trail, WhatIf};
+use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
 use stored::Stored;
 use timeline::{Entry, Fault, Limit};
@@ -63,6 +62,10 @@ pub trait Run: Send {
     /// Of the dice, at the present moment.
     fn seed(&self) -> u64;
     fn fault(&self) -> Option<&Fault>;
+    /// How many times as long as a table's turn one of its turns takes, roughly.
+    fn cost(&self) -> u64 {
+        1
+    }
     fn advance(&mut self, limit: Limit);
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder);
     /// False where `keep_going` stopped it on the way.
@@ -90,8 +93,6 @@ pub trait Run: Send {
     fn credit(&self, from: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Trail>;
     /// The pending act beside another one, each gone on with so many times by the present policy, learning off.
     fn what_if(&self, act: u16, samples: u32) -> Option<WhatIf>;
-    /// So many dialogues of the present greedy policy, learning off, ties at random. The same key means the same users for every run.
-    fn trial(&self, key: Key, dialogues: u64) -> Vec<Played>;
     /// How others would have fared with the user of a finished dialogue.
     fn beside(&self, dialogue: u64, optimal: Option<&Solution>) -> Option<Beside>;
     /// The turns from a tick on, as far as the head, at most so many.
@@ -126,6 +127,8 @@ pub trait Run: Send {
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
     fn world(&self) -> &Arc<World>;
+    /// The kernel of this machine's matrix products, where the run's bits are those of such.
+    fn kernel(&self) -> Option<&'static str>;
     /// Mean of the last hundred dialogues before the present moment: how many there are, return, success, turns. In the far past as
     /// finely as the curve remembers.
     fn last_100(&self) -> (u32, f32, f32, f32);

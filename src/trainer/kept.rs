@@ -22,7 +22,7 @@ pub struct KeptRun<'a> {
 pub fn checkpoint(session: &str, runs: &[KeptRun<'_>]) -> Vec<u8> {
     let part = |kept: &KeptRun<'_>| Part {
         run: kept.id,
-        spec: SpecLine::new(kept.spec, &kept.run.world().digest.to_string()),
+        spec: SpecLine::new(kept.spec, &kept.run.world().digest.to_string()).with(kept.run.kernel()),
         stored: kept.run.store(),
         extra: json!({ "evaluations": kept.evaluations.iter().map(row).collect::<Vec<_>>() }),
     };

@@ -87,7 +87,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, listing: &Listing, snapshot: &Snapsh
 fn explain(buf: &mut Buffer, area: Rect, agent: &Entry, theme: Theme) {
     let lines = |text: &str| wrap(&theme.plain(text), area.width);
     let keys = lines(
-        "Enter: a run of its own with it, from dialogue 0, in this world and with this seed. c: the same as a branch of this run, beside it on the Compare screen.",
+        "Enter: another run from dialogue 0 learns with it, in this world, with this seed. c: so does a branch of this run, and the Compare screen shows both.",
     );
     let mut told: Vec<(String, Ink)> = lines(&agent.about).into_iter().map(|line| (line, Ink::Text)).collect();
     let rule = if agent.rule.is_empty() { "It does not learn." } else { &agent.rule };

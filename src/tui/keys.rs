@@ -188,7 +188,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
     bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
     bind(&[key('t')], TURNS, Action::Credit, "credit trail", "Follows the reward of the turn shown back through the table, update by update.").hint("trail"),
-    bind(&[key('m')], TABLE, Action::Layer, "next layer", "Shows the next layer of the table: Q, policy, visits, |δ|, Q*, Q − Q*.").hint("layer"),
+    bind(&[key('m')], TABLE, Action::Layer, "next layer", "Shows the next layer of the table: Q or h, policy, visits, |δ|, Q*, Q − Q*.").hint("layer"),
     bind(&[key('o')], TABLE, Action::Order, "order", "Orders the states by visits, by surprise or by themselves.").hint("order"),
     bind(&[key('/')], TABLE, Action::Find, "find states", "Shows only the states whose words hold what you type.").hint("find"),
     bind(&[key('u')], TABLE, Action::FollowState, "follow the live state", "Keeps the row of the dialogue in progress in sight, or no longer.").hint("follow"),

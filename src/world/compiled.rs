@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::compile::{GAMMA, compile};
 use super::env::{ActionId, Env, Feature, Outcome, Shape, Sight};
+use super::expert::expert;
 use super::mdp::{Branch, Mdp, MdpError};
 use super::scenario::{Scenario, ScenarioError};
 use super::setup::{Setting, SettingError, Setup};
@@ -314,6 +315,10 @@ impl Sight for Seen {
             (None, Some(d)) if key < d.rule.codes() => d.rule.legal(d.state(key as u32)),
             (None, _) => 0,
         }
+    }
+
+    fn expert(&self, key: u64) -> Option<ActionId> {
+        self.dialogues.as_ref().map(|d| expert(&d.rule, d.states[key as usize]))
     }
 
     fn solution(&self, gamma: f64) -> Option<Arc<Solution>> {

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod compile;
 pub mod env;
+pub mod expert;
 pub mod gym;
 pub mod mdp;
 pub mod names;

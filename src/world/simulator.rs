@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::draw::Drawn;
 use super::env::{ActionId, Env, Feature, Outcome, Shape, Sight};
+use super::expert::expert;
 use super::scenario::PATIENCE_MAX;
 use super::user::{DialogueState, Ending, Listed, Rule};
 use crate::num::dice::Dice;
@@ -50,6 +51,10 @@ impl Sight for Codes {
 
     fn legal(&self, key: u64) -> u64 {
         self.0.legal(DialogueState::of_code(key as usize, self.0.slots()))
+    }
+
+    fn expert(&self, key: u64) -> Option<ActionId> {
+        Some(expert(&self.0, DialogueState::of_code(key as usize, self.0.slots())))
     }
 }
 

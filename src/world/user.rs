@@ -137,7 +137,7 @@ impl Rule {
     }
 
     /// Needed slots with this status.
-    fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
+    pub(super) fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
         let needs = s.task().map_or(0, |t| self.needs[t]);
         (0..self.slots()).filter(move |i| needs >> i & 1 == 1 && s.slot(*i) == status)
     }

@@ -3,6 +3,8 @@
 
 mod acting;
 mod bare;
+mod linear;
+mod nets;
 mod questions;
 mod screens;
 mod several;
@@ -164,10 +166,12 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 13] = [
+    let parts: [(&str, fn()); 15] = [
         ("acting", acting::acting),
         ("worlds", worlds),
         ("full speed", full_speed),
+        ("networks", nets::networks),
+        ("linear", linear::linear),
         ("travel", travel),
         ("questions", questions::questions),
         ("memory", memory),

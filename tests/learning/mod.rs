@@ -1,7 +1,11 @@
 //! What the learners learn, against the exact values; and what stops them.
 
 mod climb;
+mod dqn;
 mod faults;
 mod linear;
+mod overtaking;
+mod policy;
+mod replay;
 mod shapes;
 mod values;

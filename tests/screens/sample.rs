@@ -1,6 +1,7 @@
 //! An invented but plausible moment of training, and variants of it.
 
 mod found;
+mod inside;
 mod numbers;
 mod talk;
 mod together;
@@ -12,6 +13,7 @@ use dialoq::trainer::snapshot::*;
 use dialoq::trainer::view::*;
 
 pub use found::*;
+pub use inside::*;
 use numbers::{curve, table};
 use talk::transcript;
 pub use together::*;

@@ -11,7 +11,7 @@ use dialoq::num::fields::Sink;
 use dialoq::run::Run;
 use dialoq::run::checkpoint::CheckpointError;
 use dialoq::run::evaluate::Candidate;
-use dialoq::run::findings::{Answer, Beside, Breakpoint, Change, Found, Played, Stop, Taken, Trail, WhatIf};
+use dialoq::run::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::stored::Stored;
 use dialoq::run::timeline::{Entry, Fault, Limit};
@@ -72,6 +72,9 @@ impl Run for Faulty {
     }
     fn head_dialogues(&self) -> u64 {
         self.inner.head_dialogues()
+    }
+    fn kernel(&self) -> Option<&'static str> {
+        self.inner.kernel()
     }
     fn turn(&self) -> u32 {
         self.inner.turn()
@@ -143,10 +146,6 @@ impl Run for Faulty {
     fn dialogue(&self, number: u64) -> Vec<TurnRecord> {
         self.inner.dialogue(number)
     }
-    fn trial(&self, users: dialoq::num::dice::Key, dialogues: u64) -> Vec<Played> {
-        self.inner.trial(users, dialogues)
-    }
-
     fn candidate(&self) -> Candidate {
         assert!(self.panics != Panics::Judged, "the policy fell over");
         self.counts.judged.store(self.inner.dialogues() + 1, Ordering::Release);

@@ -24,7 +24,7 @@ pub fn beside<A: Agent>(run: &Timeline<Interaction<World, A>>, dialogue: u64, op
         let (users, ties) = (Key::new(then.seed(), Stream::World), Key::new(then.seed(), Stream::Eval));
         let first = then.world.open(&mut Dice::at_turn(users, dialogue, 0));
         let choose = |state: u32, turn: u32| any(mask(state), &mut Dice::at_turn(ties, dialogue, turn));
-        play(&*then.world, first, 0, choose, |turn| Dice::at_turn(users, dialogue, turn)).return_ as f32
+        play(&then.world, first, 0, choose, |turn| Dice::at_turn(users, dialogue, turn)).return_ as f32
     };
     let actions = machine.world.actions();
     Some(Beside {
@@ -36,7 +36,7 @@ pub fn beside<A: Agent>(run: &Timeline<Interaction<World, A>>, dialogue: u64, op
 }
 
 /// One of the acts of a mask, each as likely.
-pub fn any(mut mask: u64, dice: &mut Dice) -> ActionId {
+fn any(mut mask: u64, dice: &mut Dice) -> ActionId {
     if mask.count_ones() > 1 {
         for _ in 0..dice.below(mask.count_ones()) {
             mask &= mask - 1;

@@ -8,7 +8,6 @@ pub mod credit;
 pub mod guard;
 pub mod learned;
 pub mod taken;
-pub mod trial;
 pub mod what_if;
 
 mod play;

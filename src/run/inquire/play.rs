@@ -1,16 +1,24 @@
 //! A dialogue played by a given policy: nobody learns from it.
 
 use crate::num::dice::Dice;
-use crate::run::findings::Played;
+use crate::world::World;
 use crate::world::env::{ActionId, Env};
+
+/// What was got, undiscounted, from the first turn played on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Played {
+    pub return_: f64,
+    pub success: bool,
+    pub turns: u32,
+}
 
 /// Plays on from a state in which so many turns were taken, until the dialogue ends or is cut. Both closures hear the turn about to
 /// be taken, counted from 1.
-pub fn play<E: Env>(
-    world: &E,
-    mut state: E::State,
+pub fn play(
+    world: &World,
+    mut state: u32,
     taken: u32,
-    mut choose: impl FnMut(E::State, u32) -> ActionId,
+    mut choose: impl FnMut(u32, u32) -> ActionId,
     mut dice: impl FnMut(u32) -> Dice,
 ) -> Played {
     let mut played = Played::default();

@@ -1,11 +1,11 @@
 //! What if another act were taken now: the present policy plays on many times, learning off.
 
-use super::play::play;
+use super::play::{Played, play};
 use crate::learn::agent::{Agent, View};
 use crate::learn::machine::Machine;
 use crate::num::dice::{Dice, Key, Stream};
 use crate::num::stats::Moments;
-use crate::run::findings::{Played, Spread, WhatIf};
+use crate::run::findings::{Spread, WhatIf};
 use crate::run::interaction::Interaction;
 use crate::run::timeline::Timeline;
 use crate::world::World;
@@ -46,7 +46,7 @@ fn spread<A: Agent>(machine: &Interaction<World, A>, first: ActionId, samples: u
             ActionId(at.map_or(legal.trailing_zeros() as u8, |a| a as u8))
         };
         let Played { return_, success, turns: taken } =
-            play(&**world, machine.state(), machine.turn(), choose, |turn| Dice::at_turn(users, sample, turn));
+            play(world, machine.state(), machine.turn(), choose, |turn| Dice::at_turn(users, sample, turn));
         moments.add(return_);
         returns.push(return_ as f32);
         successes += u32::from(success);

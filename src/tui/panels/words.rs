@@ -118,15 +118,29 @@ pub fn nothing_yet(pen: &mut crate::tui::widgets::pen::Pen<'_>, sentence: &str) 
     }
 }
 
-/// The state in one row of at most so many columns: with names, with short names, as the table writes it, or cut.
-pub fn state_line(theme: &Theme, words: &StateView, style: Style, columns: u16) -> Row {
+/// How a list writes its states, all alike: with names, with short names, as the table does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Named,
+    Short,
+    Signs,
+}
+
+/// The roomiest form in which all these states fit.
+pub fn form<'a>(theme: &Theme, states: impl Iterator<Item = &'a StateView> + Clone, columns: u16) -> Form {
+    let fits = |form: &Form| states.clone().all(|words| width(theme, &state_line(theme, words, Style::new(), *form)) <= columns);
+    [Form::Named, Form::Short].into_iter().find(fits).unwrap_or(Form::Signs)
+}
+
+/// The state in one row.
+pub fn state_line(theme: &Theme, words: &StateView, style: Style, form: Form) -> Row {
     let named = words.patience.is_none() && words.task.is_none() && words.slots.is_empty();
     let joined = |pieces: Vec<Row>| flow(theme, pieces, u16::MAX, 1).remove(0);
-    let forms = [joined(state(theme, words, style)), joined(pieces(theme, words, style, |slot| &slot.short)), signs(theme, words, style)];
-    let forms = if named { &forms[..1] } else { &forms[..] };
-    match forms.iter().find(|row| width(theme, row) <= columns) {
-        Some(row) => row.clone(),
-        None => cut(theme, &forms[forms.len() - 1], columns),
+    match form {
+        Form::Named => joined(state(theme, words, style)),
+        Form::Short => joined(pieces(theme, words, style, |slot| &slot.short)),
+        Form::Signs if named => joined(state(theme, words, style)),
+        Form::Signs => signs(theme, words, style),
     }
 }
 

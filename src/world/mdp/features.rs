@@ -45,9 +45,10 @@ fn read_row(row: &Value, path: &str, width: usize) -> Result<Vec<Feature>, MdpEr
     let mut out = Vec::new();
     for (i, x) in numbers.iter().enumerate() {
         let path = format!("{path}[{i}]");
-        let value = number(x, &path)? as f32;
+        let wide = number(x, &path)?;
+        let value = wide as f32;
         if !value.is_finite() {
-            return bad(path, format!("{x} is too large; features lie within 3.4e38 of 0"));
+            return bad(path, format!("{wide} is too large; features lie within 3.4e38 of 0"));
         }
         if value != 0.0 {
             out.push(Feature { at: i as u32, value });

@@ -1,7 +1,7 @@
 //! Lists of states and acts with a number each: the trace, the queue, planned updates, what is replayed.
 
 use crate::trainer::view::{End, InsideView, Remembered, StateView, Trace};
-use crate::tui::panels::words;
+use crate::tui::panels::words::{self, Form};
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::number;
 use crate::tui::widgets::text::{Row, Run};
@@ -19,11 +19,16 @@ fn act(view: &InsideView, act: u8) -> &str {
     view.acts.get(usize::from(act)).map_or("?", |act| act.short.as_str())
 }
 
+/// The form in which the states of a list are written.
+fn form(view: &InsideView, keys: impl Iterator<Item = u64> + Clone, theme: &Theme, columns: u16) -> Form {
+    words::form(theme, keys.filter_map(|key| state(view, key)), columns)
+}
+
 /// The state in so many columns; its number where it has no words.
-fn place(view: &InsideView, key: u64, theme: &Theme, columns: u16) -> Row {
+fn place(view: &InsideView, key: u64, theme: &Theme, (form, columns): (Form, u16)) -> Row {
     let text = theme.ink(Ink::Text);
     let row = match state(view, key) {
-        Some(words) => words::state_line(theme, words, text, columns),
+        Some(words) => words::state_line(theme, words, text, form),
         None => vec![Run::new(format!("state {key}"), text)],
     };
     words::filled(theme, &row, columns)
@@ -37,13 +42,15 @@ fn acts(view: &InsideView, theme: &Theme) -> u16 {
 pub fn traces(list: &[Trace], view: &InsideView, theme: &Theme, columns: u16, signed: bool) -> Vec<Row> {
     let most = list.iter().map(|one| one.value.abs()).filter(|value| value.is_finite()).fold(1e-9, f32::max);
     let acts = acts(view, theme);
-    let written = |value: f32| if signed { number::signed(value.into(), 2) } else { figure(value) };
+    let written =
+        |value: f32| if signed { number::signed(value.into(), 2) } else { number::fixed(value.into(), if most < 100.0 { 3 } else { 1 }) };
     let numbers = list.iter().map(|one| theme.width(&written(one.value))).max().unwrap_or(0);
     let bars = (columns / 5).clamp(4, 20);
     let states = columns.saturating_sub(acts + numbers + bars + 3).min(48);
+    let form = form(view, list.iter().map(|one| one.key), theme, states);
     let line = |one: &Trace| {
         let ink = if signed { theme.sign(one.value) } else { theme.ink(Ink::Learner) };
-        let mut row = place(view, one.key, theme, states);
+        let mut row = place(view, one.key, theme, (form, states));
         row.push(Run::new(" ", ink));
         row.extend(words::filled(theme, &[Run::new(act(view, one.act), words::bold(theme.ink(Ink::Text)))], acts));
         let value = theme.plain(&written(one.value)).into_owned();
@@ -72,17 +79,19 @@ pub fn remembered(list: &[Remembered], view: &InsideView, theme: &Theme, columns
         }
         row
     };
+    let wide = columns >= WIDE;
+    let states = if wide { columns.saturating_sub(acts + 44).min(48) } else { columns.saturating_sub(acts + 3) };
+    let form = form(view, list.iter().map(|one| one.key), theme, states);
     let mut out = Vec::new();
     for one in list {
         let named = Run::new(act(view, one.act), words::bold(text));
-        if columns >= WIDE {
-            let mut row = place(view, one.key, theme, columns.saturating_sub(acts + 44).min(48));
+        let mut row = place(view, one.key, theme, (form, states));
+        if wide {
             row.push(Run::new(" ", text));
             row.extend(words::filled(theme, &[named], acts + 1));
             row.extend(figures(one, 10));
             out.push(row);
         } else {
-            let mut row = place(view, one.key, theme, columns.saturating_sub(acts + 3));
             row.extend([Run::new(" → ", quiet), named]);
             out.push(row);
             let mut below = vec![Run::new("  ", quiet)];

@@ -17,14 +17,20 @@ pub struct Layout {
     pub shown: u16,
 }
 
+/// Shorter names of features say too little to leave room for numbers beside them.
+const LEAST_NAME: u16 = 12;
+
 impl Layout {
     pub fn of(view: &InsideView, weights: &Weights, left: u16, theme: &Theme, columns: u16) -> Layout {
         let acts = weights.acts as u16;
-        let longest = view.features.iter().map(|name| theme.width(name)).max().unwrap_or(8).max(8);
+        let plain = view.features.iter().map(|name| theme.width(name)).max();
+        let valued = view.active.iter().map(|(at, _)| theme.width(&label(view, *at as usize, theme))).max();
+        let longest = plain.max(valued).unwrap_or(8).max(8);
         // A mark for what is active, the name, a blank.
-        let name = longest.min((columns / 3).max(columns.saturating_sub(acts * 5 + 2))).min(columns / 2);
+        let beside = columns.saturating_sub(acts * 4 + 2);
+        let name = longest.min(if beside >= LEAST_NAME { beside } else { columns / 3 });
         let room = columns.saturating_sub(name + 2);
-        let cell = [7, 6, 5].into_iter().find(|cell| acts * cell <= room).unwrap_or(if acts * 2 <= room { 2 } else { 5 });
+        let cell = [7, 6, 5, 4].into_iter().find(|cell| acts * cell <= room).unwrap_or(if acts * 2 <= room { 2 } else { 5 });
         let shown = (room / cell).min(acts);
         Layout { name, cell, left: left.min(acts - shown), shown }
     }
@@ -55,15 +61,20 @@ pub fn heads(scene: &Scene<'_>, view: &InsideView, layout: &Layout) -> Row {
     row
 }
 
+/// The feature in words, with its value in the present state where that is more than being there.
+fn label(view: &InsideView, feature: usize, theme: &Theme) -> String {
+    let name = view.features.get(feature).map_or_else(|| format!("feature {feature}"), |name| theme.plain(name).into_owned());
+    match view.active.iter().find(|(at, _)| *at as usize == feature) {
+        Some((_, value)) if *value != 1.0 => format!("{name} {}", theme.plain(&number::setting((*value).into()))),
+        _ => name,
+    }
+}
+
 /// The weights of one feature; bold and with a pointer where it is active in the present state.
 pub fn row(scene: &Scene<'_>, view: &InsideView, weights: &Weights, feature: usize, layout: &Layout, bound: f32) -> Row {
     let theme = scene.theme;
     let active = view.active.iter().find(|(at, _)| *at as usize == feature);
-    let name = view.features.get(feature).map_or_else(|| format!("feature {feature}"), |name| theme.plain(name).into_owned());
-    let name = match active {
-        Some((_, value)) if *value != 1.0 => format!("{name} = {}", number::setting((*value).into())),
-        _ => name,
-    };
+    let name = label(view, feature, theme);
     let ink = if active.is_some() { words::bold(theme.ink(Ink::Text)) } else { theme.ink(Ink::Quiet) };
     let mut row = vec![Run::new(if active.is_some() { theme.glyph(Glyph::Pointer) } else { " " }, theme.ink(Ink::Accent))];
     row.extend(words::filled(theme, &[Run::new(name, ink)], layout.name));
@@ -86,7 +97,7 @@ fn cell(theme: &Theme, value: f32, bound: f32, columns: u16, active: bool) -> Ru
     if !value.is_finite() {
         return Run::new(format!("{:>wide$}", "!"), theme.ink(Ink::Alarm));
     }
-    if columns >= 5 {
+    if columns >= 4 {
         let text = if value == 0.0 { theme.glyph(Glyph::Never).to_owned() } else { number::signed_in(value.into(), wide - 1) };
         let text = theme.plain(&text).into_owned();
         let pad = wide.saturating_sub(usize::from(theme.width(&text)));
