@@ -1,6 +1,7 @@
 //! `cargo bench`: speed as ratios within one run, never as a test. Figures are medians of interleaved rounds.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
+mod acting;
 mod bare;
 mod linear;
 mod nets;
@@ -165,7 +166,8 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 14] = [
+    let parts: [(&str, fn()); 15] = [
+        ("acting", acting::acting),
         ("worlds", worlds),
         ("full speed", full_speed),
         ("networks", nets::networks),
