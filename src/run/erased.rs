@@ -86,6 +86,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         Timeline::advance(self, limit, &mut Blind);
     }
 
+    fn cost(&self) -> u64 {
+        Machine::cost(self.machine())
+    }
+
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder) {
         Timeline::advance(self, limit, to);
     }

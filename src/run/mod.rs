@@ -62,6 +62,10 @@ pub trait Run: Send {
     /// Of the dice, at the present moment.
     fn seed(&self) -> u64;
     fn fault(&self) -> Option<&Fault>;
+    /// How many times as long as a table's turn one of its turns takes, roughly.
+    fn cost(&self) -> u64 {
+        1
+    }
     fn advance(&mut self, limit: Limit);
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder);
     /// False where `keep_going` stopped it on the way.

@@ -134,7 +134,10 @@ impl Worker {
 
 pub(super) fn fault_text(fault: &Fault) -> String {
     let written = fault.record.writes.iter().map(|(_, before, after)| format!("{before} → {after}")).next().unwrap_or_default();
-    format!("stopped before turn {}: its update is not finite ({written}); lower α or the rewards", fault.tick + 1)
+    format!(
+        "stopped before turn {}: the values have diverged, its update is not finite ({written}); take it back and lower α or the rewards, or choose another agent",
+        grouped(fault.tick + 1)
+    )
 }
 
 /// 12345 as 12,345.

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 mod bare;
+mod linear;
+mod nets;
 mod questions;
 mod screens;
 mod several;
@@ -163,9 +165,11 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 12] = [
+    let parts: [(&str, fn()); 14] = [
         ("worlds", worlds),
         ("full speed", full_speed),
+        ("networks", nets::networks),
+        ("linear", linear::linear),
         ("travel", travel),
         ("questions", questions::questions),
         ("memory", memory),

@@ -44,6 +44,9 @@ impl Case {
 const LARGE: &str = "virtual-assistant-large";
 const IN_LARGE: [&str; 3] = ["q-learning", "linear-q", "dqn"];
 
+/// As many as the laws' own numbers of turns need.
+const TICKS_MIN: u64 = 1_500;
+
 /// Every agent, in every world that it fits, with its defaults and with every choice of its knobs at the last one.
 pub fn cases() -> Vec<Case> {
     let worlds = [
@@ -72,6 +75,17 @@ pub fn cases() -> Vec<Case> {
         }
     }
     cases
+}
+
+/// Ticks and draws that an agent has time for: a turn of a network takes as long as hundreds of a table. Fewer turns then show the
+/// same, for its replay and its batches turn over in them as a table does in many.
+fn in_time(run: &dyn Run, ticks: u64, draws: u32) -> (u64, u32) {
+    let cost = run.cost().max(1);
+    if cost <= 8 {
+        return (ticks, draws);
+    }
+    // Never so few that a law would have nothing to look at.
+    ((ticks * 8 / cost).max(TICKS_MIN), draws.min(3))
 }
 
 fn fits(agent: &AgentEntry, world: &World) -> bool {
@@ -138,9 +152,11 @@ pub fn same(a: &dyn Run, b: &dyn Run, name: &str) {
 }
 
 #[test]
-fn there_is_a_law_case_for_every_agent() {
+fn there_is_a_law_case_for_every_agent_and_every_world_that_it_fits() {
     let cases = cases();
     for agent in AGENTS {
-        assert!(cases.iter().filter(|c| c.agent.name == agent.name).count() >= 4, "{} is not put to the laws", agent.name);
+        let of = cases.iter().filter(|c| c.agent.name == agent.name).count();
+        // An agent that fits no finite MDP has the three scenarios; one that fits dialogues alone is still put to the laws.
+        assert!(of >= 3, "{} is put to the laws in {of} worlds", agent.name);
     }
 }
