@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 mod bare;
+mod planning;
 mod questions;
 mod screens;
 mod several;
@@ -163,9 +164,10 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 12] = [
+    let parts: [(&str, fn()); 13] = [
         ("worlds", worlds),
         ("full speed", full_speed),
+        ("planning", planning::planning),
         ("travel", travel),
         ("questions", questions::questions),
         ("memory", memory),
