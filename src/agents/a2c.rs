@@ -15,7 +15,7 @@ pub struct OneStep;
 
 pub type A2c = PolicyGradient<OneStep>;
 
-const KNOBS: [Knob; SHARED] = shared(&Defaults { actor_rate: 0.003, critic_rate: 0.005, rollout: 32.0, entropy: 0.01 });
+const KNOBS: [Knob; SHARED] = shared(&Defaults { actor_rate: 0.003, critic_rate: 0.01, rollout: 128.0, entropy: 0.1 });
 
 impl Method for OneStep {
     const NAME: &'static str = "a2c";

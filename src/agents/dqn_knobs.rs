@@ -147,13 +147,13 @@ pub const KNOBS: &[Knob] = &[
     of("dialogues", count("priority-beta-dialogues", "β span", (1.0, 1e9), 2000.0, "Dialogues until β has risen to 1 in a straight line.")),
     of(
         "return",
-        real("huber", "κ", (0.01, 1e6, true), 1.0, "TD error beyond which the loss grows in a straight line instead of with its square."),
+        real("huber", "κ", (0.01, 1e6, true), 30.0, "TD error beyond which the loss grows in a straight line instead of with its square."),
     ),
     real(
         "grad-clip",
         "clip",
         (0.0, 1000.0, false),
-        10.0,
+        100.0,
         "Longest gradient that is followed; a longer one is scaled down to it, 0 is no limit.",
     ),
     fixed(choice(

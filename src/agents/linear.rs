@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use super::explore::{EpsilonGreedy, SCHEDULES, Schedule};
+use super::explore::{self, Explore, Plan, SCHEDULES, Schedule};
 use super::linear_weights::{Linear, Row};
 use super::{knobs, tabular};
 use crate::learn::agent::{Agent, Count, Term, Transition, View};
@@ -23,6 +23,12 @@ const EPSILON_SCHEDULE: usize = 3;
 const EPSILON_FINAL: usize = 4;
 const EPSILON_DIALOGUES: usize = 5;
 const INITIAL: usize = 6;
+const ALPHA_SCHEDULE: usize = 7;
+const ALPHA_FINAL: usize = 8;
+const ALPHA_DIALOGUES: usize = 9;
+const EXPLORATION: usize = 10;
+const TEMPERATURE: usize = 11;
+const TEMPERATURE_FINAL: usize = 12;
 
 pub const KNOBS: &[Knob] = &[
     Knob {
@@ -32,7 +38,11 @@ pub const KNOBS: &[Knob] = &[
     },
     knobs::KNOBS[knobs::GAMMA],
     knobs::KNOBS[knobs::EPSILON],
-    Knob { kind: KnobKind::Choice(SCHEDULES), ..knobs::KNOBS[knobs::EPSILON_SCHEDULE] },
+    Knob {
+        kind: KnobKind::Choice(SCHEDULES),
+        meaning: "How ε (or τ) moves with the dialogues: not at all, in a straight line, or by halves.",
+        ..knobs::KNOBS[knobs::EPSILON_SCHEDULE]
+    },
     knobs::KNOBS[knobs::EPSILON_FINAL],
     knobs::KNOBS[knobs::EPSILON_DIALOGUES],
     Knob {
@@ -45,6 +55,21 @@ pub const KNOBS: &[Knob] = &[
         meaning: "Initial value of every act, spread evenly over the features: above what is possible, it makes a greedy agent try everything \
                   (optimism).",
     },
+    Knob {
+        kind: KnobKind::Choice(SCHEDULES),
+        meaning: "How α moves with the dialogues: not at all, in a straight line, or by halves.",
+        ..knobs::KNOBS[knobs::ALPHA_SCHEDULE]
+    },
+    knobs::KNOBS[knobs::ALPHA_FINAL],
+    knobs::KNOBS[knobs::ALPHA_DIALOGUES],
+    Knob {
+        // Upper confidence bounds need counts of what was tried, which features do not give.
+        kind: KnobKind::Choice(&["epsilon-greedy", "softmax"]),
+        meaning: "How acts are chosen: the greedy one or, with chance ε, any; or by exp(Q/τ).",
+        ..knobs::KNOBS[knobs::EXPLORATION]
+    },
+    knobs::KNOBS[knobs::TEMPERATURE],
+    knobs::KNOBS[knobs::TEMPERATURE_FINAL],
 ];
 
 pub const RULE: &str = "{delta} ← {r} + {gamma} · {next} − {q}\n{change} ← {alpha} / {n} · {delta}\n{new} ← {q} + {change} · {norm}";
@@ -71,13 +96,22 @@ pub trait Promise: Clone + Send + 'static {
     fn next(to: &Row, act: ActionId) -> f32;
 }
 
+/// A state's values as exploration reads them.
+fn choice(row: &Row) -> explore::Row<'_> {
+    explore::Row { legal: row.legal, greedy: row.greedy, values: &row.values, counts: &[] }
+}
+
 #[derive(Clone, Debug)]
 pub struct SemiGradient<B> {
     weights: Linear,
-    explore: EpsilonGreedy,
+    explore: Explore,
     settings: Settings,
+    /// α in force.
+    alpha_now: f64,
     alpha: f32,
     gamma: f32,
+    /// Whether anything moves with the dialogues.
+    moving: bool,
     surprise: f32,
     promise: PhantomData<B>,
 }
@@ -87,6 +121,7 @@ impl<B> Fields for SemiGradient<B> {
         self.weights.read(to);
         self.explore.read(to);
         self.settings.0.read(to);
+        self.alpha_now.read(to);
         self.surprise.read(to);
     }
 
@@ -94,6 +129,7 @@ impl<B> Fields for SemiGradient<B> {
         self.weights.write(from)?;
         self.explore.write(from)?;
         self.settings.0.write(from)?;
+        self.alpha_now.write(from)?;
         self.surprise.write(from)?;
         self.settle();
         Ok(())
@@ -101,19 +137,47 @@ impl<B> Fields for SemiGradient<B> {
 }
 
 impl<B> SemiGradient<B> {
+    /// What follows from the settings and α.
     fn settle(&mut self) {
-        self.alpha = self.settings.0[ALPHA] as f32;
-        self.gamma = self.settings.0[GAMMA] as f32;
+        let s = &self.settings.0;
+        let moved = |from: usize, to: usize| Schedule {
+            kind: s[EPSILON_SCHEDULE] as u8,
+            from: s[from],
+            to: s[to],
+            dialogues: s[EPSILON_DIALOGUES],
+        };
+        self.explore.settle(Plan {
+            way: s[EXPLORATION] as u8,
+            epsilon: moved(EPSILON, EPSILON_FINAL),
+            temperature: moved(TEMPERATURE, TEMPERATURE_FINAL),
+            ..Plan::default()
+        });
+        self.gamma = s[GAMMA] as f32;
+        self.alpha = self.alpha_now as f32;
+        self.moving = self.explore.moves() || self.alpha_schedule().moves();
     }
 
-    fn schedule(&self) -> Schedule {
+    fn alpha_schedule(&self) -> Schedule {
         let s = &self.settings.0;
-        Schedule { kind: s[EPSILON_SCHEDULE] as u8, from: s[EPSILON], to: s[EPSILON_FINAL], dialogues: s[EPSILON_DIALOGUES] }
+        Schedule { kind: s[ALPHA_SCHEDULE] as u8, from: s[ALPHA], to: s[ALPHA_FINAL], dialogues: s[ALPHA_DIALOGUES] }
+    }
+
+    /// α, ε and τ as they are in a dialogue.
+    fn move_to(&mut self, dialogue: u64) {
+        self.explore.begin(dialogue);
+        self.alpha_now = self.alpha_schedule().at(dialogue);
+        self.alpha = self.alpha_now as f32;
     }
 
     #[inline(always)]
-    fn choose(&self, row: &Row, dice: &mut Dice) -> ActionId {
-        self.explore.choose(row.greedy, row.legal, dice)
+    fn choose(&mut self, row: &Row, dice: &mut Dice) -> ActionId {
+        match self.explore.usual() {
+            Some(epsilon) => epsilon.choose(row.greedy, row.legal, dice),
+            None => {
+                let policy = self.explore.policy(choice(row));
+                self.explore.draw(&policy, row.greedy, dice)
+            }
+        }
     }
 
     #[inline(always)]
@@ -149,26 +213,30 @@ impl<B: Promise> Agent for SemiGradient<B> {
     fn new(shape: &Shape, settings: &Settings, _: &mut Dice) -> Self {
         let mut agent = SemiGradient {
             weights: Linear::new(shape),
-            explore: EpsilonGreedy::default(),
+            explore: Explore::default(),
             settings: settings.clone(),
+            alpha_now: 0.0,
             alpha: 0.0,
             gamma: 0.0,
+            moving: false,
             surprise: 0.0,
             promise: PhantomData,
         };
         agent.settle();
+        agent.move_to(0);
         agent
     }
 
     #[inline(always)]
     fn start(&mut self, at: View<'_>, dialogue: u64, dice: &mut Dice) -> ActionId {
-        if dialogue == 0 || self.settings.0[EPSILON_SCHEDULE] != 0.0 {
-            self.explore.set(self.schedule().at(dialogue));
+        if self.moving {
+            self.move_to(dialogue);
         }
         if dialogue == 0 {
             self.weights.fill(at.features, self.settings.0[INITIAL] as f32);
         }
-        self.choose(&self.weights.row(at.features, at.legal), dice)
+        let row = self.weights.row(at.features, at.legal);
+        self.choose(&row, dice)
     }
 
     #[inline(always)]
@@ -203,7 +271,11 @@ impl<B: Promise> Agent for SemiGradient<B> {
     }
 
     fn probabilities(&self, at: View<'_>, out: &mut [f32]) {
-        self.explore.probabilities(self.weights.row(at.features, at.legal).greedy, at.legal, out);
+        let row = self.weights.row(at.features, at.legal);
+        match self.explore.usual() {
+            Some(epsilon) => epsilon.probabilities(row.greedy & at.legal, at.legal, out),
+            None => out.iter_mut().zip(self.explore.policy(choice(&row))).for_each(|(slot, p)| *slot = p as f32),
+        }
     }
 
     fn counts(&self, _: u64) -> Option<&[Count]> {
@@ -216,11 +288,16 @@ impl<B: Promise> Agent for SemiGradient<B> {
     }
 
     fn epsilon(&self) -> f32 {
-        self.explore.epsilon() as f32
+        self.explore.rate()
     }
 
     fn now(&self, knob: usize) -> f64 {
-        if knob == EPSILON { self.explore.epsilon() } else { self.settings.0[knob] }
+        match knob {
+            ALPHA => self.alpha_now,
+            EPSILON => self.explore.epsilon(),
+            TEMPERATURE => self.explore.temperature(),
+            _ => self.settings.0[knob],
+        }
     }
 
     fn settings(&self) -> &Settings {
@@ -249,7 +326,7 @@ impl<B: Promise> Agent for SemiGradient<B> {
         }
         self.settings.0[knob] = KNOBS[knob].check(value)?;
         self.settle();
-        self.explore.set(self.schedule().at(dialogue));
+        self.move_to(dialogue);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 pub mod a2c;
 pub mod actor_critic;
 pub mod base;
+pub mod double_q;
 pub mod dqn;
 pub mod dqn_batch;
 pub mod dqn_inside;
@@ -18,6 +19,7 @@ pub mod linear_q;
 pub mod linear_sarsa;
 pub mod linear_weights;
 pub mod model;
+pub mod n_step_sarsa;
 pub mod one_step;
 pub mod optimal;
 pub mod policy_gauges;
@@ -27,14 +29,17 @@ pub mod policy_loss;
 pub mod policy_net;
 pub mod ppo;
 pub mod prioritized_sweeping;
+pub mod q_lambda;
 pub mod q_learning;
 pub mod random;
 pub mod rollout;
 pub mod sarsa;
+pub mod sarsa_lambda;
 pub mod sheet;
 pub mod sparse;
 pub mod table;
 pub mod tabular;
+pub mod traces;
 
 use std::sync::Arc;
 
@@ -112,6 +117,10 @@ pub const AGENTS: &[AgentEntry] = &[
     entry::<q_learning::QLearning>(),
     entry::<sarsa::Sarsa>(),
     entry::<expected_sarsa::ExpectedSarsa>(),
+    entry::<double_q::DoubleQ>(),
+    entry::<q_lambda::QLambda>(),
+    entry::<sarsa_lambda::SarsaLambda>(),
+    entry::<n_step_sarsa::NStepSarsa>(),
     entry::<dyna_q::DynaQ>(),
     entry::<prioritized_sweeping::PrioritizedSweeping>(),
     entry::<actor_critic::ActorCritic>(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::explore::pick;
 use super::gae::Step;
 use super::policy_gauges::Gauges;
+use super::policy_knobs::{ADVANTAGE, GAMMA, HIDDEN, LAMBDA, LAYERS, NORMALISED, ROLLOUT};
 use super::policy_loss::Sample;
 use super::policy_net::{ActorCritic, Batch, Health};
 use super::rollout::Rollout;
@@ -15,12 +16,10 @@ use crate::learn::agent::{Agent, Count, Numbers, Term, Transition, View};
 use crate::learn::inside::Inside;
 use crate::learn::knob::{Knob, KnobError, Settings, Tuned};
 use crate::learn::probe::{Place, Probe};
-use crate::nn::policy;
+use crate::nn::{gemm, policy};
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
 use crate::world::env::{ActionId, End, Shape, Sight};
-
-use super::policy_knobs::{ADVANTAGE, GAMMA, HIDDEN, LAMBDA, LAYERS, NORMALISED, ROLLOUT};
 
 /// How a policy is improved by a rollout.
 pub trait Method: Clone + Send + 'static {
@@ -244,8 +243,12 @@ impl<M: Method> Agent for PolicyGradient<M> {
 
     fn cost(&self) -> u64 {
         // Two looks forward on each turn, and three times that for each time that it is learned from; a table's turn is about as
-        // much as 200 parameters.
-        self.net.parameters() as u64 * (1 + 3 * M::epochs(&self.settings)) / 200 + 1
+        // much as 100 parameters.
+        self.net.parameters() as u64 * (1 + 3 * M::epochs(&self.settings)) / 100 + 1
+    }
+
+    fn kernel() -> Option<&'static str> {
+        Some(gemm::kernel())
     }
 
     fn moved(&mut self, shape: &Shape) {

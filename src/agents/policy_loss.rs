@@ -36,7 +36,7 @@ pub struct Parts<F> {
 ///
 /// Source: Schulman 2020, Approximating KL Divergence.
 pub fn divergence<F: Real>(log: F) -> F {
-    bounded(log).exp() - F::ONE - log
+    F::exp(bounded(log)) - F::ONE - log
 }
 
 /// An act that has become e²⁰ times as likely: more would only overflow.
@@ -67,7 +67,7 @@ pub fn clipped<F: Real>(ratio: F, advantage: F, range: F) -> (F, F) {
 pub fn turn<F: Real>(h: &[F], sample: &Sample<F>, objective: Objective<F>, beta: F, scale: F, out: &mut [F]) -> Parts<F> {
     let Sample { legal, act, advantage, old } = *sample;
     let log = policy::log_probability(h, legal, act);
-    let ratio = bounded(log - old).exp();
+    let ratio = F::exp(bounded(log - old));
     // The slope of what is to be made large, by log π: ∂ρ/∂ log π = ρ.
     let (gain, slope, clipped) = match objective {
         Objective::LogLikelihood => (log * advantage, advantage, false),

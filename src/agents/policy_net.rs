@@ -1,6 +1,6 @@
 //! Actor and critic: a network of preferences h(s,·) and one of values V(s), each with its parameters and its optimiser's moments.
 //! Illegal acts are left out of the softmax, which is their preference at −∞.
-//! Source: Mnih et al. 2016, §4; networks apart and orthogonal first weights as in Andrychowicz et al. 2021, §3.
+//! Source: Mnih et al. 2016, §4; two networks and a shy first policy as in Andrychowicz et al. 2021.
 
 use super::policy_loss::{Objective, Parts, Sample, divergence, turn};
 use crate::fields;
@@ -63,7 +63,7 @@ impl Learner {
             *norm = squares(&self.gradient[layer.range()]).sqrt();
         }
         let norm = self.norms.iter().map(|n| n * n).sum::<f32>().sqrt();
-        // Adam's ε as in Andrychowicz et al. 2021 and before: with the paper's own, parameters that hardly move jump.
+        // Not the paper's 1e-8: a gradient near 0 must not be blown up to a full step.
         let rates = Rates { epsilon: 1e-5, ..Rates::of(rate) };
         self.moments.step(&mut self.parameters, &self.gradient, clip(norm, most), &rates);
         norm

@@ -1,6 +1,6 @@
 //! PPO: learns several times from each rollout, with an objective that stops caring once the policy has moved far enough.
 //! θ ← Adam(∇ mean [−min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) − β H(π)]),  ρ = π(a|s) / π_old(a|s)
-//! Source: Schulman et al. 2017, eq. 7 and algorithm 1; the stop at a KL as in Andrychowicz et al. 2021.
+//! Source: Schulman et al. 2017, eq. 7 and algorithm 1; the stop at a KL as in OpenAI's Spinning Up.
 
 use super::policy_gradient::{Method, PolicyGradient};
 use super::policy_knobs::{ACTOR_RATE, CRITIC_RATE, Defaults, ENTROPY, MOST, SHARED, TERMS, count, real, shared};
@@ -28,7 +28,7 @@ const OWN: [Knob; 4] = [
 ];
 
 const KNOBS: [Knob; SHARED + 4] =
-    join(&[&shared(&Defaults { actor_rate: 0.001, critic_rate: 0.002, rollout: 256.0, entropy: 0.01 }), &OWN]);
+    join(&[&shared(&Defaults { actor_rate: 0.001, critic_rate: 0.002, rollout: 256.0, entropy: 0.02 }), &OWN]);
 
 impl Method for Clipped {
     const NAME: &'static str = "ppo";

@@ -91,6 +91,12 @@ impl Sheet {
         self.best[row] = Best { acts, max };
     }
 
+    /// Takes over a row of another sheet of the same shape.
+    pub fn copy_row(&mut self, row: usize, from: &Sheet) {
+        self.q[row << self.shift..(row + 1) << self.shift].copy_from_slice(from.row(row));
+        self.best[row] = from.best[row];
+    }
+
     fn refresh(&mut self) {
         for (best, row) in self.best.iter_mut().zip(self.q.chunks_exact(1 << self.shift)) {
             let (max, acts) = lanes::best(row);

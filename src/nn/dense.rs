@@ -23,7 +23,7 @@ impl Activation {
             Activation::Identity => {}
             // A NaN stays one.
             Activation::Relu => y.iter_mut().for_each(|y| *y = if *y < F::ZERO { F::ZERO } else { *y }),
-            Activation::Tanh => y.iter_mut().for_each(|y| *y = y.tanh()),
+            Activation::Tanh => y.iter_mut().for_each(|y| *y = F::tanh(*y)),
         }
     }
 
@@ -160,7 +160,7 @@ fn columns<F: Real>(dy: &[F], db: &mut [F]) {
 /// Outputs of a block: its sums stay in registers.
 const BLOCK: usize = 32;
 
-/// y ← b + Σ x_i W[i,·] over the inputs that are not 0, in their order.
+/// y ← b + Σ xᵢ Wᵢ over the inputs that are not 0, in their order; Wᵢ is a row of W.
 ///
 /// Shape: W I × O, b and y O.
 pub fn weigh<F: Real>(x: impl Iterator<Item = (u32, F)> + Clone, w: &[F], b: &[F], y: &mut [F]) {

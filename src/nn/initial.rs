@@ -17,7 +17,7 @@ pub enum Initial {
 }
 
 impl Initial {
-    /// What makes up for the half that a ReLU leaves out.
+    /// √2 makes up for the half that a rectifier leaves out.
     pub fn gain(self, activation: Activation) -> f64 {
         match activation {
             Activation::Relu => std::f64::consts::SQRT_2,

@@ -12,15 +12,15 @@ fn legal_acts(legal: u64, acts: usize) -> impl Iterator<Item = usize> + Clone {
 pub fn log_sum<F: Real>(h: &[F], legal: u64) -> F {
     // A NaN must not be passed over.
     let top = legal_acts(legal, h.len()).fold(F::LOWEST, |top, a| if h[a] <= top { top } else { h[a] });
-    let sum = legal_acts(legal, h.len()).fold(F::ZERO, |sum, a| sum + (h[a] - top).exp());
-    top + sum.ln()
+    let sum = legal_acts(legal, h.len()).fold(F::ZERO, |sum, a| sum + F::exp(h[a] - top));
+    top + F::ln(sum)
 }
 
 /// Writes π, 0 where illegal.
 pub fn softmax<F: Real>(h: &[F], legal: u64, out: &mut [F]) {
     let all = log_sum(h, legal);
     out.fill(F::ZERO);
-    legal_acts(legal, h.len()).for_each(|a| out[a] = (h[a] - all).exp());
+    legal_acts(legal, h.len()).for_each(|a| out[a] = F::exp(h[a] - all));
 }
 
 /// log π(act).
@@ -31,7 +31,7 @@ pub fn log_probability<F: Real>(h: &[F], legal: u64, act: usize) -> F {
 /// H(π) = −Σ π log π.
 pub fn entropy<F: Real>(h: &[F], legal: u64) -> F {
     let all = log_sum(h, legal);
-    legal_acts(legal, h.len()).fold(F::ZERO, |sum, a| sum - (h[a] - all).exp() * (h[a] - all))
+    legal_acts(legal, h.len()).fold(F::ZERO, |sum, a| sum - F::exp(h[a] - all) * (h[a] - all))
 }
 
 /// Writes the gradient by h of  x · log π(act) + y · H(π), 0 where illegal.
@@ -43,7 +43,7 @@ pub fn backward<F: Real>(h: &[F], legal: u64, act: usize, x: F, y: F, out: &mut 
     out.fill(F::ZERO);
     for b in legal_acts(legal, h.len()) {
         let log = h[b] - all;
-        let p = log.exp();
+        let p = F::exp(log);
         let own = if b == act { F::ONE } else { F::ZERO };
         out[b] = x * (own - p) - y * p * (log + entropy);
     }

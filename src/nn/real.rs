@@ -4,7 +4,8 @@ use std::ops::{AddAssign, MulAssign, Neg, SubAssign};
 
 use ndarray::LinalgScalar;
 
-/// Functions are libm's, or exact in every IEEE arithmetic: the same bits on every machine.
+/// Functions are libm's, or exact in every IEEE arithmetic: the same bits on every machine. Where a type is known, its own method goes
+/// before the trait's, and is the platform's: write `F::exp(x)`, never `x.exp()`.
 pub trait Real: LinalgScalar + PartialOrd + Neg<Output = Self> + AddAssign + SubAssign + MulAssign + Send + Sync {
     const ZERO: Self;
     const ONE: Self;
@@ -12,10 +13,15 @@ pub trait Real: LinalgScalar + PartialOrd + Neg<Output = Self> + AddAssign + Sub
     fn of(x: f64) -> Self;
     fn from_f32(x: f32) -> Self;
     fn to_f64(self) -> f64;
+    #[must_use]
     fn sqrt(self) -> Self;
+    #[must_use]
     fn exp(self) -> Self;
+    #[must_use]
     fn ln(self) -> Self;
+    #[must_use]
     fn tanh(self) -> Self;
+    #[must_use]
     fn abs(self) -> Self;
 }
 

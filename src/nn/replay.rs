@@ -123,10 +123,10 @@ impl Priorities {
 
     fn put(&mut self, place: usize, weight: f32) {
         self.leaves[place] = weight;
-        let mut node = (self.sums.len() + place) / 2;
-        while node > 0 {
-            self.sums[node] = self.node(2 * node) + self.node(2 * node + 1);
+        let mut node = self.sums.len() + place;
+        while node > 1 {
             node /= 2;
+            self.sums[node] = self.node(2 * node) + self.node(2 * node + 1);
         }
     }
 

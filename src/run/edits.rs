@@ -35,7 +35,8 @@ pub fn text<A: Agent>(run: &Timeline<Interaction<World, A>>, edit: &Edit) -> Str
         Edit::Say { outcome } => {
             // Words are the same in every language of the screen: marks are part of the journal.
             let answers = inquire::answers::answers(run, Lang::English);
-            let said = answers.into_iter().find(|a| a.outcome == *outcome).map_or_else(|| format!("outcome {outcome}"), |a| a.text);
+            let rare = || machine.world.answer(machine.state(), machine.pending_act(), usize::from(*outcome));
+            let said = answers.into_iter().find(|a| a.outcome == *outcome).map_or_else(rare, |a| a.text);
             format!("user: {said}")
         }
         Edit::Set { state, act: column, value } => {

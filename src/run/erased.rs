@@ -19,7 +19,7 @@ use crate::learn::probe::{Blind, Recorder, TurnRecord};
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
-use crate::world::env::ActionId;
+use crate::world::env::{ActionId, Env};
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
 
@@ -157,6 +157,11 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         inquire::answers::answers(self, lang)
     }
 
+    fn answers_in_all(&self) -> u32 {
+        let machine = self.machine();
+        machine.world.outcomes(machine.state(), u32::from(machine.pending_act().0)).len() as u32
+    }
+
     fn pending(&self) -> ActionId {
         self.machine().pending_act()
     }
@@ -171,6 +176,12 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn candidate(&self) -> Candidate {
         candidate(self.machine())
+    }
+
+    fn visited(&self) -> Vec<bool> {
+        let machine = self.machine();
+        let learned = |state: u32| machine.agent.counts(machine.world.key(state)).map(|counts| counts.iter().any(|n| n.visits > 0));
+        (0..machine.world.states().unwrap_or(0)).map_while(learned).collect()
     }
 
     fn frozen(&self) -> Frozen {

@@ -99,13 +99,21 @@ pub trait Run: Send {
     fn taken(&self, from: Tick, count: usize) -> Vec<Taken>;
     /// Q of every state and act, row by row; −∞ where illegal. Empty where states are not enumerated.
     fn values(&self) -> Vec<f32>;
-    /// What the user could answer to the pending act.
+    /// What the user could answer to the pending act: all, or the likeliest of too many.
     fn answers(&self, lang: Lang) -> Vec<Answer>;
+    /// How many answers there are.
+    fn answers_in_all(&self) -> u32 {
+        self.answers(Lang::English).len() as u32
+    }
     fn pending(&self) -> ActionId;
     /// The turns of a dialogue up to the present.
     fn dialogue(&self, number: u64) -> Vec<TurnRecord>;
     /// The greedy acts of every state; none where states are not enumerated.
     fn candidate(&self) -> Candidate;
+    /// Whether a state's row was ever learned in, by state; empty where the agent keeps no table of every state.
+    fn visited(&self) -> Vec<bool> {
+        self.candidate().visited
+    }
     /// The present policy, to be judged elsewhere: quick whatever the agent.
     fn frozen(&self) -> Frozen {
         Frozen::Listed(self.candidate())

@@ -27,6 +27,8 @@ struct Table {
     /// Pair, moments and edits, rows, language.
     of: (RunId, RunId, [u64; 4], u16, Lang),
     made: Instant,
+    /// How long it took: networks compute what tables only read.
+    took: Duration,
     rows: Vec<RowView>,
     acts: Vec<ActView>,
     largest: f32,
@@ -99,14 +101,20 @@ impl Table {
     fn holds(&self, a: &Lane, b: &Lane, rows: u16, lang: Lang, still: bool, now: Instant) -> bool {
         let ([ta, ea], [tb, eb]) = (moment(a), moment(b));
         let of = (a.id, b.id, [ta, ea, tb, eb], rows, lang);
-        let young = !still && now.duration_since(self.made) < EVERY;
+        let young = !still && now.duration_since(self.made) < EVERY.max(self.took * 10);
         self.of == of || young && (self.of.0, self.of.1, self.of.3, self.of.4) == (of.0, of.1, of.3, of.4)
     }
 
     fn new(a: &Lane, b: &Lane, rows: u16, lang: Lang, now: Instant) -> Table {
         let ([ta, ea], [tb, eb]) = (moment(a), moment(b));
-        let mut table =
-            Table { of: (a.id, b.id, [ta, ea, tb, eb], rows, lang), made: now, rows: Vec::new(), acts: Vec::new(), largest: 0.0 };
+        let mut table = Table {
+            of: (a.id, b.id, [ta, ea, tb, eb], rows, lang),
+            made: now,
+            took: Duration::ZERO,
+            rows: Vec::new(),
+            acts: Vec::new(),
+            largest: 0.0,
+        };
         let world = a.run.world();
         let acts = world.actions();
         let (first, second) = (a.run.values(), b.run.values());
@@ -116,7 +124,7 @@ impl Table {
         }
         table.acts = (0..acts).map(|act| world.act_view(ActionId(act as u8))).collect();
         let n = acts as usize;
-        let visited = [a.run.candidate().visited, b.run.candidate().visited];
+        let visited = [a.run.visited(), b.run.visited()];
         let seen = |state: usize| visited.iter().any(|v| v.get(state).copied().unwrap_or(true));
         let mut far: Vec<(f32, usize)> = Vec::new();
         for (state, (x, y)) in first.chunks(n).zip(second.chunks(n)).enumerate().filter(|(state, _)| seen(*state)) {
@@ -126,6 +134,7 @@ impl Table {
         far.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         table.largest = far.first().map_or(0.0, |(d, _)| *d);
         let row = |state: usize| difference(world, state as u32, &first[state * n..][..n], &second[state * n..][..n], lang);
+        table.took = now.elapsed();
         table.rows = far.into_iter().take(usize::from(rows)).map(|(_, state)| row(state)).collect();
         table
     }

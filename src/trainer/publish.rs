@@ -75,12 +75,15 @@ impl Worker {
     fn findings(&self) -> Findings {
         let Some(lane) = self.lane() else { return Findings::default() };
         let still = self.mode == Mode::Paused && lane.crash.is_none();
+        let answers = if still && self.watch.answers { lane.run.answers(self.watch.lang) } else { Vec::new() };
+        let more_answers = if answers.is_empty() { 0 } else { lane.run.answers_in_all() - answers.len() as u32 };
         Findings {
             learned: lane.found.learned,
             trail: lane.found.trail.clone(),
             what_if: lane.found.what_if.clone(),
             beside: lane.found.beside,
-            answers: if still && self.watch.answers { lane.run.answers(self.watch.lang) } else { Vec::new() },
+            answers,
+            more_answers,
             pending: still.then(|| u16::from(lane.run.pending().0)),
         }
     }
@@ -134,7 +137,10 @@ impl Worker {
 
 pub(super) fn fault_text(fault: &Fault) -> String {
     let written = fault.record.writes.iter().map(|(_, before, after)| format!("{before} → {after}")).next().unwrap_or_default();
-    format!("stopped before turn {}: its update is not finite ({written}); lower α or the rewards", fault.tick + 1)
+    format!(
+        "stopped before turn {}: the values have diverged, its update is not finite ({written}); take it back and lower α or the rewards, or choose another agent",
+        grouped(fault.tick + 1)
+    )
 }
 
 /// 12345 as 12,345.

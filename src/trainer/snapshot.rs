@@ -116,6 +116,8 @@ pub struct Findings {
     pub beside: Option<Beside>,
     /// The outcomes that a person in the user's chair can choose from, in the present moment.
     pub answers: Vec<Answer>,
+    /// How many less likely ones there are beside these.
+    pub more_answers: u32,
     /// The act about to be taken, while paused.
     pub pending: Option<u16>,
 }

@@ -3,8 +3,8 @@
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Against, Axis, Numbers, Order, Smooth};
 use crate::tui::keys::Action;
-use crate::tui::model::{Layer, Model, Scale, Series};
-use crate::tui::panels::transcript;
+use crate::tui::model::{Layer, Model, Scale};
+use crate::tui::panels::{curve, transcript};
 
 /// Takes the next of what the action chooses among.
 pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
@@ -18,7 +18,7 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
             model.compare.against = if dialogues { Against::Turns } else { Against::Dialogues };
         }
         Action::Smooth => model.curve.smooth = after(&SMOOTHS, model.curve.smooth),
-        Action::Series => model.curve.series = after(&Series::ALL, model.curve.series),
+        Action::Series => model.curve.series = after(&curve::series(newest), model.curve.series),
         Action::Order => {
             model.table.order = after(&ORDERS, model.table.order);
             model.table.keep();

@@ -268,13 +268,15 @@ impl World {
         rule.legal(dialogues.state(state))
     }
 
+    /// The dice come and go by value, so that the loop of an enumerated world may keep them in a register.
     #[cold]
     #[inline(never)]
-    fn step_by_rule(&self, state: u32, act: ActionId, dice: &mut Dice) -> Outcome<u32> {
+    fn step_by_rule(&self, state: u32, act: ActionId, mut dice: Dice) -> (Outcome<u32>, Dice) {
         let (dialogues, rule) = self.rule();
-        let o = rule.draw(dialogues.state(state), rule.acts[act.index()], dice);
+        let o = rule.draw(dialogues.state(state), rule.acts[act.index()], &mut dice);
         let success = o.ending == Some(Ending::Success);
-        Outcome { next: o.next.code(rule.slots()) as u32, reward: o.reward as f32, closed: o.ending.is_some(), success }
+        let next = o.next.code(rule.slots()) as u32;
+        (Outcome { next, reward: o.reward as f32, closed: o.ending.is_some(), success }, dice)
     }
 
     pub fn tables(&self) -> &Tables {
@@ -361,7 +363,11 @@ impl Env for World {
     fn step(&self, state: u32, act: ActionId, dice: &mut Dice) -> Outcome<u32> {
         match self.tables.step(state, act, dice) {
             Some(outcome) => outcome,
-            None => self.step_by_rule(state, act, dice),
+            None => {
+                let (outcome, after) = self.step_by_rule(state, act, dice.clone());
+                *dice = after;
+                outcome
+            }
         }
     }
 

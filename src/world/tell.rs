@@ -84,21 +84,25 @@ impl World {
 
     /// What an outcome of (state, act) means, counted in their list: `no answer: patience 1 → 0, the user hung up`.
     pub fn answer(&self, state: u32, act: ActionId, place: usize) -> String {
+        self.answers(state, act, &[place]).pop().unwrap_or_default()
+    }
+
+    /// The same of several.
+    pub fn answers(&self, state: u32, act: ActionId, places: &[usize]) -> Vec<String> {
         if let Some(d) = &self.dialogues {
             let (s, mut list) = (d.state(state), Vec::new());
             d.rule.outcomes(s, d.rule.acts[act.index()], &mut list);
-            let Some(outcome) = list.get(place) else {
-                return String::new();
-            };
-            let note = told(d, s, outcome).unwrap_or_else(|| note(s, outcome));
-            return ending(outcome.ending, End::Open).map_or(note.clone(), |ending| format!("{note}, {ending}"));
+            let text = |place: &usize| list.get(*place).map_or_else(String::new, |outcome| answer(d, s, outcome));
+            return places.iter().map(text).collect();
         }
-        match self.outcomes(state, u32::from(act.0)).get(place) {
+        let listed = self.outcomes(state, u32::from(act.0));
+        let text = |place: &usize| match listed.get(*place) {
             Some(b) if b.closed && b.success => "ends well".into(),
             Some(b) if b.closed => "ends".into(),
             Some(b) => format!("to {}", self.listed_name(b.next)),
             None => String::new(),
-        }
+        };
+        places.iter().map(text).collect()
     }
 
     fn tell_mdp(&self, steps: &[Step]) -> Tale {
@@ -314,6 +318,11 @@ fn ending(ending: Option<Ending>, end: End) -> Option<&'static str> {
         (None, End::Cut) => Some("turn limit reached"),
         (None, _) => None,
     }
+}
+
+fn answer(d: &Dialogues, s: DialogueState, outcome: &Listed) -> String {
+    let note = told(d, s, outcome).unwrap_or_else(|| note(s, outcome));
+    ending(outcome.ending, End::Open).map_or(note.clone(), |ending| format!("{note}, {ending}"))
 }
 
 /// What an answer tells, by name: `wants a refund, tells item`.

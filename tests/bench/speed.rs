@@ -1,7 +1,10 @@
 //! `cargo bench`: speed as ratios within one run, never as a test. Figures are medians of interleaved rounds.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
+mod acting;
 mod bare;
+mod linear;
+mod nets;
 mod planning;
 mod questions;
 mod screens;
@@ -164,10 +167,13 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 13] = [
+    let parts: [(&str, fn()); 16] = [
         ("worlds", worlds),
         ("full speed", full_speed),
         ("planning", planning::planning),
+        ("acting", acting::acting),
+        ("networks", nets::networks),
+        ("linear", linear::linear),
         ("travel", travel),
         ("questions", questions::questions),
         ("memory", memory),

@@ -1,7 +1,12 @@
 //! DQN against linear Q-learning and against exact values; and that it says so when it bursts.
 
+use dialoq::learn::inside::Inside;
+use dialoq::learn::machine::Tick;
 use dialoq::learn::probe::Recorder;
+use dialoq::run::Run;
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
+use dialoq::run::view::Watch;
 use dialoq::world::World;
 use dialoq::world::env::{End, Env, Feature};
 
@@ -134,4 +139,44 @@ fn a_network_that_bursts_stops_before_the_turn_that_breaks_it() {
     assert_eq!(it.now().0, fault.tick);
     assert!(fault.record.writes.iter().any(|(.., after)| !after.is_finite()));
     assert!(it.values().iter().all(|q| q.is_finite() || *q == f32::NEG_INFINITY), "before that turn all values are numbers");
+}
+
+fn inside(run: &dyn Run, most: u16) -> Inside {
+    let watch = Watch { inside: Some(most), ..Watch::default() };
+    run.look(&watch, Exact::default(), Shown::default(), &mut Lens::default()).inside.unwrap().inside
+}
+
+#[test]
+fn its_memories_are_shown_newest_first_or_by_priority() {
+    let world = mdp(CORRIDOR);
+    for (prioritised, settings) in [(false, &[("replay-size", "50")][..]), (true, &[("replay-size", "50"), ("prioritised", "on")])] {
+        let mut it = run(&world, "dqn", 3, settings);
+        it.advance(Limit::ticks(300));
+        let replay = inside(&*it, 8).replay.unwrap();
+        assert_eq!((replay.kept, replay.room, replay.rows.len()), (50, 50, 8));
+        if prioritised {
+            assert!(replay.rows.is_sorted_by(|a, b| a.priority >= b.priority), "{:?}", replay.rows);
+        } else {
+            assert!(replay.rows.iter().enumerate().all(|(k, row)| (row.age, row.priority) == (k as u64, None)), "{:?}", replay.rows);
+        }
+    }
+}
+
+#[test]
+fn what_it_holds_is_the_same_after_going_back_and_forth() {
+    let world = built_in("customer-service");
+    let mut it = run(&world, "dqn", 3, &[("dueling", "on"), ("prioritised", "on")]);
+    it.advance(Limit::ticks(700));
+    let before = inside(&*it, 40);
+    let gauge = |name: &str| before.gauges.iter().find(|g| g.name == name).unwrap_or_else(|| panic!("no gauge {name}"));
+    assert_eq!(gauge("updates").value, 601.0, "one for each turn from the hundredth on");
+    assert_eq!((gauge("target lag").value, gauge("loss").recent.len()), (1.0, 40), "a copy after every 200");
+    assert!(gauge("gradient norm").value > 0.0 && gauge("mean max Q").value.is_finite());
+    let names: Vec<&str> = before.layers.iter().map(|l| l.name.as_str()).collect();
+    assert_eq!(names, ["hidden 1", "hidden 2", "output"]);
+    let whole: f32 = before.layers.iter().map(|l| l.gradient * l.gradient).sum::<f32>().sqrt();
+    assert!((whole / gauge("gradient norm").value - 1.0).abs() < 1e-5, "the layers' norms make the whole one");
+    it.seek(Tick(123), &mut |_| true);
+    it.seek(Tick(700), &mut |_| true);
+    assert_eq!(inside(&*it, 40), before);
 }

@@ -4,6 +4,7 @@ mod climb;
 mod dqn;
 mod faults;
 mod linear;
+mod overtaking;
 mod policy;
 mod replay;
 mod shapes;

@@ -272,7 +272,8 @@ fn an_unknown_scenario_or_profile_is_answered_with_the_known_ones() {
     let file = WorldSource::Scenario { path: "pizza.json".into(), text: changed("/rewards/turn", json!("minus one")) };
     assert_eq!(build(file, "standard"), "pizza.json: rewards.turn: \"minus one\" is not a number; use one such as -1.0");
     let unknown = dialoq::agents::find("alphago").err().unwrap().to_string();
-    assert_eq!(unknown, "--agent: there is no agent \"alphago\"; use one of q-learning, sarsa, expected-sarsa, random");
+    let known: Vec<&str> = dialoq::agents::AGENTS.iter().map(|a| a.name).collect();
+    assert_eq!(unknown, format!("--agent: there is no agent \"alphago\"; use one of {}", known.join(", ")));
 }
 
 fn plain_mdp() -> Value {

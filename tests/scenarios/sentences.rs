@@ -62,7 +62,9 @@ fn text(spans: &[SpanView]) -> String {
 fn every_tale(mut check: impl FnMut(&str, &World, Lang, u64, &[Step], &Tale)) {
     for scenario in SCENARIOS {
         let world = built_in(scenario.name);
-        for dialogue in 0..DIALOGUES {
+        // Where a question has thousands of answers, telling takes its time.
+        let dialogues = if world.states().is_some() { DIALOGUES } else { DIALOGUES / 10 };
+        for dialogue in 0..dialogues {
             let steps = steps(&world, dialogue);
             for lang in LANGS {
                 check(scenario.name, &world, lang, dialogue, &steps, &world.tell(words(), dialogue, &steps, lang));

@@ -6,15 +6,23 @@ use crate::run::interaction::Interaction;
 use crate::run::timeline::Timeline;
 use crate::world::World;
 use crate::world::env::Env;
-use crate::world::mdp::Branch;
 use crate::world::names::Lang;
+
+/// More than these nobody reads: where there are more, the likeliest.
+const TOLD: usize = 400;
 
 pub fn answers<A: Agent>(run: &Timeline<Interaction<World, A>>, lang: Lang) -> Vec<Answer> {
     let machine = run.machine();
     let (world, state, act) = (&machine.world, machine.state(), machine.pending_act());
     let last_turn = machine.turn() + 1 >= world.turn_limit();
-    let answer = |(place, b): (usize, &Branch)| {
-        let mut text = world.answer(state, act, place);
+    let listed = world.outcomes(state, u32::from(act.0));
+    let mut places: Vec<usize> = (0..listed.len()).collect();
+    if places.len() > TOLD {
+        places.sort_by(|a, b| listed[*b].probability.total_cmp(&listed[*a].probability).then(a.cmp(b)));
+        places.truncate(TOLD);
+    }
+    let answer = |(place, mut text): (usize, String)| {
+        let b = &listed[place];
         if last_turn && !b.closed {
             text.push_str(", turn limit reached");
         }
@@ -30,5 +38,6 @@ pub fn answers<A: Agent>(run: &Timeline<Interaction<World, A>>, lang: Lang) -> V
             },
         }
     };
-    world.outcomes(state, u32::from(act.0)).iter().enumerate().map(answer).collect()
+    let texts = world.answers(state, act, &places);
+    places.into_iter().zip(texts).map(answer).collect()
 }

@@ -5,9 +5,12 @@ use crate::learn::agent::{Agent, View};
 use crate::learn::machine::Tick;
 use crate::run::view::{InspectorView, OutcomeView, UpdateView};
 use crate::world::env::ActionId;
+use crate::world::mdp::Branch;
 
 /// Points of a cell's history.
 const POINTS: usize = 64;
+/// The likeliest are shown.
+const OUTCOMES: usize = 12;
 /// Bytes of frames that a history may read through.
 const READ_BYTES: usize = 64 << 20;
 /// Frames searched for the update that wrote a cell last.
@@ -109,25 +112,21 @@ impl<A: Agent> Looker<'_, A> {
     }
 
     fn outcomes(&self, state: u32, act: u16) -> Vec<OutcomeView> {
-        let mut list: Vec<OutcomeView> = self
-            .world
-            .outcomes(state, u32::from(act))
-            .iter()
-            .filter(|b| b.probability > 0.0)
-            .map(|b| OutcomeView {
-                probability: b.probability,
-                reward: b.reward,
-                next: match (b.closed, b.success) {
-                    (false, _) => self.world.state_text(b.next),
-                    (true, true) => "ends well".into(),
-                    (true, false) => "ends".into(),
-                },
-                next_value: if b.closed { 0.0 } else { self.row(b.next, None).value },
-                ends: b.closed,
-            })
-            .collect();
-        list.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        list.truncate(12);
-        list
+        let listed = self.world.outcomes(state, u32::from(act));
+        let mut likely: Vec<&Branch> = listed.iter().filter(|b| b.probability > 0.0).collect();
+        likely.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        likely.truncate(OUTCOMES);
+        let view = |b: &Branch| OutcomeView {
+            probability: b.probability,
+            reward: b.reward,
+            next: match (b.closed, b.success) {
+                (false, _) => self.world.state_text(b.next),
+                (true, true) => "ends well".into(),
+                (true, false) => "ends".into(),
+            },
+            next_value: if b.closed { 0.0 } else { self.row(b.next, None).value },
+            ends: b.closed,
+        };
+        likely.into_iter().map(view).collect()
     }
 }

@@ -14,6 +14,9 @@ pub struct InsideModel {
     pub bound: f32,
     /// The run that all this belongs to.
     pub of: String,
+    /// The gauges' values as they came, by name and oldest first, and the turn of the last: for gauges that keep none themselves.
+    pub recent: Vec<(&'static str, Vec<f32>)>,
+    pub seen: u64,
     /// First line of the inspector shown.
     pub inspected: usize,
 }

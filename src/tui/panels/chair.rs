@@ -135,6 +135,11 @@ impl Lines {
             }
         };
         lines.extend(choices.into_iter().map(|(row, choice)| (row, Some(choice))));
+        let more = scene.snapshot.findings.more_answers;
+        if chair == Chair::User && more > 0 {
+            let text = format!("and {} less likely ones", number::thousands(more.into()));
+            lines.push((vec![Run::new(text, scene.theme.ink(Ink::Quiet))], None));
+        }
         Lines { lines }
     }
 

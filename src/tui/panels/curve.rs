@@ -33,8 +33,24 @@ pub const ENTRY: &Panel = &Panel {
     touch: timebar::touch,
 };
 
-fn name(series: Series) -> &'static str {
+/// What there is to draw of this run: without an exact solution no regret, without an ε no exploration rate.
+pub fn series(snapshot: &Snapshot) -> Vec<Series> {
+    let explores = snapshot.view.knobs.is_empty() || with_epsilon(snapshot);
+    let has = |series: &Series| match series {
+        Series::Regret | Series::OptimalShare => snapshot.played.is_none(),
+        Series::Epsilon => explores,
+        _ => true,
+    };
+    Series::ALL.into_iter().filter(has).collect()
+}
+
+fn with_epsilon(snapshot: &Snapshot) -> bool {
+    snapshot.view.knobs.iter().any(|knob| knob.name == "epsilon")
+}
+
+fn name(series: Series, snapshot: &Snapshot) -> &'static str {
     match series {
+        Series::GreedyValue if snapshot.played.is_some() => "Return of the greedy policy, simulated",
         Series::Return => "Return per dialogue",
         Series::Success => "Success, % of dialogues",
         Series::Turns => "Turns per dialogue",
@@ -46,8 +62,9 @@ fn name(series: Series) -> &'static str {
     }
 }
 
-fn smoothing(model: &Model) -> &'static str {
+fn smoothing(model: &Model, snapshot: &Snapshot) -> &'static str {
     match (model.curve.series, model.curve.smooth) {
+        (series, _) if series.is_exact() && snapshot.played.is_some() => "dots: 95 %",
         (Series::OptimalShare, _) => "weighted by being there",
         (series, _) if series.is_exact() => "evaluated exactly",
         (Series::Epsilon, _) => "in force",
@@ -76,7 +93,7 @@ fn dots(model: &Model, snapshot: &Snapshot) -> &'static str {
 fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let model = scene.model;
     let log = if model.curve.axis == Axis::Log { " · log x" } else { "" };
-    let (line, dots) = (smoothing(model), dots(model, scene.snapshot));
+    let (line, dots) = (smoothing(model, scene.snapshot), dots(model, scene.snapshot));
     let bold = if dots.is_empty() || model.curve.smooth == Smooth::Off { "" } else { "bold: " };
     let dots = if dots.is_empty() { String::new() } else { format!(" · {dots}") };
     // Where replicas lie behind the curve, that is said before what the dots are.
@@ -84,14 +101,19 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let (bold, dots) = if seeds.is_empty() { (bold, dots) } else { ("", seeds) };
     let short = dots.replace("median, quartiles", "quartiles");
     let forms = [format!("{bold}{line}{dots}{log}"), format!("{line}{short}{log}"), format!("{line}{log}")];
-    let fits = |form: &&String| scene.theme.width(name(model.curve.series)) + scene.theme.width(form) + 5 <= width;
+    let fits = |form: &&String| scene.theme.width(name(model.curve.series, scene.snapshot)) + scene.theme.width(form) + 5 <= width;
     let right = forms.iter().find(fits).unwrap_or(&forms[2]).clone();
     let snapshot = scene.snapshot;
     let (present, stops) = (timebar::present(snapshot), stops(snapshot, scene.theme));
     let places = || present.iter().flat_map(|present| stops.iter().map(move |stops| (present, stops)));
     let fits = |(present, stops): &(&String, &String)| scene.theme.width(present) + scene.theme.width(stops) + 5 <= width;
     let (present, stops) = places().find(fits).unwrap_or((&present[2], &stops[2]));
-    Titles { title: name(model.curve.series).to_string(), top_right: right, bottom_left: present.clone(), bottom_right: stops.clone() }
+    Titles {
+        title: name(model.curve.series, scene.snapshot).to_string(),
+        top_right: right,
+        bottom_left: present.clone(),
+        bottom_right: stops.clone(),
+    }
 }
 
 /// Where learning stops by itself: in words, as a number of breakpoints, not at all.
@@ -116,13 +138,14 @@ fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
 }
 
 fn act(model: &mut Model, snapshot: &Snapshot, area: Rect, step: Move) -> Option<Ask> {
-    let here = Series::ALL.iter().position(|s| *s == model.curve.series).unwrap_or(0);
+    let all = series(snapshot);
+    let here = all.iter().position(|s| *s == model.curve.series).unwrap_or(0);
     let next = match step {
-        Move::Up => here + Series::ALL.len() - 1,
+        Move::Up => here + all.len() - 1,
         Move::Down => here + 1,
         _ => return timebar::act(model, snapshot, area, step),
     };
-    model.curve.series = Series::ALL[next % Series::ALL.len()];
+    model.curve.series = all[next % all.len()];
     None
 }
 
@@ -166,7 +189,7 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
     let Some(solution) = snapshot.solution else { return played(series, snapshot) };
     let (best, with) = (solution.optimal, solution.optimal_with_epsilon);
     let epsilon = number::setting(solution.epsilon);
-    match series {
+    let mut levels = match series {
         Series::Return => vec![
             (best.return_, format!("γ-optimal {}", number::fixed(best.return_, 1))),
             (with.return_, format!("best with ε {epsilon}: {}", number::fixed(with.return_, 1))),
@@ -180,7 +203,10 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
         Series::Regret => vec![(0.0, "γ-optimal 0".into())],
         Series::OptimalShare => vec![(100.0, "everywhere optimal 100 %".into())],
         Series::Epsilon | Series::AbsDelta => Vec::new(),
-    }
+    };
+    // Who has no ε need not explore with one.
+    levels.truncate(if snapshot.view.knobs.is_empty() || with_epsilon(snapshot) { 2 } else { 1 });
+    levels
 }
 
 /// Where there is no exact solution: what others got in dialogues played out.
@@ -216,8 +242,13 @@ fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
             }
             out.push((format!("value {}", number::fixed(e.greedy.value, 2)), theme.ink(Ink::Learner)));
             if e.margin > 0.0 {
-                out.push((format!("return ± {}", number::fixed(e.margin, 2)), theme.ink(Ink::Quiet)));
+                let return_ = format!("return {} ± {}", number::fixed(e.greedy.return_, 2), number::fixed(e.margin, 2));
+                out.push((return_, theme.ink(Ink::Text)));
             }
+        }
+        if let Some(played) = scene.snapshot.played {
+            let dialogues = number::thousands(played.dialogues);
+            out.push((format!("no exact solution: judged by {dialogues} simulated dialogues, ± 95 %"), theme.ink(Ink::Quiet)));
         }
         return out;
     }
@@ -304,9 +335,9 @@ fn is_solving(series: Series, snapshot: &Snapshot) -> bool {
 
 fn waiting(series: Series, snapshot: &Snapshot) -> String {
     let sentence = match series {
-        series if series.is_exact() => format!("Here will be, once it has been evaluated: {}.", name(series)),
+        series if series.is_exact() => format!("Here will be, once it has been evaluated: {}.", name(series, snapshot)),
         _ if matches!(snapshot.phase, Phase::Compiling(_)) => "The world is being compiled; then learning begins.".to_owned(),
-        series => format!("No dialogue has ended yet. Here will be: {}.", name(series)),
+        series => format!("No dialogue has ended yet. Here will be: {}.", name(series, snapshot)),
     };
     if is_solving(series, snapshot) { format!("{sentence}\n\n{SOLVING}") } else { sentence }
 }

@@ -204,12 +204,18 @@ fn bounds(model: &Model, snapshot: &Snapshot, height: u16) -> Option<Bounds> {
             (low, high) = (low.min(*first), high.max(*last));
         }
     }
-    let levels = snapshot.solution.map(|solution| solution.optimal.return_).filter(|_| low <= high);
+    let levels = best(snapshot).map(|(_, level)| level).filter(|_| low <= high);
     if let Some(level) = levels {
         (low, high) = (low.min(level), high.max(level));
     }
     let known = model.compare.y_bounds.filter(|_| model.compare.bounds_of == key(model, snapshot));
     (low <= high).then(|| Bounds::settle(known.map(|(low, high)| Bounds { low, high }), low, high))
+}
+
+/// The best that is known: exactly, or where that cannot be found what an expert gets.
+fn best(snapshot: &Snapshot) -> Option<(&'static str, f64)> {
+    let exact = snapshot.solution.map(|solution| ("γ-optimal", solution.optimal.return_));
+    exact.or_else(|| snapshot.played.and_then(|played| played.expert).map(|expert| ("expert", expert.return_)))
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
@@ -221,17 +227,15 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         return words::nothing_yet(&mut pen, sentence);
     };
     let all: Vec<Line> = compare.curves.iter().map(|one| line(scene, one, model.compare.against)).collect();
-    let levels: Vec<Level> = snapshot
-        .solution
-        .iter()
-        .map(|solution| {
-            let best = solution.optimal.return_;
+    let levels: Vec<Level> = best(snapshot)
+        .into_iter()
+        .map(|(whose, best)| {
             // Runs may differ in γ: the level is that of the run in focus.
             let of = snapshot
                 .card(snapshot.focus)
                 .filter(|_| snapshot.runs.len() > 1)
                 .map_or(String::new(), |card| format!("of {} ", card.name));
-            let label = theme.plain(&format!("γ-optimal {of}{}", number::fixed(best, 1))).into_owned();
+            let label = theme.plain(&format!("{whose} {of}{}", number::fixed(best, 1))).into_owned();
             Level { value: best, label, style: theme.ink(Ink::Accent) }
         })
         .collect();

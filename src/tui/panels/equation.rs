@@ -49,8 +49,10 @@ pub fn others(update: &UpdateView, theme: &Theme) -> Vec<Row> {
     let unnamed = |term: &&TermView| !update.rule.contains(&format!("{{{}}}", term.name));
     let told = |term: &TermView| {
         let name = if term.symbol.is_empty() { term.name } else { term.symbol };
+        // What is written has the symbol of what stood there before.
+        let name = if term.name == "new" { format!("new {name}") } else { name.to_owned() };
         let value = theme.plain(&quantity(term.value)).into_owned();
-        vec![Run::new(format!("{} ", theme.plain(name)), theme.ink(Ink::Quiet)), Run::new(value, theme.ink(Ink::Text))]
+        vec![Run::new(format!("{} ", theme.plain(&name)), theme.ink(Ink::Quiet)), Run::new(value, theme.ink(Ink::Text))]
     };
     update.terms.iter().filter(unnamed).map(told).collect()
 }

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{InsideView, Plan, Watch, Weights};
+use crate::trainer::view::{Gauge, InsideView, Plan, Watch, Weights};
 use crate::tui::layout;
 use crate::tui::model::{Layer, Model, Slot};
 use crate::tui::panels::table::cells;
@@ -52,10 +52,35 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     }
     let Some(view) = &snapshot.view.inside else { return };
     let inside = &view.inside;
+    remember(model, &inside.gauges, snapshot.view.tick);
     model.inside.weights = inside.weights.is_some();
     model.inside.ready = inside != &crate::trainer::view::Inside::default();
     if let Some(weights) = &inside.weights {
         model.inside.bound = bound(model, weights);
+    }
+}
+
+/// Values of gauges kept by the screen.
+const REMEMBERED: usize = 64;
+
+/// Keeps what gauges show while learning goes on; going back in time begins anew.
+fn remember(model: &mut Model, gauges: &[Gauge], tick: u64) {
+    let held = &mut model.inside;
+    if tick < held.seen {
+        held.recent.clear();
+    }
+    let onward = tick > held.seen || held.recent.is_empty();
+    held.seen = tick;
+    for gauge in gauges.iter().filter(|_| onward) {
+        let at = held.recent.iter().position(|(name, _)| *name == gauge.name).unwrap_or(held.recent.len());
+        if at == held.recent.len() {
+            held.recent.push((gauge.name, Vec::new()));
+        }
+        let values = &mut held.recent[at].1;
+        values.push(gauge.value);
+        if values.len() > REMEMBERED {
+            values.remove(0);
+        }
     }
 }
 
@@ -137,7 +162,7 @@ fn sections(scene: &Scene<'_>, view: &InsideView, columns: u16, told: bool) -> V
     let (theme, inside) = (scene.theme, &view.inside);
     let mut all: Vec<Vec<Row>> = Vec::new();
     if !inside.gauges.is_empty() {
-        all.push(gauges::rows(&inside.gauges, theme, columns, told));
+        all.push(gauges::rows(&inside.gauges, &scene.model.inside.recent, theme, (columns, told)));
     }
     if let Some(traces) = &inside.traces {
         let mut rows = vec![heading(scene, "eligibility trace")];

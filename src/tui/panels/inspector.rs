@@ -130,7 +130,7 @@ fn place(cell: &InspectorView, theme: &Theme, columns: u16) -> Vec<Row> {
 fn figures(cell: &InspectorView, scene: &Scene<'_>, columns: u16) -> Vec<Row> {
     let (it, theme, view) = (&cell.cell, scene.theme, &scene.snapshot.view);
     if !it.legal {
-        return vec![vec![Run::new("This act is not allowed in this state.", theme.ink(Ink::Quiet))]];
+        return wrap_runs(&[Run::new("This act is not allowed in this state.", theme.ink(Ink::Quiet))], columns);
     }
     let quiet = theme.ink(Ink::Quiet);
     let named = |name: &str, number: String, style: Style| {

@@ -60,6 +60,8 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
         return Titles { title: title(model.layer, model.numbers).into(), ..Titles::default() };
     };
     let by = match model.order {
+        // What is not counted cannot be put in order.
+        _ if table.uncounted => "in order of state",
         Order::Visits => "by visits",
         Order::Surprise => "by |δ|",
         Order::State => "in order of state",

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Choice, Goal, UpdateView, Watch};
+use crate::trainer::view::{Choice, Goal, Numbers, UpdateView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, inside, words};
 use crate::tui::theme::{Ink, Theme};
@@ -135,7 +135,8 @@ fn facts(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> Vec<Row> {
         hoped(update.delta),
         columns,
     )];
-    if let Some(exact) = update.exact {
+    // A preference is no value, and is not held against one.
+    if let Some(exact) = update.exact.filter(|_| scene.snapshot.view.numbers == Numbers::Values) {
         let number = number::fixed(exact.into(), 2);
         rows.push(line(theme, (goal(update.goal), number), theme.ink(Ink::Accent), &to_go(exact - update.after), columns));
     }

@@ -26,7 +26,7 @@ pub fn figure(value: f32) -> String {
 }
 
 /// One line a gauge, and below it what it means where that is wanted.
-pub fn rows(gauges: &[Gauge], theme: &Theme, columns: u16, told: bool) -> Vec<Row> {
+pub fn rows(gauges: &[Gauge], kept: &[(&'static str, Vec<f32>)], theme: &Theme, (columns, told): (u16, bool)) -> Vec<Row> {
     let head = |gauge: &Gauge| if gauge.symbol.is_empty() { gauge.name.to_owned() } else { format!("{} {}", gauge.name, gauge.symbol) };
     let names = gauges.iter().map(|gauge| theme.width(&head(gauge))).max().unwrap_or(0).min(columns / 2);
     let figures = gauges.iter().map(|gauge| theme.width(&figure(gauge.value))).max().unwrap_or(0);
@@ -44,9 +44,11 @@ pub fn rows(gauges: &[Gauge], theme: &Theme, columns: u16, told: bool) -> Vec<Ro
         row.push(Run::new(unit, quiet));
         let used = words::width(theme, &row) + 1;
         let room = columns.saturating_sub(used).min(LONGEST_CURVE);
-        if room >= 4 && gauge.recent.len() > 1 {
+        let seen = kept.iter().find(|(name, _)| *name == gauge.name).map_or(&[][..], |(_, values)| values);
+        let recent = if gauge.recent.is_empty() { seen } else { &gauge.recent };
+        if room >= 4 && recent.len() > 1 {
             row.push(Run::new(" ", quiet));
-            row.push(Run::new(curve(theme, &gauge.recent, room), theme.ink(Ink::Learner)));
+            row.push(Run::new(curve(theme, recent, room), theme.ink(Ink::Learner)));
         }
         let inline = columns >= INLINE;
         if inline {

@@ -11,7 +11,7 @@ pub fn rows(cell: &InspectorView, theme: &Theme, columns: u16) -> Vec<Row> {
         return Vec::new();
     }
     let quiet = theme.ink(Ink::Quiet);
-    if cell.features.iter().any(|feature| feature.weight.is_some()) {
+    if cell.cell.legal && cell.features.iter().any(|feature| feature.weight.is_some()) {
         return summed(cell, theme, columns);
     }
     let named = |feature: &FeatureView| vec![Run::new(theme.plain(&name(feature)).into_owned(), theme.ink(Ink::Text))];

@@ -37,9 +37,12 @@ pub fn of(snapshot: &Snapshot, branches: &[Branch<'_>]) -> Vec<Column> {
     all.push(result(["return", "last 100"], "return of the last 100", 0, &cards, |card| fixed(card.result.return_100)));
     all.push(result(["success", "last 100"], "success of the last 100", 3, &cards, |card| percent(card.result.success_100)));
     all.push(result(["greedy", "return"], "return of the greedy policy", 2, &cards, |card| fixed(card.result.greedy_return)));
-    all.push(result(["regret", "exact"], "regret", 6, &cards, |card| fixed(card.result.regret)));
-    all.push(result(["optimal", "acts"], "optimal acts", 5, &cards, |card| percent(card.result.optimal_share)));
-    all.push(result(["to 90 %", "dialogues"], "dialogues to 90 %", 4, &cards, |card| card.result.dialogues_to_90.map(number::thousands)));
+    // Of a world that cannot be solved, nobody knows them.
+    let solved = snapshot.played.is_none();
+    all.extend(solved.then(|| result(["regret", "exact"], "regret", 6, &cards, |card| fixed(card.result.regret))));
+    all.extend(solved.then(|| result(["optimal", "acts"], "optimal acts", 5, &cards, |card| percent(card.result.optimal_share))));
+    let to_90 = |card: &RunCard| card.result.dialogues_to_90.map(number::thousands);
+    all.extend(solved.then(|| result(["to 90 %", "dialogues"], "dialogues to 90 %", 4, &cards, to_90)));
     if cards.iter().any(|card| card.digest.is_some()) {
         all.push(result(["digest", "paused"], "digest", 8, &cards, |card| card.digest.map(short)));
     }
