@@ -320,7 +320,7 @@ impl Sight for Seen {
     }
 
     fn expert(&self, key: u64) -> Option<ActionId> {
-        self.dialogues.as_ref().map(|d| expert(&d.rule, d.states[key as usize]))
+        self.dialogues.as_ref().map(|d| expert(&d.rule, d.state(key as u32)))
     }
 
     fn solution(&self, gamma: f64) -> Option<Arc<Solution>> {
