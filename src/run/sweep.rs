@@ -125,9 +125,11 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
         }
         if let Some((mdp, best, goal)) = searched
             && run.dialogues() == point
-            && reaches(mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma, &best.v, goal)
         {
-            reached = Some(point);
+            let mut policy = run.frozen();
+            if reaches(mdp, &mut |state| policy.greedy(state), yard.gamma, &best.v, goal) {
+                reached = Some(point);
+            }
         }
     }
     Some(measure(run, yard, reached))

@@ -117,11 +117,4 @@ impl Policy {
     pub fn random(mdp: &Mdp) -> Policy {
         Policy { acts: (0..mdp.state_count()).map(|s| mdp.legal(s)).collect(), epsilon: 0.0 }
     }
-
-    /// Probability of an act.
-    pub fn weight(&self, legal: u64, s: u32, a: u32) -> f64 {
-        let mask = self.acts[s as usize] & legal;
-        let greedy = if mask >> a & 1 == 1 { (1.0 - self.epsilon) / f64::from(mask.count_ones()) } else { 0.0 };
-        greedy + self.epsilon / f64::from(legal.count_ones())
-    }
 }

@@ -25,7 +25,8 @@ const TURNS_MAX: u32 = 200_000;
 const SLACK: f64 = 1e-6;
 
 pub fn evaluate(mdp: &Mdp, policy: &Policy, gamma: f64) -> Worth {
-    let mut chain = Chain::new(mdp, policy);
+    let mut greedy = |state: u32| policy.acts[state as usize];
+    let mut chain = Chain::new(mdp, &mut greedy, policy.epsilon);
     let mut here: Vec<(u32, f64)> = mdp.start.iter().map(|(s, p)| (chain.row(*s), *p)).collect();
     let mut worth = Worth::default();
     let (mut value, mut discount, mut turn) = (0.0, 1.0, 0);
@@ -59,10 +60,11 @@ pub fn evaluate(mdp: &Mdp, policy: &Policy, gamma: f64) -> Worth {
     worth
 }
 
-/// Whether `evaluate` would give a policy at least this value. `best` is the optimal value of each state: what can still come is
-/// bounded by it, so that a poor policy of a large world is known for one after a few turns.
-pub fn reaches(mdp: &Mdp, policy: &Policy, gamma: f64, best: &[f64], goal: f64) -> bool {
-    let mut chain = Chain::new(mdp, policy);
+/// Whether `evaluate` would give a greedy policy at least this value; it is asked for the acts of the states that it meets. `best` is
+/// the optimal value of each state: what can still come is bounded by it, so that a poor policy of a large world is known for one
+/// after a few turns.
+pub fn reaches(mdp: &Mdp, greedy: &mut dyn FnMut(u32) -> u64, gamma: f64, best: &[f64], goal: f64) -> bool {
+    let mut chain = Chain::new(mdp, greedy, 0.0);
     let mut here: Vec<(u32, f64)> = mdp.start.iter().map(|(s, p)| (chain.row(*s), *p)).collect();
     let mut mass: Vec<f64> = Vec::new();
     let (mut value, mut discount, mut turn) = (0.0, 1.0, 0);
@@ -95,7 +97,9 @@ struct Entry {
 /// The policy's Markov chain, as far as it has been met: rows are numbered in the order of meeting.
 struct Chain<'a> {
     mdp: &'a Mdp,
-    policy: &'a Policy,
+    /// Mask of a state's greedy acts.
+    greedy: &'a mut dyn FnMut(u32) -> u64,
+    epsilon: f64,
     ids: Vec<u32>,
     states: Vec<u32>,
     rows: Vec<Entry>,
@@ -107,9 +111,9 @@ struct Chain<'a> {
 const CLOSED: u32 = u32::MAX;
 
 impl<'a> Chain<'a> {
-    fn new(mdp: &'a Mdp, policy: &'a Policy) -> Self {
+    fn new(mdp: &'a Mdp, greedy: &'a mut dyn FnMut(u32) -> u64, epsilon: f64) -> Self {
         let ids = vec![u32::MAX; mdp.state_count() as usize];
-        Chain { mdp, policy, ids, states: Vec::new(), rows: Vec::new(), moves: Vec::new(), largest: 1.0 }
+        Chain { mdp, greedy, epsilon, ids, states: Vec::new(), rows: Vec::new(), moves: Vec::new(), largest: 1.0 }
     }
 
     fn row(&mut self, state: u32) -> u32 {
@@ -153,9 +157,10 @@ impl<'a> Chain<'a> {
         }
         let state = self.states[row as usize];
         let legal = self.mdp.legal(state);
+        let greedy = (self.greedy)(state) & legal;
         let mut entry = Entry { first: self.moves.len() as u32, ..Entry::default() };
         for act in (0..self.mdp.action_count()).filter(|a| legal >> a & 1 == 1) {
-            let weight = self.policy.weight(legal, state, act);
+            let weight = weight(greedy, legal, self.epsilon, act);
             if weight > 0.0 {
                 for b in self.mdp.outcomes(state, act).iter().filter(|b| b.probability > 0.0) {
                     let p = weight * b.probability;
@@ -173,4 +178,10 @@ impl<'a> Chain<'a> {
         entry.last = self.moves.len() as u32;
         self.rows[row as usize] = entry;
     }
+}
+
+/// Probability of an act where those of a mask are greedy.
+fn weight(greedy: u64, legal: u64, epsilon: f64, a: u32) -> f64 {
+    let share = if greedy >> a & 1 == 1 { (1.0 - epsilon) / f64::from(greedy.count_ones()) } else { 0.0 };
+    share + epsilon / f64::from(legal.count_ones())
 }

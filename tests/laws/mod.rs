@@ -39,13 +39,13 @@ impl Case {
     }
 }
 
-/// A world whose states are not enumerated, and the agents that are put to the laws there: a table that is a hash map, and one that
-/// sees features.
-const LARGE: &str = "virtual-assistant-large";
-const IN_LARGE: [&str; 3] = ["q-learning", "linear-q", "dqn"];
-
 /// As many as the laws' own numbers of turns need.
 const TICKS_MIN: u64 = 1_500;
+
+/// A world whose states are not enumerated, and the agents that are put to the laws there: tables that are hash maps, models of
+/// such, and those that see features or nothing.
+const LARGE: &str = "virtual-assistant-large";
+const IN_LARGE: [&str; 7] = ["q-learning", "dyna-q", "prioritized-sweeping", "actor-critic", "linear-q", "dqn", "expert"];
 
 /// Every agent, in every world that it fits, with its defaults and with every choice of its knobs at the last one.
 pub fn cases() -> Vec<Case> {
@@ -59,7 +59,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for agent in AGENTS {
         for (world_name, world, ticks, draws) in &worlds {
-            if *world_name == LARGE && !IN_LARGE.contains(&agent.name) || !fits(agent, world) {
+            if !fits(agent, world) || *world_name == LARGE && !IN_LARGE.contains(&agent.name) {
                 continue;
             }
             let choices = last_choices(agent.knobs);
@@ -69,7 +69,7 @@ pub fn cases() -> Vec<Case> {
             }
             for (variant, settings) in variants {
                 let name = format!("{} in {world_name} with {variant}", agent.name);
-                let (ticks, draws) = in_time(&*start(world, agent.name, 7, settings.clone()), *ticks, *draws);
+                let (ticks, draws) = in_time(agent, &*start(world, agent.name, 7, settings.clone()), *ticks, *draws);
                 cases.push(Case { agent, world: world.clone(), name, settings, ticks, draws });
             }
         }
@@ -77,15 +77,17 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-/// Ticks and draws that an agent has time for: a turn of a network takes as long as hundreds of a table. Fewer turns then show the
-/// same, for its replay and its batches turn over in them as a table does in many.
-fn in_time(run: &dyn Run, ticks: u64, draws: u32) -> (u64, u32) {
+/// Ticks and draws that an agent has time for: a turn of a network takes as long as thousands of a table's. Fewer turns then show
+/// the same, for its replay and its batches turn over in them as a table does in many.
+fn in_time(agent: &AgentEntry, run: &dyn Run, ticks: u64, draws: u32) -> (u64, u32) {
     let cost = run.cost().max(1);
-    if cost <= 8 {
-        return (ticks, draws);
+    if (agent.kernel)().is_some() {
+        (TICKS_MIN.min(ticks), 1)
+    } else if cost > 8 {
+        ((ticks * 8 / cost).max(TICKS_MIN), draws.min(3))
+    } else {
+        (ticks, draws)
     }
-    // Never so few that a law would have nothing to look at.
-    ((ticks * 8 / cost).max(TICKS_MIN), draws.min(3))
 }
 
 fn fits(agent: &AgentEntry, world: &World) -> bool {

@@ -153,7 +153,10 @@ fn edits_of_every_kind(sitting: &mut Sitting, id: u32) {
     sitting.go(id, 137);
     if sitting.run(id).knobs().iter().any(|k| k.name == "alpha") {
         sitting.edit(id, Edit::Tune { knob: "alpha".into(), value: 0.3 });
-        sitting.edit(id, Edit::Set { state: 0, act: 0, value: -1.1 });
+    }
+    let by_hand = Edit::Set { state: 0, act: 0, value: -1.1 };
+    if sitting.run(id).branch().edit(by_hand.clone()).is_ok() {
+        sitting.edit(id, by_hand);
     }
     sitting.go(id, 41);
     if let Some(act) = legal(sitting) {

@@ -17,7 +17,7 @@ fn whoever_reaches_a_value_is_worth_at_least_that_much() {
             let policy = Policy { acts: learner.candidate().greedy, epsilon: 0.0 };
             let value = evaluate(world.exact().unwrap(), &policy, gamma).value;
             for goal in [value - 1.0, value - 1e-9, value, value + 1e-9, value + 0.01, best, best + 0.5] {
-                let reached = reaches(world.exact().unwrap(), &policy, gamma, &solution.v, goal);
+                let reached = reaches(world.exact().unwrap(), &mut |s| policy.acts[s as usize], gamma, &solution.v, goal);
                 assert_eq!(reached, value >= goal, "{}: {value} and {goal}", world.name());
                 if reached { yes += 1 } else { no += 1 }
             }
@@ -32,6 +32,6 @@ fn the_optimal_policy_reaches_all_but_its_own_value() {
     let solution = exact(&world, 0.95, 0.0);
     let policy = Policy::optimal(world.exact().unwrap(), &solution);
     let best = solution.start_value(world.exact().unwrap());
-    assert!(reaches(world.exact().unwrap(), &policy, 0.95, &solution.v, best - 1e-7));
-    assert!(!reaches(world.exact().unwrap(), &policy, 0.95, &solution.v, best + 1e-7));
+    assert!(reaches(world.exact().unwrap(), &mut |s| policy.acts[s as usize], 0.95, &solution.v, best - 1e-7));
+    assert!(!reaches(world.exact().unwrap(), &mut |s| policy.acts[s as usize], 0.95, &solution.v, best + 1e-7));
 }
