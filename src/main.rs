@@ -83,8 +83,13 @@ fn show(trainer: &Trainer, screen: Screen) -> Result<ExitCode, Failure> {
 fn catalogue() -> Catalogue {
     let scenario = |b: &Builtin| {
         let about = Scenario::parse(b.text).map_or_else(|e| e.to_string(), |s| s.about.en);
-        Entry { name: b.name.to_owned(), about }
+        Entry { name: b.name.to_owned(), about, ..Entry::default() }
     };
-    let agent = |a: &AgentEntry| Entry { name: a.name.to_owned(), about: a.about.to_owned() };
+    let agent = |a: &AgentEntry| Entry {
+        name: a.name.to_owned(),
+        about: a.about.to_owned(),
+        rule: dialoq::cli::agents::plain_rule(a.rule, a.terms),
+        numbers: a.numbers,
+    };
     Catalogue { scenarios: SCENARIOS.iter().map(scenario).collect(), agents: AGENTS.iter().map(agent).collect() }
 }

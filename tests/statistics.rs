@@ -1,6 +1,6 @@
 //! Intervals by resampling, held against cases that can be counted out, and against Student's.
 
-use dialoq::num::bootstrap::{paired, quartiles};
+use dialoq::num::bootstrap::{interquartile, paired, quartiles};
 use dialoq::num::dice::{Dice, Key, Stream};
 use dialoq::num::stats::Moments;
 
@@ -101,6 +101,29 @@ fn one_number_says_nothing_about_the_spread_and_none_says_nothing_at_all() {
 fn two_numbers_are_the_ends_of_their_interval() {
     let i = paired(&[-1.0, 4.0]);
     assert_eq!((i.mean, i.low, i.high), (1.5, -1.0, 4.0));
+}
+
+#[test]
+fn the_interquartile_mean_leaves_out_a_quarter_at_each_end_and_what_lies_there_cannot_move_it() {
+    // Of ten numbers two are left out at each end, as scipy's trim_mean does: (3 + 4 + 5 + 6 + 7 + 8) / 6.
+    let ten = [10.0, 1.0, 9.0, 2.0, 8.0, 3.0, 7.0, 4.0, 6.0, 5.0];
+    let i = interquartile(&[&ten]);
+    assert_eq!(i.mean, 5.5);
+    assert!(i.low < 5.5 && 5.5 < i.high, "{i:?}");
+    assert_eq!(interquartile(&[&[1000.0, 1.0, 9.0, 2.0, 8.0, 3.0, 7.0, 4.0, 6.0, 5.0]]).mean, 5.5);
+    assert_eq!(interquartile(&[&[1.0, 2.0, 6.0]]).mean, 3.0, "three numbers have no quarter to leave out");
+    assert!(interquartile(&[]).mean.is_nan() && interquartile(&[&[1.0], &[]]).mean.is_nan());
+    assert_eq!(interquartile(&[&[4.0]]).low, f64::NEG_INFINITY);
+}
+
+#[test]
+fn several_tasks_are_resampled_each_by_itself_so_that_their_distance_is_no_doubt() {
+    let (low, high) = ([0.0; 10], [1.0; 10]);
+    let apart = interquartile(&[&low, &high]);
+    assert_eq!((apart.mean, apart.low, apart.high), (0.5, 0.5, 0.5));
+    let together: Vec<f64> = low.into_iter().chain(high).collect();
+    let mixed = interquartile(&[&together]);
+    assert!(mixed.low < 0.5 && mixed.high > 0.5, "{mixed:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use dialoq::agents;
 use dialoq::run::{Run, RunSpec};
 use dialoq::world::solve::{Solution, solve};
-use dialoq::world::{SCENARIOS, World, WorldSource};
+use dialoq::world::{Builtin, SCENARIOS, World, WorldSource};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 static BUILT_IN: [OnceLock<Arc<World>>; SCENARIOS.len()] = [const { OnceLock::new() }; SCENARIOS.len()];
@@ -14,6 +14,11 @@ pub fn built_in(name: &str) -> Arc<World> {
     let at = SCENARIOS.iter().position(|s| s.name == name).expect("a built-in scenario");
     let build = || Arc::new(World::build(&WorldSource::Builtin(name.into()), "standard", None, &mut |_| ()).unwrap());
     BUILT_IN[at].get_or_init(build).clone()
+}
+
+/// The scenarios whose states are few enough to be numbered.
+pub fn listed() -> impl Iterator<Item = &'static Builtin> {
+    SCENARIOS.iter().filter(|s| built_in(s.name).states().is_some())
 }
 
 /// The world of a finite MDP's text.
@@ -46,7 +51,7 @@ pub fn start(world: &Arc<World>, agent: &str, seed: u64, settings: Vec<(String, 
 }
 
 pub fn exact(world: &World, gamma: f64, epsilon: f64) -> Solution {
-    solve(&world.mdp, gamma, epsilon, &|| true).unwrap()
+    solve(world.exact().unwrap(), gamma, epsilon, &|| true).unwrap()
 }
 
 /// The same cases on every machine: a law that fails once fails always.

@@ -1,15 +1,38 @@
 //! Layer 4: agents, one file each and one line in `AGENTS`.
 
+pub mod a2c;
+pub mod actor_critic;
 pub mod base;
 pub mod double_q;
+pub mod dqn;
+pub mod dqn_batch;
+pub mod dqn_inside;
+pub mod dqn_knobs;
+pub mod dyna_q;
 pub mod expected_sarsa;
+pub mod expert;
 pub mod explore;
+pub mod gae;
 pub mod knobs;
+pub mod linear;
+pub mod linear_q;
+pub mod linear_sarsa;
+pub mod linear_weights;
+pub mod model;
 pub mod n_step_sarsa;
 pub mod one_step;
+pub mod optimal;
+pub mod policy_gauges;
+pub mod policy_gradient;
+pub mod policy_knobs;
+pub mod policy_loss;
+pub mod policy_net;
+pub mod ppo;
+pub mod prioritized_sweeping;
 pub mod q_lambda;
 pub mod q_learning;
 pub mod random;
+pub mod rollout;
 pub mod sarsa;
 pub mod sarsa_lambda;
 pub mod sheet;
@@ -42,18 +65,29 @@ pub struct AgentEntry {
     pub numbers: Numbers,
     /// Whether it sees features, and so needs no table.
     pub features: bool,
-    fits: fn(&Shape, &Settings) -> Result<(), String>,
+    /// The kernel of this machine's matrix products, where its bits are those of such.
+    pub kernel: fn() -> Option<&'static str>,
+    pub fits: fn(&Shape, &Settings) -> Result<(), String>,
     make: fn(Arc<World>, &Settings, u64) -> Box<dyn Run>,
 }
 
 impl AgentEntry {
+    /// The defaults of a scenario that differ from the knobs' own.
+    pub fn tuned_for(&self, scenario: &str) -> Vec<(String, String)> {
+        self.tuned.iter().filter(|t| t.scenario == scenario).map(|t| (t.knob.to_owned(), t.value.to_owned())).collect()
+    }
+
+    /// Whether it learns; those that do not are what learners are measured against.
+    pub fn learns(&self) -> bool {
+        !self.rule.is_empty()
+    }
+
     /// Knob values in a world: a person's own before the scenario's, these before the knobs' defaults.
     pub fn settings(&self, world: &World, own: &[(String, String)]) -> Result<Settings, KnobError> {
         let known = |name: &str| self.knobs.iter().any(|k| k.name == name);
         // A world names the discount that it is meant for.
-        let gamma = known("gamma").then(|| ("gamma".to_owned(), world.mdp.gamma.to_string()));
-        let tuned = self.tuned.iter().filter(|t| t.scenario == world.mdp.name).map(|t| (t.knob.to_owned(), t.value.to_owned()));
-        let pairs: Vec<_> = gamma.into_iter().chain(tuned).chain(own.iter().cloned()).collect();
+        let gamma = known("gamma").then(|| ("gamma".to_owned(), world.gamma().to_string()));
+        let pairs: Vec<_> = gamma.into_iter().chain(self.tuned_for(world.name())).chain(own.iter().cloned()).collect();
         Settings::with(self.name, self.knobs, &pairs)
     }
 }
@@ -68,6 +102,7 @@ const fn entry<A: Agent>() -> AgentEntry {
         tuned: A::TUNED,
         numbers: A::NUMBERS,
         features: A::FEATURES,
+        kernel: A::kernel,
         fits: A::fits,
         make: make::<A>,
     }
@@ -86,6 +121,16 @@ pub const AGENTS: &[AgentEntry] = &[
     entry::<q_lambda::QLambda>(),
     entry::<sarsa_lambda::SarsaLambda>(),
     entry::<n_step_sarsa::NStepSarsa>(),
+    entry::<dyna_q::DynaQ>(),
+    entry::<prioritized_sweeping::PrioritizedSweeping>(),
+    entry::<actor_critic::ActorCritic>(),
+    entry::<linear_q::LinearQ>(),
+    entry::<linear_sarsa::LinearSarsa>(),
+    entry::<dqn::Dqn>(),
+    entry::<a2c::A2c>(),
+    entry::<ppo::Ppo>(),
+    entry::<expert::Expert>(),
+    entry::<optimal::Optimal>(),
     entry::<random::Random>(),
 ];
 

@@ -40,6 +40,10 @@ impl Sheet {
         self.shift
     }
 
+    pub fn rows(&self) -> usize {
+        self.best.len()
+    }
+
     #[inline(always)]
     pub fn q(&self, row: usize, act: ActionId) -> f32 {
         self.q[row << self.shift | act.index()]

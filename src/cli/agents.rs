@@ -96,6 +96,6 @@ fn range(k: &Knob) -> String {
 }
 
 /// The rule in its symbols: `Q(s,a) ← Q(s,a) + α (r + γ · max Q(s′,·) − Q(s,a))`.
-fn plain_rule(rule: &str, terms: &[Term]) -> String {
+pub fn plain_rule(rule: &str, terms: &[Term]) -> String {
     terms.iter().fold(rule.to_owned(), |text, t| text.replace(&format!("{{{}}}", t.name), t.symbol))
 }

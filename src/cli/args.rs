@@ -116,11 +116,18 @@ pub fn settle_gamma(spec: &mut RunSpec, knobs: &[Knob]) {
 /// All knobs of a run as it began, as JSON.
 pub fn knobs_json(spec: &RunSpec) -> Result<serde_json::Value, Failure> {
     let agent = agents::find(&spec.agent)?;
-    let settings = Settings::with(agent.name, agent.knobs, &spec.settings).map_err(agents::AgentError::from)?;
+    let tuned = spec.source.scenario()?.map_or_else(Vec::new, |s| agent.tuned_for(&s.name));
+    let pairs: Vec<_> = tuned.into_iter().chain(spec.settings.iter().cloned()).collect();
+    let settings = Settings::with(agent.name, agent.knobs, &pairs).map_err(agents::AgentError::from)?;
+    Ok(known_knobs(agent.knobs, &settings))
+}
+
+/// Knobs with their values, as JSON.
+pub fn known_knobs(knobs: &[Knob], settings: &Settings) -> serde_json::Value {
     let value = |(k, v): (&Knob, &f64)| match k.kind {
         KnobKind::Choice(_) => (k.name.to_owned(), k.show(*v).into()),
         KnobKind::Count { .. } => (k.name.to_owned(), (*v as u64).into()),
         KnobKind::Real { .. } => (k.name.to_owned(), (*v).into()),
     };
-    Ok(serde_json::Value::Object(agent.knobs.iter().zip(&settings.0).map(value).collect()))
+    serde_json::Value::Object(knobs.iter().zip(&settings.0).map(value).collect())
 }

@@ -141,7 +141,7 @@ fn spaces(env: &DeepSpeedChat) -> Value {
         "id": ID,
         "observation_space": space(&env.observation_space()),
         "action_space": space(&env.action_space()),
-        "actions": env.world().mdp.actions,
+        "actions": env.world().act_names(),
         "max_episode_steps": env.world().turn_limit(),
         "metadata": {"render_modes": ["ansi"]},
     })

@@ -156,7 +156,7 @@ fn write(out: &mut dyn Write, args: &ExportArgs, format: Format, what: What, ses
 }
 
 fn gamma(named: &Named) -> f64 {
-    named.run.knob_now("gamma").unwrap_or(named.run.world().mdp.gamma)
+    named.run.knob_now("gamma").unwrap_or(named.run.world().gamma())
 }
 
 /// None where values do not settle.
@@ -175,13 +175,14 @@ fn figure_of(session: &str, runs: &[Named]) -> Figure {
     };
     let mut optima: Vec<(String, f64)> = Vec::new();
     for r in runs {
-        let (mdp, gamma) = (&r.run.world().mdp, gamma(r));
-        let Some(best) = solution(r).map(|s| score(&evaluate(mdp, &Policy::optimal(mdp, &s), gamma)).return_) else { continue };
+        let (mdp, gamma) = (r.run.world().exact(), gamma(r));
+        let best = mdp.zip(solution(r)).map(|(mdp, s)| score(&evaluate(mdp, &Policy::optimal(mdp, &s), gamma)).return_);
+        let Some(best) = best else { continue };
         // Runs that learn the same thing share a line.
         if !optima.iter().any(|(_, other)| (other - best).abs() < 1e-6) {
             optima.push((format!("optimum at γ {gamma}: {best:.2}"), best));
         }
     }
-    let world = runs.first().map_or(String::new(), |r| format!(" · {}", r.run.world().mdp.name));
+    let world = runs.first().map_or(String::new(), |r| format!(" · {}", r.run.world().name()));
     Figure { title: format!("{session}{world}"), lines: runs.iter().map(line).collect(), optima }
 }

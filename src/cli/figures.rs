@@ -2,8 +2,10 @@
 
 use super::failure::Failure;
 use super::progress::Waiting;
+use super::show::grouped;
 use crate::trainer::snapshot::Score;
 use crate::world::World;
+use crate::world::mdp::Mdp;
 use crate::world::solve::{Policy, Solution, Worth, evaluate, solve};
 
 pub struct Figures {
@@ -20,6 +22,17 @@ pub fn score(worth: &Worth) -> Score {
     Score { value: worth.value, return_: worth.return_, success: worth.success, turns: worth.turns }
 }
 
+/// The world as a finite MDP; a sentence where it is too large to be one.
+pub fn listed(world: &World) -> Result<&Mdp, Failure> {
+    world.exact().ok_or_else(|| {
+        let (name, states) = (world.name(), grouped(world.states_at_most()));
+        Failure::Input(format!(
+            "{name}: {states} states are too many to be listed, so there is no exact solution; dialoq eval judges a policy there by \
+             simulated dialogues"
+        ))
+    })
+}
+
 /// Residual above which the values are not those of a solution.
 const SETTLED: f64 = 1e-6;
 
@@ -28,11 +41,11 @@ fn solved(world: &World, gamma: f64, epsilon: f64, waiting: &Waiting) -> Result<
         waiting.tick();
         true
     };
-    let solution = solve(&world.mdp, gamma, epsilon, &tick).expect("only its caller stops a solution");
+    let solution = solve(listed(world)?, gamma, epsilon, &tick).expect("only its caller stops a solution");
     if solution.residual <= SETTLED {
         return Ok(solution);
     }
-    let name = &world.mdp.name;
+    let name = world.name();
     Err(Failure::Work(format!(
         "{name}: with γ = {gamma} the values still move by {:.3} after {} sweeps, so dialogues can go on for ever; use a gamma below 1",
         solution.residual, solution.sweeps
@@ -45,13 +58,13 @@ pub fn optimum(world: &World, gamma: f64, waiting: &Waiting) -> Result<Solution,
 }
 
 /// What acting uniformly at random is worth at the start.
-pub fn worth_of_random(world: &World, gamma: f64) -> f64 {
-    evaluate(&world.mdp, &Policy::random(&world.mdp), gamma).value
+pub fn worth_of_random(mdp: &Mdp, gamma: f64) -> f64 {
+    evaluate(mdp, &Policy::random(mdp), gamma).value
 }
 
 /// The three are found side by side: on a large world each takes seconds.
 pub fn figures(world: &World, gamma: f64, epsilon: f64) -> Result<Figures, Failure> {
-    let (mdp, waiting) = (&world.mdp, Waiting::new("solving"));
+    let (mdp, waiting) = (listed(world)?, Waiting::new("solving"));
     let worth = |policy: &Policy| score(&evaluate(mdp, policy, gamma));
     std::thread::scope(|scope| {
         let explored = scope.spawn(|| solved(world, gamma, epsilon, &waiting).map(|s| worth(&Policy::optimal(mdp, &s))));

@@ -35,7 +35,7 @@ impl Keeping {
     }
 
     pub fn opened(&mut self, run: &dyn Run) {
-        let spec = SpecLine::new(&self.spec, &run.world().digest.to_string());
+        let spec = SpecLine::new(&self.spec, &run.world().digest.to_string()).with(run.kernel());
         self.kept.line(Line::Run { run: 0, name: "A".to_owned(), spec, parent: None });
     }
 

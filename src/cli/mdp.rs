@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::args::WorldArgs;
 use super::failure::{Failure, reason};
+use super::figures::listed;
 use super::progress::Waiting;
 use crate::world::{World, mdp};
 
@@ -23,7 +24,7 @@ pub struct MdpArgs {
 
 pub fn run(args: &MdpArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (_, world) = args.world.build()?;
-    let named = named(&world);
+    let named = named(&world)?;
     let Some(path) = &args.out else {
         return Ok(mdp::write(&named, out)?);
     };
@@ -40,8 +41,8 @@ fn write_file(mdp: &mdp::Mdp, path: &str) -> std::io::Result<()> {
 }
 
 /// A scenario's states are named only where someone asks.
-fn named(world: &World) -> mdp::Mdp {
-    let mut mdp = (*world.mdp).clone();
+fn named(world: &World) -> Result<mdp::Mdp, Failure> {
+    let mut mdp = listed(world)?.clone();
     mdp.states = (0..mdp.state_count()).map(|s| world.state_text(s)).collect();
-    mdp
+    Ok(mdp)
 }

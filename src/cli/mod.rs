@@ -2,6 +2,7 @@
 //!
 //! Bad input and unwritable files end with one sentence and exit code 2, work that failed with 1, a closed pipe quietly with 0.
 
+pub mod agents;
 pub mod args;
 pub mod export;
 pub mod failure;
@@ -9,12 +10,14 @@ pub mod session;
 pub mod values;
 pub mod watch;
 
-mod agents;
+mod bench;
 mod completions;
 mod env;
 mod eval;
 mod figures;
+mod jobs;
 mod keeping;
+mod lines;
 mod mdp;
 mod progress;
 mod replay;
@@ -59,6 +62,8 @@ pub enum Command {
     Train(train::TrainArgs),
     /// Train every cell of a grid of settings with several seeds, on all cores.
     Sweep(sweep::SweepArgs),
+    /// Compare agents in all scenarios under six conditions of noise, masks and users.
+    Bench(bench::BenchArgs),
     /// Write the curves, transcripts, tables and policies of a session for other programs.
     Export(export::ExportArgs),
     /// Judge the greedy policy of a trained agent, exactly and by sampled dialogues.
@@ -90,6 +95,7 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Watch(_) => Err(Failure::Work("the workbench is opened by the program itself".into())),
         Command::Train(args) => train::run(&args, out),
         Command::Sweep(args) => sweep::run(&args, out),
+        Command::Bench(args) => bench::run(&args, out),
         Command::Export(args) => export::run(&args, out),
         Command::Eval(args) => eval::run(&args, out),
         Command::Solve(args) => solve::run(&args, out),

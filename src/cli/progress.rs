@@ -83,20 +83,19 @@ impl Drop for Training {
     }
 }
 
-/// A line for the runs of a sweep, with the time that is left.
+/// A line for many runs, with the time that is left.
 pub struct Sweeping {
     bar: ProgressBar,
-    runs: u64,
-    done: u64,
+    runs: usize,
+    done: usize,
     /// Dialogues that were there before.
     before: u64,
 }
 
 impl Sweeping {
-    /// Some of the runs were done before.
-    pub fn new(runs: u64, dialogues: u64, done: u64) -> Sweeping {
-        let before = done * dialogues;
-        let bar = ProgressBar::new(runs * dialogues).with_style(style("{msg} {bar:30} {percent:>3} %, {eta} left"));
+    /// Runs, and dialogues of all of them; some of both were done before.
+    pub fn new(runs: usize, done: usize, dialogues: u64, before: u64) -> Sweeping {
+        let bar = ProgressBar::new(dialogues).with_style(style("{msg} {bar:30} {percent:>3} %, {eta} left"));
         let bar = bar.with_message(format!("{done} of {runs} runs")).with_position(before);
         // The time that is left follows from this stretch alone.
         bar.reset_eta();

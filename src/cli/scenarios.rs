@@ -78,11 +78,11 @@ fn list(json: bool, out: &mut dyn Write) -> Result<(), Failure> {
 
 fn check(file: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let world = build(&source::any(file)?, "standard", None)?;
-    let (states, actions) = (world.mdp.state_count(), world.mdp.action_count());
+    let (states, actions) = (world.states_at_most(), world.actions());
     if json {
         print_json(out, &json!({"file": file, "fine": true, "states": states, "actions": actions}))?;
     } else {
-        writeln!(out, "{file}: fine: {} states, {actions} acts", grouped(u64::from(states)))?;
+        writeln!(out, "{file}: fine: {} states, {actions} acts", grouped(states))?;
     }
     Ok(())
 }
@@ -93,13 +93,16 @@ fn show(name: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let Some(scenario) = source.scenario()? else {
         return Err(Failure::Input(format!("{name}: this is no scenario; use dialoq solve --mdp {name}")));
     };
-    let f = figures(&world, world.mdp.gamma, 0.1)?;
+    let f = world.exact().map(|_| figures(&world, world.gamma(), 0.1)).transpose()?;
     if json {
-        print_json(out, &scenario_json(&scenario, &world, &f))?;
+        print_json(out, &scenario_json(&scenario, &world, f.as_ref()))?;
         return Ok(());
     }
     describe(&scenario, &world, out)?;
-    writeln!(out, "\nFigures (standard users, γ {})", world.mdp.gamma)?;
+    let Some(f) = f else {
+        return Ok(writeln!(out, "\nToo many states for exact figures: dialoq eval judges a policy by simulated dialogues")?);
+    };
+    writeln!(out, "\nFigures (standard users, γ {})", world.gamma())?;
     figures_table(out, &f)
 }
 
@@ -124,8 +127,8 @@ fn describe(s: &Scenario, world: &World, out: &mut dyn Write) -> std::io::Result
     let escalate = r.escalate.map_or("not possible".to_owned(), |x| format!("{x:+}"));
     writeln!(out, "\nRewards\n  a turn {:+}, success {:+}, hang-up {:+}, handing over {escalate}", r.turn, r.success, r.hang_up)?;
     let masks = if s.masks { "on" } else { "off" };
-    let states = grouped(u64::from(world.mdp.state_count()));
-    writeln!(out, "\nSize\n  {states} states, {} acts, at most {} turns, masks {masks}", world.mdp.action_count(), s.turn_limit)
+    let states = grouped(world.states_at_most());
+    writeln!(out, "\nSize\n  {states} states, {} acts, at most {} turns, masks {masks}", world.actions(), s.turn_limit)
 }
 
 fn user_text(u: &User) -> String {
@@ -138,7 +141,7 @@ fn user_text(u: &User) -> String {
     )
 }
 
-fn scenario_json(s: &Scenario, world: &World, f: &Figures) -> Value {
+fn scenario_json(s: &Scenario, world: &World, f: Option<&Figures>) -> Value {
     let user = |u: &User| json!({"patience": u.patience, "cooperation": u.cooperation, "volunteers": u.volunteers, "calms": u.calms});
     json!({
         "name": s.name,
@@ -152,12 +155,12 @@ fn scenario_json(s: &Scenario, world: &World, f: &Figures) -> Value {
         "rewards": {"turn": s.rewards.turn, "success": s.rewards.success, "hang_up": s.rewards.hang_up, "escalate": s.rewards.escalate},
         "turn_limit": s.turn_limit,
         "masks": s.masks,
-        "states": world.mdp.state_count(),
-        "actions": world.mdp.actions,
-        "gamma": f.solution.gamma,
-        "optimal": score_json(&f.optimal),
-        "epsilon": f.epsilon,
-        "optimal_with_epsilon": score_json_without_value(&f.optimal_with_epsilon),
-        "random": score_json(&f.random),
+        "states": world.states_at_most(),
+        "actions": world.act_names(),
+        "gamma": world.gamma(),
+        "optimal": f.map(|f| score_json(&f.optimal)),
+        "epsilon": f.map(|f| f.epsilon),
+        "optimal_with_epsilon": f.map(|f| score_json_without_value(&f.optimal_with_epsilon)),
+        "random": f.map(|f| score_json(&f.random)),
     })
 }

@@ -11,7 +11,7 @@ use super::figures::{Figures, figures};
 use super::show::{SCORE_HEAD, grouped, print_json, print_table, score_json, score_json_without_value, score_row};
 use super::values::{discount, seed, setting};
 use crate::world::World;
-use crate::world::env::ActionId;
+use crate::world::env::{ActionId, Env};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -60,7 +60,7 @@ impl SolveArgs {
 pub fn run(args: &SolveArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (gamma, epsilon) = args.knobs()?;
     let (source, world) = args.world.build()?;
-    let gamma = gamma.unwrap_or(world.mdp.gamma);
+    let gamma = gamma.unwrap_or(world.gamma());
     let f = figures(&world, gamma, epsilon)?;
     if args.json {
         let mut object = json(source.argument(), &world, &f);
@@ -80,8 +80,8 @@ pub fn run(args: &SolveArgs, out: &mut dyn Write) -> Result<(), Failure> {
 fn json(scenario: &str, world: &World, f: &Figures) -> Value {
     json!({
         "scenario": scenario,
-        "states": world.mdp.state_count(),
-        "actions": world.mdp.action_count(),
+        "states": world.states(),
+        "actions": world.actions(),
         "gamma": f.solution.gamma,
         "sweeps": f.solution.sweeps,
         "residual": f.solution.residual,
@@ -93,9 +93,9 @@ fn json(scenario: &str, world: &World, f: &Figures) -> Value {
 }
 
 fn table(out: &mut dyn Write, scenario: &str, world: &World, f: &Figures) -> Result<(), Failure> {
-    let (states, actions) = (grouped(u64::from(world.mdp.state_count())), world.mdp.action_count());
+    let (states, actions) = (grouped(world.states_at_most()), world.actions());
     let s = &f.solution;
-    writeln!(out, "{scenario}: {states} states, {actions} acts, at most {} turns", world.mdp.turn_limit)?;
+    writeln!(out, "{scenario}: {states} states, {actions} acts, at most {} turns", world.turn_limit())?;
     writeln!(out, "γ {} · {} sweeps · residual {:.1e}\n", s.gamma, grouped(u64::from(s.sweeps)), s.residual)?;
     figures_table(out, f)
 }
@@ -111,18 +111,18 @@ pub fn figures_table(out: &mut dyn Write, f: &Figures) -> Result<(), Failure> {
 }
 
 fn best_acts(world: &World, f: &Figures, state: u32) -> Vec<String> {
-    let mask = f.solution.optimal(state, world.mdp.action_count());
-    (0..world.mdp.action_count() as u8).filter(|a| mask >> a & 1 == 1).map(|a| world.act_view(ActionId(a)).name).collect()
+    let mask = f.solution.optimal(state, world.actions());
+    (0..world.actions() as u8).filter(|a| mask >> a & 1 == 1).map(|a| world.act_view(ActionId(a)).name).collect()
 }
 
 fn policy_json(world: &World, f: &Figures) -> Value {
     let state = |s: u32| json!({"state": world.state_text(s), "value": f.solution.v[s as usize], "acts": best_acts(world, f, s)});
-    (0..world.mdp.state_count()).map(state).collect()
+    (0..world.states().unwrap_or(0)).map(state).collect()
 }
 
 /// A line for each state, as it is made: a reader such as `head` may stop at any.
 fn print_policy(out: &mut dyn Write, world: &World, f: &Figures) -> Result<(), Failure> {
-    for s in 0..world.mdp.state_count() {
+    for s in 0..world.states().unwrap_or(0) {
         writeln!(out, "{:>9.3}  {}  →  {}", f.solution.v[s as usize], world.state_text(s), best_acts(world, f, s).join(" or "))?;
     }
     Ok(())

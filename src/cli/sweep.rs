@@ -15,6 +15,7 @@ use super::values::dialogues;
 use crate::num::digest::digest_bytes;
 use crate::run::sweep::{Axis, Outcome};
 use kept::Kept;
+pub use plan::{jobs, seeds};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:

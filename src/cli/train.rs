@@ -19,6 +19,7 @@ use super::show::{
 use super::values::dialogues;
 use crate::agents;
 use crate::run::evaluate::judge;
+use crate::run::sampled::{self, Sampled};
 use crate::run::timeline::{Fault, Limit};
 use crate::run::{Run, RunSpec};
 use crate::trainer::snapshot::Score;
@@ -91,7 +92,7 @@ fn broken(fault: &Fault, world: &World) -> Failure {
     let after = r.writes.iter().map(|(_, _, after)| *after).find(|x| !x.is_finite()).unwrap_or(f32::NAN);
     let cell = format!("Q({}, {})", world.state_text(r.state as u32), world.act_view(ActionId(r.act.0)).name);
     Failure::Work(format!(
-        "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so scale the rewards down",
+        "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so lower alpha or scale the rewards down",
         grouped(fault.tick + 1)
     ))
 }
@@ -102,8 +103,17 @@ pub struct Judged {
     pub greedy: Score,
     /// None where the world has no finite solution at this γ.
     pub exact: Option<Exact>,
-    /// Why there is none.
+    /// In its place where states are too many.
+    pub played: Option<Played>,
+    /// Why there is no exact solution.
     pub note: Option<String>,
+}
+
+/// Figures of dialogues played out.
+pub struct Played {
+    pub greedy: Sampled,
+    pub random: Score,
+    pub expert: Option<Score>,
 }
 
 pub struct Exact {
@@ -114,22 +124,39 @@ pub struct Exact {
 
 pub fn assess(run: &dyn Run) -> Judged {
     let world = run.world();
-    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
+    let gamma = run.knob_now("gamma").unwrap_or(world.gamma());
     // An agent without ε is the random one: it only explores.
     let epsilon = run.knob_now("epsilon").unwrap_or(1.0);
+    let Some(mdp) = world.exact() else { return played(run, gamma) };
     let candidate = run.candidate();
     match figures(world, gamma, epsilon) {
         Ok(figures) => {
-            let verdict = judge(&world.mdp, &figures.solution, candidate);
+            let verdict = judge(mdp, &figures.solution, candidate);
             let exact = Exact { figures, visited: verdict.optimal_share, weighted: verdict.optimal_share_weighted };
-            Judged { greedy: score(&verdict.worth), exact: Some(exact), note: None }
+            Judged { greedy: score(&verdict.worth), exact: Some(exact), played: None, note: None }
         }
         Err(e) => {
-            let worth = evaluate(&world.mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, gamma);
+            let worth = evaluate(mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, gamma);
             let note = e.to_string().replacen("error: ", "", 1);
-            Judged { greedy: Score { value: f64::NAN, ..score(&worth) }, exact: None, note: Some(note) }
+            Judged { greedy: Score { value: f64::NAN, ..score(&worth) }, exact: None, played: None, note: Some(note) }
         }
     }
+}
+
+/// Where states cannot be listed: means over dialogues in which nobody learns.
+fn played(run: &dyn Run, gamma: f64) -> Judged {
+    let (world, users, n) = (run.world(), sampled::judges(), sampled::DIALOGUES);
+    let greedy = sampled::greedy(world, users, gamma, n, &mut run.frozen());
+    let score = |s: &Sampled| Score { value: s.value.mean, return_: s.return_.mean, success: s.success.mean, turns: s.turns.mean };
+    let random = score(&sampled::random(world, users, gamma, n));
+    let expert = sampled::expert(world, users, gamma, n).map(|s| score(&s));
+    let note = format!(
+        "{} states are too many to be listed; policies are judged by {n} dialogues each (the greedy policy's return ± {:.2}, success ± {})",
+        grouped(world.states_at_most()),
+        greedy.return_.margin(),
+        percent(greedy.success.margin())
+    );
+    Judged { greedy: score(&greedy), exact: None, played: Some(Played { greedy, random, expert }), note: Some(note) }
 }
 
 pub fn run(args: &TrainArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -164,9 +191,9 @@ fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {
     let turns = t.run.now().0;
     let (count, return_, success, length) = t.run.last_100();
     let recent = |x: f32| if count == 0 { Value::Null } else { plain(x).into() };
-    let exact = judged.exact.as_ref();
+    let (exact, played) = (judged.exact.as_ref(), judged.played.as_ref());
     let dialogues = t.run.world().dialogues.as_ref();
-    json!({
+    let mut object = json!({
         "scenario": spec.source.argument(),
         "agent": spec.agent,
         "seed": spec.seed.to_string(),
@@ -181,10 +208,19 @@ fn json(spec: &RunSpec, knobs: &Value, t: &Trained, judged: &Judged) -> Value {
         "optimal": exact.map(|e| score_json(&e.figures.optimal)),
         "optimal_with_epsilon": exact.map(|e| score_json_without_value(&e.figures.optimal_with_epsilon)),
         "optimal_action_share": exact.map(|e| json!({"visited": e.visited, "weighted": e.weighted})),
-        "random": exact.map(|e| score_json(&e.figures.random)),
+        "random": exact.map(|e| &e.figures.random).or(played.map(|p| &p.random)).map(score_json),
         "profile": dialogues.map(|_| &spec.profile),
         "masks": dialogues.map(|d| d.rule.masks),
-    })
+    });
+    if let Some(p) = played {
+        object["expert"] = p.expert.as_ref().map(score_json).into();
+        object["judged_by"] = json!({
+            "dialogues": p.greedy.dialogues,
+            "return_margin": p.greedy.return_.margin(),
+            "success_margin": p.greedy.success.margin(),
+        });
+    }
+    object
 }
 
 fn per_second(turns: u64, seconds: f64) -> f64 {
@@ -228,6 +264,10 @@ fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> R
         rows.push(score_row(&with_epsilon, &e.figures.optimal_with_epsilon));
         rows.push(score_row("optimal policy", &e.figures.optimal));
         rows.push(score_row("random policy", &e.figures.random));
+    }
+    if let Some(p) = &judged.played {
+        rows.extend(p.expert.as_ref().map(|score| score_row("expert", score)));
+        rows.push(score_row("random policy", &p.random));
     }
     print_table(out, &[&[""][..], &SCORE_HEAD].concat(), &rows)?;
     if let Some(e) = &judged.exact {

@@ -137,6 +137,10 @@ pub trait Agent: Clone + Send + Fields + 'static {
     fn cost(&self) -> u64 {
         1
     }
+    /// The kernel of this machine's matrix products, where its numbers come from such: their last bits are that kernel's.
+    fn kernel() -> Option<&'static str> {
+        None
+    }
     /// The world has changed its users, noise or rewards; states and features are as before.
     fn moved(&mut self, _shape: &Shape) {}
     /// Writes a value by hand; false where no table is kept.

@@ -80,8 +80,9 @@ pub trait Machine: Clone + Send + Fields + 'static {
     fn now(&self) -> Tick;
     /// Dialogues finished.
     fn dialogues(&self) -> u64;
-    /// Runs until a tick or a number of dialogues is reached; `finished` hears each dialogue and may stop it there.
-    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, finished: impl FnMut(&Sample) -> bool);
+    /// Runs until a tick or a number of dialogues is reached; `finished` hears each dialogue and may stop it there. Its type is
+    /// forgotten, so that the hot loop is compiled once for each agent and not once for each caller.
+    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, finished: &mut dyn FnMut(&Sample) -> bool);
     /// Whether every number learned in the dialogue in progress is finite.
     fn sound(&self) -> bool;
     /// How many times as long as a table's turn one of its ticks takes, roughly.
@@ -91,7 +92,7 @@ pub trait Machine: Clone + Send + Fields + 'static {
     /// One tick.
     fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd {
         let mut end = TickEnd::Open;
-        self.run(self.now().0 + 1, u64::MAX, probe, |sample| {
+        self.run(self.now().0 + 1, u64::MAX, probe, &mut |sample| {
             end = TickEnd::Dialogue(*sample);
             true
         });

@@ -43,6 +43,21 @@ pub fn put<const N: usize>(row: &mut [f32; N], at: usize, value: f32) -> (f32, u
     (max, mask)
 }
 
+/// (maximum, mask of the positions that have it). N is a multiple of 4, at most 64; no cell is NaN.
+#[inline(always)]
+pub fn top<const N: usize>(row: &[f32; N]) -> (f32, u64) {
+    let mut top = f32x4::splat(f32::NEG_INFINITY);
+    for k in 0..N / 4 {
+        top = top.fast_max(part(row, k));
+    }
+    let [a, b, c, d] = top.to_array();
+    let larger = |x: f32, y: f32| if y > x { y } else { x };
+    let max = larger(larger(a, b), larger(c, d));
+    let wanted = f32x4::splat(max);
+    let mask = (0..N / 4).fold(0, |mask, k| mask | u64::from(part(row, k).simd_eq(wanted).to_bitmask()) << (4 * k));
+    (max, mask)
+}
+
 /// (maximum, mask of the positions that have it) of a row of any length up to 64.
 pub fn best(row: &[f32]) -> (f32, u64) {
     let max = row.iter().copied().fold(f32::NEG_INFINITY, |m, q| if q > m { q } else { m });

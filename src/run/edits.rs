@@ -25,7 +25,7 @@ pub fn checked<A: Agent>(edit: Edit) -> Result<Edit, EditError> {
 /// What the mark on the curve says.
 pub fn text<A: Agent>(run: &Timeline<Interaction<World, A>>, edit: &Edit) -> String {
     let machine = run.machine();
-    let act = |act: u8| machine.world.mdp.actions.get(act as usize).cloned().unwrap_or_default();
+    let act = |act: u8| machine.world.act_names().get(act as usize).cloned().unwrap_or_default();
     match edit {
         Edit::Tune { knob, value } => A::KNOBS.iter().position(|k| k.name == *knob).map_or_else(String::new, |at| {
             let k = &A::KNOBS[at];
@@ -39,7 +39,7 @@ pub fn text<A: Agent>(run: &Timeline<Interaction<World, A>>, edit: &Edit) -> Str
             format!("user: {said}")
         }
         Edit::Set { state, act: column, value } => {
-            let state = (*state).min(machine.world.mdp.state_count() - 1);
+            let state = u64::from(*state).min(machine.world.numbers() - 1) as u32;
             format!("Q({}, {}) {:.2} → {value:.2}", machine.world.state_text(state), act(*column), q(run, state, *column))
         }
         Edit::World(Setting::Profile(name)) => format!("users → {name}"),
@@ -52,7 +52,7 @@ pub fn text<A: Agent>(run: &Timeline<Interaction<World, A>>, edit: &Edit) -> Str
 
 fn q<A: Agent>(run: &Timeline<Interaction<World, A>>, state: u32, act: u8) -> f32 {
     let machine = run.machine();
-    let mut values = vec![0.0; machine.world.mdp.actions.len()];
+    let mut values = vec![0.0; machine.world.act_names().len()];
     let mut features = Vec::new();
     let (key, legal) = machine.view_of(state, &mut features);
     machine.agent.values(View { key, legal, features: &features }, &mut values);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Run;
 use super::checkpoint::CheckpointError;
-use super::evaluate::Candidate;
+use super::evaluate::{Candidate, Frozen, Learner};
 use super::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use super::interaction::Interaction;
 use super::look::{self, Exact, Lens, Shown};
@@ -14,14 +14,44 @@ use super::view::{RunView, Watch};
 use super::{edits, inquire};
 use crate::learn::agent::{Agent, View};
 use crate::learn::knob::Knob;
-use crate::learn::machine::{Edit, EditError, Tick};
+use crate::learn::machine::{Edit, EditError, Machine, Tick};
 use crate::learn::probe::{Blind, Recorder, TurnRecord};
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
 use crate::world::World;
-use crate::world::env::{ActionId, Env};
+use crate::world::env::ActionId;
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
+
+fn candidate<A: Agent>(machine: &Interaction<World, A>) -> Candidate {
+    let states = machine.world.states().unwrap_or(0);
+    let mut values = vec![0.0_f32; machine.world.actions() as usize];
+    let (mut greedy, mut visited) = (Vec::with_capacity(states as usize), Vec::new());
+    let mut features = Vec::new();
+    for state in 0..states {
+        let (key, legal) = machine.view_of(state, &mut features);
+        machine.agent.values(View { key, legal, features: &features }, &mut values);
+        greedy.push(look::greedy_mask(&values, legal));
+        if let Some(counts) = machine.agent.counts(key) {
+            visited.push(counts.iter().any(|n| n.visits > 0));
+        }
+    }
+    Candidate { dialogues: machine.dialogues(), greedy, visited }
+}
+
+impl<A: Agent> Learner for Interaction<World, A> {
+    fn greedy(&mut self, state: u32) -> u64 {
+        let (mut values, mut features) = ([0.0_f32; 64], Vec::new());
+        let values = &mut values[..self.world.actions() as usize];
+        let (key, legal) = self.view_of(state, &mut features);
+        self.agent.values(View { key, legal, features: &features }, values);
+        look::greedy_mask(values, legal)
+    }
+
+    fn candidate(&mut self) -> Candidate {
+        candidate(self)
+    }
+}
 
 impl<A: Agent> Run for Timeline<Interaction<World, A>> {
     fn now(&self) -> Tick {
@@ -33,7 +63,6 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
     }
 
     fn dialogues(&self) -> u64 {
-        use crate::learn::machine::Machine;
         self.machine().dialogues()
     }
 
@@ -55,6 +84,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn advance(&mut self, limit: Limit) {
         Timeline::advance(self, limit, &mut Blind);
+    }
+
+    fn cost(&self) -> u64 {
+        Machine::cost(self.machine())
     }
 
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder) {
@@ -137,20 +170,15 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
     }
 
     fn candidate(&self) -> Candidate {
+        candidate(self.machine())
+    }
+
+    fn frozen(&self) -> Frozen {
         let machine = self.machine();
-        let shape = machine.world.shape();
-        let mut values = vec![0.0_f32; shape.actions as usize];
-        let (mut greedy, mut visited) = (Vec::with_capacity(shape.legal.len()), Vec::new());
-        let mut features = Vec::new();
-        for state in 0..shape.legal.len() as u32 {
-            let (key, legal) = machine.view_of(state, &mut features);
-            machine.agent.values(View { key, legal, features: &features }, &mut values);
-            greedy.push(look::greedy_mask(&values, legal));
-            if let Some(counts) = machine.agent.counts(key) {
-                visited.push(counts.iter().any(|n| n.visits > 0));
-            }
+        if machine.world.states().is_some() && !A::FEATURES {
+            return Frozen::Listed(candidate(machine));
         }
-        Candidate { dialogues: Run::dialogues(self), greedy, visited }
+        Frozen::Learner { dialogues: Run::dialogues(self), learner: Box::new(machine.clone()) }
     }
 
     fn digest(&self) -> Digest {
@@ -179,6 +207,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn world(&self) -> &Arc<World> {
         &self.machine().world
+    }
+
+    fn kernel(&self) -> Option<&'static str> {
+        A::kernel()
     }
 
     fn last_100(&self) -> (u32, f32, f32, f32) {

@@ -13,6 +13,45 @@ pub struct Candidate {
     pub visited: Vec<bool>,
 }
 
+/// A learner as it was at one tick, apart from its run.
+pub trait Learner: Send {
+    /// Mask of the greedy acts.
+    fn greedy(&mut self, state: u32) -> u64;
+    fn candidate(&mut self) -> Candidate;
+}
+
+/// A policy taken from a run, to be judged while the run goes on. Acts of every state are listed where that costs little; a learner that
+/// must compute them is copied instead.
+pub enum Frozen {
+    Listed(Candidate),
+    Learner { dialogues: u64, learner: Box<dyn Learner> },
+}
+
+impl Frozen {
+    pub fn dialogues(&self) -> u64 {
+        match self {
+            Frozen::Listed(candidate) => candidate.dialogues,
+            Frozen::Learner { dialogues, .. } => *dialogues,
+        }
+    }
+
+    /// Mask of the greedy acts.
+    pub fn greedy(&mut self, state: u32) -> u64 {
+        match self {
+            Frozen::Listed(candidate) => candidate.greedy[state as usize],
+            Frozen::Learner { learner, .. } => learner.greedy(state),
+        }
+    }
+
+    /// The acts of every state; none where states are not enumerated.
+    pub fn candidate(self) -> Candidate {
+        match self {
+            Frozen::Listed(candidate) => candidate,
+            Frozen::Learner { mut learner, .. } => learner.candidate(),
+        }
+    }
+}
+
 /// How good it is, and how far from the best.
 #[derive(Clone, Debug)]
 pub struct Verdict {

@@ -21,6 +21,11 @@ const UNSAID: u16 = u16::MAX;
 /// some 150 MB.
 const WORLDS: usize = 3;
 
+/// States met last that an agent on features remembers.
+const MET: usize = 512;
+/// A place of `met` that was never written.
+const NOWHERE: u64 = u64::MAX;
+
 pub struct Interaction<E: Env, A: Agent> {
     pub world: Arc<E>,
     pub agent: A,
@@ -36,6 +41,9 @@ pub struct Interaction<E: Env, A: Agent> {
     turn_limit: u32,
     acts: usize,
     cursor: Cursor<E::State>,
+    /// Keys of the states met last, for agents that keep no table by which one could see where they have been: that of tick t stands at
+    /// t mod `MET`.
+    met: Vec<u64>,
     /// Features of `state` and of the next one; empty where the agent wants none.
     features: Vec<Feature>,
     next_features: Vec<Feature>,
@@ -64,6 +72,7 @@ impl<E: Env, A: Agent> Clone for Interaction<E, A> {
             world: self.world.clone(),
             worlds: self.worlds.clone(),
             agent: self.agent.clone(),
+            met: self.met.clone(),
             features: self.features.clone(),
             next_features: self.next_features.clone(),
             ..*self
@@ -88,6 +97,7 @@ impl<E: Env, A: Agent> Interaction<E, A> {
             seed,
             said: UNSAID,
             worlds: Arc::default(),
+            met: if A::FEATURES { vec![NOWHERE; MET] } else { Vec::new() },
             features: Vec::new(),
             next_features: Vec::new(),
         };
@@ -141,6 +151,13 @@ impl<E: Env, A: Agent> Interaction<E, A> {
         (self.world.key(state), self.world.legal(state))
     }
 
+    /// States met last, each with how often, by number.
+    pub fn met(&self) -> Vec<(u64, u32)> {
+        let mut keys: Vec<u64> = self.met.iter().copied().filter(|key| *key != NOWHERE).collect();
+        keys.sort_unstable();
+        keys.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+    }
+
     #[cold]
     fn record(&self, c: &Cursor<E::State>, o: &Outcome<E::State>, end: End) -> TurnRecord {
         let at = View { key: self.world.key(c.state), legal: self.world.legal(c.state), features: &self.features };
@@ -186,6 +203,7 @@ impl<E: Env, A: Agent> Interaction<E, A> {
         }
         if A::FEATURES {
             self.world.features(o.next, &mut self.next_features);
+            self.met[c.tick as usize % MET] = self.world.key(c.state);
         }
         let t = Transition {
             from: View { key: self.world.key(c.state), legal: self.world.legal(c.state), features: &self.features },
@@ -248,9 +266,12 @@ impl<E: Env, A: Agent> Interaction<E, A> {
     }
 
     fn set(&mut self, state: u32, act: u8, value: f32) -> Result<(), EditError> {
-        let legal = self.world.shape().legal;
-        let Some(mask) = legal.get(state as usize) else {
-            return Err(EditError::State { state, count: legal.len() as u32 });
+        let shape = self.world.shape();
+        let mask = match shape.states {
+            Some(count) if state >= count => return Err(EditError::State { state, count }),
+            Some(_) => shape.legal[state as usize],
+            // 0 where no state has this number.
+            None => shape.sight.legal(u64::from(state)),
         };
         if act >= 64 || mask >> act & 1 == 0 {
             let legal: Vec<String> = (0..64).filter(|a| mask >> a & 1 == 1).map(|a| a.to_string()).collect();
@@ -308,7 +329,8 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
         self.cursor.abs_delta.is_finite()
     }
 
-    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, mut finished: impl FnMut(&Sample) -> bool) {
+    #[inline(never)]
+    fn run<P: Probe>(&mut self, ticks: u64, dialogues: u64, probe: &mut P, finished: &mut dyn FnMut(&Sample) -> bool) {
         // A copy, so that the compiler may keep it in registers.
         // Answers come with edits, between two stretches: the loop below never has to ask for one.
         if self.said != UNSAID
@@ -366,6 +388,9 @@ impl<E: Env, A: Agent> Fields for Interaction<E, A> {
         self.seed.read(to);
         self.said.read(to);
         self.world.setup().read(to);
+        if A::FEATURES {
+            self.met.read(to);
+        }
         self.agent.read(to);
     }
 
@@ -383,6 +408,9 @@ impl<E: Env, A: Agent> Fields for Interaction<E, A> {
         self.said.write(from)?;
         setup.write(from)?;
         self.settle(&setup)?;
+        if A::FEATURES {
+            self.met.write(from)?;
+        }
         self.agent.write(from)?;
         if A::FEATURES {
             self.world.features(self.cursor.state, &mut self.features);

@@ -94,6 +94,9 @@ pub struct SpecLine {
     /// A whole number of 64 bits, in quotes.
     pub seed: String,
     pub settings: Vec<(String, String)>,
+    /// Of the matrix products of the machine it began on, where its bits are those of such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<String>,
 }
 
 impl SpecLine {
@@ -113,8 +116,21 @@ impl SpecLine {
             agent: spec.agent.clone(),
             seed: spec.seed.to_string(),
             settings: spec.settings.clone(),
+            kernel: None,
         }
     }
+
+    /// As learned with a kernel.
+    #[must_use]
+    pub fn with(self, kernel: Option<&str>) -> SpecLine {
+        SpecLine { kernel: kernel.map(str::to_owned), ..self }
+    }
+
+    /// Whether they are of one run, wherever it went on.
+    pub fn is_that_of(&self, other: &SpecLine) -> bool {
+        self.clone().with(None) == other.clone().with(None)
+    }
+
     /// The spec again; the error says what of it cannot be.
     pub fn spec(&self) -> Result<RunSpec, String> {
         let source = match (self.scenario.clone(), self.mdp.clone(), self.text.clone()) {

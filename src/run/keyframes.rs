@@ -104,17 +104,20 @@ fn weight(frame: &Frame) -> usize {
 
 impl Keyframes {
     /// Ticks from one frame to the next: 32 to a doubling of the run, never so many that copying would weigh on training.
-    pub fn interval(&self, now: u64) -> u64 {
-        let floor = INTERVAL_MIN.max(self.machine_bytes as u64 / 16);
-        (now.next_power_of_two() / 64).clamp(floor, INTERVAL_MAX.max(floor))
+    /// `cost` is that of one tick, in turns of a table: what learns slowly is replayed slowly, so its frames are closer.
+    pub fn interval(&self, now: u64, cost: u64) -> u64 {
+        // A table shares most pages with the frame before; what costs more has changed them all.
+        let share = if cost > 1 { 4 } else { 16 };
+        let floor = (INTERVAL_MIN.max(self.machine_bytes as u64 / share) / cost.max(1)).max(1);
+        (now.next_power_of_two() / 64).clamp(floor, (INTERVAL_MAX / cost.max(1)).max(floor))
     }
 
     /// The tick at which the next frame is due.
-    pub fn due(&self, now: u64) -> u64 {
+    pub fn due(&self, now: u64, cost: u64) -> u64 {
         if self.allowed_bytes == 0 {
             return u64::MAX;
         }
-        self.frames.last().map_or(0, |f| f.tick + self.interval(now.max(f.tick)))
+        self.frames.last().map_or(0, |f| f.tick + self.interval(now.max(f.tick), cost))
     }
 
     pub fn last_tick(&self) -> Option<u64> {

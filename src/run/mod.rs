@@ -1,5 +1,6 @@
 //! Layer 3: runs. An interaction is the machine, a timeline puts it in time, `Run` hides their types. Names no agent.
 
+pub mod benchmark;
 pub mod checkpoint;
 pub mod evaluate;
 pub mod findings;
@@ -8,6 +9,7 @@ pub mod journal;
 pub mod keyframes;
 pub mod look;
 pub mod passage;
+pub mod sampled;
 pub mod stored;
 pub mod sweep;
 pub mod timeline;
@@ -29,7 +31,7 @@ use crate::world::env::ActionId;
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
 use checkpoint::CheckpointError;
-use evaluate::Candidate;
+use evaluate::{Candidate, Frozen};
 use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
 use stored::Stored;
@@ -60,6 +62,10 @@ pub trait Run: Send {
     /// Of the dice, at the present moment.
     fn seed(&self) -> u64;
     fn fault(&self) -> Option<&Fault>;
+    /// How many times as long as a table's turn one of its turns takes, roughly.
+    fn cost(&self) -> u64 {
+        1
+    }
     fn advance(&mut self, limit: Limit);
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder);
     /// False where `keep_going` stopped it on the way.
@@ -98,7 +104,12 @@ pub trait Run: Send {
     fn pending(&self) -> ActionId;
     /// The turns of a dialogue up to the present.
     fn dialogue(&self, number: u64) -> Vec<TurnRecord>;
+    /// The greedy acts of every state; none where states are not enumerated.
     fn candidate(&self) -> Candidate;
+    /// The present policy, to be judged elsewhere: quick whatever the agent.
+    fn frozen(&self) -> Frozen {
+        Frozen::Listed(self.candidate())
+    }
     fn digest(&self) -> Digest;
     fn save(&self, to: &mut dyn Sink);
     /// The run as a checkpoint holds it.
@@ -108,6 +119,8 @@ pub trait Run: Send {
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
     fn world(&self) -> &Arc<World>;
+    /// The kernel of this machine's matrix products, where the run's bits are those of such.
+    fn kernel(&self) -> Option<&'static str>;
     /// Mean of the last hundred dialogues before the present moment: how many there are, return, success, turns. In the far past as
     /// finely as the curve remembers.
     fn last_100(&self) -> (u32, f32, f32, f32);

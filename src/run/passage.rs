@@ -56,7 +56,7 @@ pub fn go<M: Machine, P: Probe, G: Guard<M> + ?Sized>(
             guard.before(machine);
             stop = machine.now().0 + 1;
         }
-        machine.run(stop, dialogues, probe, |sample| {
+        machine.run(stop, dialogues, probe, &mut |sample| {
             met = looks != Looks::Nowhere && guard.finished(sample);
             on = finished(sample);
             on && !met
@@ -125,7 +125,7 @@ impl<'a, M: Machine> Walk<'a, M> {
     }
 
     pub fn watched<P: Probe>(&mut self, probe: &mut P) {
-        self.machine.run(self.machine.now().0 + 1, u64::MAX, probe, |_| true);
+        self.machine.run(self.machine.now().0 + 1, u64::MAX, probe, &mut |_| true);
     }
 
     /// The edits of the present tick; whether there were any.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluate::{judge, next_point};
 use super::timeline::Limit;
-use super::{Run, RunSpec};
+use super::{Run, RunSpec, sampled};
 use crate::world::solve::{Policy, Solution, evaluate, reaches};
 
 /// A knob and the values that it takes, as they are typed.
@@ -88,7 +88,7 @@ pub struct Outcome {
     /// Means of the last 100 dialogues; none where there was no dialogue.
     pub return_100: Option<f64>,
     pub success_100: Option<f64>,
-    /// Of the greedy policy, exactly: discounted from the start; the others without discount, under the turn limit.
+    /// Of the greedy policy, exactly (where states are not enumerated, means of 500 dialogues): discounted from the start; the others without discount, under the turn limit.
     pub value: Option<f64>,
     #[serde(rename = "return")]
     pub return_: Option<f64>,
@@ -112,7 +112,8 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
     // Nobody will go back in it.
     run.allow(0);
     let world = run.world().clone();
-    let goal = yard.exact.as_ref().map(|(best, random)| (best, random + NEARLY * (best.start_value(&world.mdp) - random)));
+    let exact = world.exact().zip(yard.exact.as_ref());
+    let goal = exact.map(|(mdp, (best, random))| (mdp, best, random + NEARLY * (best.start_value(mdp) - random)));
     let mut reached = None;
     while run.dialogues() < dialogues && run.fault().is_none() {
         let searched = goal.filter(|_| reached.is_none());
@@ -122,9 +123,9 @@ pub fn complete(run: &mut dyn Run, dialogues: u64, yard: &Yardstick, heard: &mut
         if !heard(run.dialogues()) {
             return None;
         }
-        if let Some((best, goal)) = searched
+        if let Some((mdp, best, goal)) = searched
             && run.dialogues() == point
-            && reaches(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma, &best.v, goal)
+            && reaches(mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, yard.gamma, &best.v, goal)
         {
             reached = Some(point);
         }
@@ -137,10 +138,14 @@ fn measure(run: &dyn Run, yard: &Yardstick, reached: Option<u64>) -> Outcome {
     if let Some(fault) = run.fault() {
         return Outcome { fault: Some(fault.tick + 1), ..bare };
     }
-    let mdp = &run.world().mdp;
     let (count, return_100, success_100, _) = run.last_100();
     let recent = |x: f32| (count > 0).then(|| f64::from(x));
     let bare = Outcome { return_100: recent(return_100), success_100: recent(success_100), dialogues_to_90: reached, ..bare };
+    let world = run.world();
+    let Some(mdp) = world.exact() else {
+        let got = sampled::greedy(world, sampled::judges(), yard.gamma, sampled::DIALOGUES, &mut run.frozen());
+        return Outcome { value: Some(got.value.mean), return_: Some(got.return_.mean), success: Some(got.success.mean), ..bare };
+    };
     let candidate = run.candidate();
     let Some((solution, _)) = &yard.exact else {
         let worth = evaluate(mdp, &Policy { acts: candidate.greedy, epsilon: 0.0 }, yard.gamma);

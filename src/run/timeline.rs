@@ -58,8 +58,10 @@ pub struct Timeline<M: Machine> {
 
 /// Dialogues before a cut that are seen again, so that the moving averages go on where they stood.
 const WARM_UP: u64 = 1000;
-/// A seek that replayed more than this keeps a frame close before its goal, so that the next step back is short.
+/// A seek that replayed more than this (in turns of a table) keeps a frame close before its goal, so that the next step back is short.
 const LONG_REPLAY: u64 = 2048;
+/// Turns of a table replayed between two questions whether to go on: two milliseconds or so.
+const BETWEEN: u64 = 1 << 16;
 
 impl<M: Machine> Timeline<M> {
     pub fn new(machine: M) -> Self {
@@ -131,7 +133,7 @@ impl<M: Machine> Timeline<M> {
         if now < self.head {
             return roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe, guard);
         }
-        let due = self.frames.due(now).max(now + 1);
+        let due = self.frames.due(now, self.machine.cost()).max(now + 1);
         let (sound, met) = self.fresh(ticks.min(due), dialogues, probe, guard);
         self.head = self.machine.now().0;
         self.head_dialogues = self.machine.dialogues();
@@ -218,10 +220,12 @@ impl<M: Machine> Timeline<M> {
             self.restore(frame);
         }
         let from = self.machine.now().0;
-        let stop = if to - from > LONG_REPLAY { to - LONG_REPLAY / 4 } else { to };
+        let cost = self.machine.cost().max(1);
+        let long = (LONG_REPLAY / cost).max(16);
+        let stop = if to - from > long { to - long / 4 } else { to };
         for goal in [stop, to] {
             while self.machine.now().0 < goal {
-                let step = (goal - self.machine.now().0).min(1 << 16);
+                let step = (goal - self.machine.now().0).min((BETWEEN / cost).max(1));
                 self.advance(Limit::ticks(step), &mut Blind);
                 if !keep_going((self.machine.now().0 - from) as f32 / (to - from).max(1) as f32) {
                     return false;

@@ -2,12 +2,15 @@
 //! A view is made between two slices of training, holds only what was asked for, and is never changed.
 
 mod learner;
+mod update;
 
 pub use crate::learn::agent::{Numbers, Rows};
 pub use crate::learn::inside::{Gauge, Inside, Layer, Plan, Remembered, Replay, Trace, Weights};
+pub use crate::world::env::End;
 pub use crate::world::names::{ActView, Lang, SlotView, StateView, Status};
 pub use crate::world::tell::{FactView, Meant, SpanView};
 pub use learner::{FeatureView, InsideView, KnobKind, KnobView};
+pub use update::{Choice, Goal, TermView, UpdateView};
 
 /// What the visible panels want to see. Everything left out costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -120,6 +123,8 @@ pub struct RunView {
     pub knobs: Vec<KnobView>,
     /// What the agent's numbers for acts are.
     pub numbers: Numbers,
+    /// Whether it counts no updates of single cells, as a network: then every cell has a value, and none can be said never to have been tried.
+    pub uncounted: bool,
     pub inside: Option<InsideView>,
     pub curve: Option<CurveView>,
     pub table: Option<TableView>,
@@ -199,6 +204,8 @@ pub struct TableView {
     pub seen: u32,
     /// Of a table without room for every state; `states` is then the number of states there can be at most.
     pub room: Option<Rows>,
+    /// As in `RunView`: every cell has a value.
+    pub uncounted: bool,
     /// Position of the first row given.
     pub top: u32,
     pub acts: Vec<ActView>,
@@ -275,64 +282,6 @@ pub struct OutcomeView {
     pub next: String,
     pub next_value: f32,
     pub ends: bool,
-}
-
-/// One update as an equation with its numbers.
-#[derive(Clone, Debug, Default)]
-pub struct UpdateView {
-    pub tick: u64,
-    pub dialogue: u64,
-    /// Counted from 1 in its dialogue.
-    pub turn: u32,
-    pub state: u32,
-    pub act: u16,
-    pub words: StateView,
-    pub act_name: String,
-    pub next_words: Option<StateView>,
-    /// How the dialogue ended with this turn, if it did.
-    pub ending: Option<String>,
-    pub reward: f32,
-    pub choice: Choice,
-    /// `{new} ← {q} + {alpha} ({r} + {gamma} · {next} − {q})`; empty where nothing is learned.
-    pub rule: &'static str,
-    pub terms: Vec<TermView>,
-    pub before: f32,
-    pub after: f32,
-    /// TD error δ.
-    pub delta: f32,
-    /// The exact value that the agent's rule tends to.
-    pub exact: Option<f32>,
-    pub goal: Goal,
-    pub visits: u32,
-}
-
-/// Which exact value an agent's rule tends to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Goal {
-    /// Q*: the greedy policy's, as Q-learning.
-    #[default]
-    Optimal,
-    /// That of the best policy which explores with this ε, as Sarsa.
-    OptimalWithEpsilon,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Choice {
-    #[default]
-    Greedy,
-    /// An act that is not the greedy one: exploration.
-    Explored,
-    /// Chosen by a person.
-    Forced,
-}
-
-/// A number in the rule: `{alpha}`, `α`, 0.3.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TermView {
-    pub name: &'static str,
-    pub symbol: &'static str,
-    pub meaning: &'static str,
-    pub value: f32,
 }
 
 /// One dialogue, told in words.

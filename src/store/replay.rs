@@ -170,11 +170,14 @@ impl<'a> Replayer<'a> {
         let taken = record.digest_at(run.now().0)?;
         let here = run.digest();
         let (tick, program) = (run.now().0, &self.journal.program);
-        (taken != here).then(|| {
-            format!(
-                "run {} at turn {tick}: the digest is {here}, and the session says {taken} (written by {program}, replayed by {PROGRAM})",
-                record.name
-            )
-        })
+        let why = || other_kernel(self.journal, record, run).unwrap_or_else(|| format!("written by {program}, replayed by {PROGRAM}"));
+        (taken != here)
+            .then(|| format!("run {} at turn {tick}: the digest is {here}, and the session says {taken} ({})", record.name, why()))
     }
+}
+
+/// Where a network learned with another kernel than this machine's: both.
+pub fn other_kernel(journal: &Journal, record: &RunRecord, run: &dyn Run) -> Option<String> {
+    let (theirs, ours) = (journal.spec(record).kernel.as_deref()?, run.kernel()?);
+    (theirs != ours).then(|| format!("its network learned with the matrix kernel {theirs}, and this machine has {ours}"))
 }

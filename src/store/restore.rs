@@ -1,6 +1,6 @@
 //! A session as it was left: from its checkpoint where that can be believed, by learning again where it cannot.
 
-use super::replay::{Build, Progress, Replayer};
+use super::replay::{Build, Progress, Replayer, other_kernel};
 use crate::learn::machine::Tick;
 use crate::run::checkpoint::{self, Part};
 use crate::run::journal::{Journal, Line, Origin, RunRecord};
@@ -70,6 +70,8 @@ pub fn restore<'a>(
     for done in replayer.done {
         problems.extend(done.problems);
         if let Some(record) = open.iter().find(|r| r.id == done.id) {
+            let other = other_kernel(journal, record, &*done.run);
+            notes.extend(other.map(|o| format!("run {}: {o}; it goes on here, but with other last digits than there", record.name)));
             let part = used.iter().find(|p| p.run == done.id).copied();
             runs.push(restored(journal, record, done.run, part)?);
         }
@@ -89,7 +91,7 @@ enum Unusable {
 fn load(replayer: &mut Replayer<'_>, record: &RunRecord, part: &Part, own: bool) -> Result<Vec<Line>, Unusable> {
     let journal = replayer.journal();
     let no = |why: &str| Err(Unusable::Part(why.to_owned()));
-    if part.spec != *journal.spec(record) {
+    if !part.spec.is_that_of(journal.spec(record)) {
         return no("it is of another run");
     }
     let (told, stored) = (journal.entries(record), &part.stored.entries);

@@ -64,7 +64,7 @@ impl Lane {
         for knob in run.knobs() {
             let value = tuned(knob.name).map(|value| knob.show(value)).or_else(|| given(knob.name)).unwrap_or_else(|| {
                 // A world names the discount that it is meant for.
-                knob.show(if knob.name == "gamma" { run.world().mdp.gamma } else { knob.default })
+                knob.show(if knob.name == "gamma" { run.world().gamma() } else { knob.default })
             });
             all.push((knob.name.to_owned(), value));
         }
@@ -90,9 +90,9 @@ impl Lane {
             return_100: (count > 0).then(|| f64::from(return_)),
             success_100: (count > 0).then(|| f64::from(success)),
             greedy_return: last.map(|e| e.greedy.return_),
-            regret: last.map(|e| e.regret),
+            regret: last.map(|e| e.regret).filter(|x| x.is_finite()),
             judged_at: last.map(|e| e.dialogues),
-            optimal_share: last.map(|e| e.optimal_share_weighted),
+            optimal_share: last.map(|e| e.optimal_share_weighted).filter(|x| x.is_finite()),
             dialogues_to_90: first.map(|e| e.dialogues),
         }
     }

@@ -108,9 +108,9 @@ impl Table {
         let mut table =
             Table { of: (a.id, b.id, [ta, ea, tb, eb], rows, lang), made: now, rows: Vec::new(), acts: Vec::new(), largest: 0.0 };
         let world = a.run.world();
-        let acts = world.mdp.action_count();
+        let acts = world.actions();
         let (first, second) = (a.run.values(), b.run.values());
-        let comparable = acts == b.run.world().mdp.action_count() && first.len() == second.len() && !first.is_empty();
+        let comparable = acts == b.run.world().actions() && first.len() == second.len() && !first.is_empty();
         if !comparable {
             return table;
         }

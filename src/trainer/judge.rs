@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::analyst::{Job, Judged, Solved};
+use super::analyst::{Job, Judged, Played, Solved, Yard};
 use super::lane::{Exactly, Lane};
 use super::worker::{Mode, Worker};
 use crate::world::World;
@@ -17,6 +17,14 @@ impl Worker {
             lane.exact.view = Some(s.view);
             lane.exact.world = Some(s.world);
             lane.lens.stale = true;
+            self.changed = true;
+        }
+    }
+
+    pub(super) fn played(&mut self, p: Played) {
+        self.analyst_busy = false;
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.version == p.run) {
+            lane.exact = Exactly { played: Some(p.view), played_gamma: p.gamma, world: Some(p.world), ..Exactly::default() };
             self.changed = true;
         }
     }
@@ -63,20 +71,27 @@ impl Worker {
             let any = still.clone().map(|(at, _)| at).next();
             still.find(|(_, lane)| lane.id == focus).map(|(at, _)| at).or(any)
         };
-        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else { return };
+        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else {
+            self.analyst_busy = self.left_over().is_some_and(|job| self.jobs.send(job).is_ok());
+            return;
+        };
         let lane = &mut *lanes[at];
         let (world, run) = (lane.run.world().clone(), lane.version);
         let job = if let Some((gamma, epsilon)) = lane.outdated() {
+            if world.exact().is_none() {
+                self.judged_last = lane.id;
+                self.analyst_busy = self.jobs.send(Job::Play { world, gamma, run }).is_ok();
+                return;
+            }
             let known = known.into_iter().find(|(w, s)| Arc::ptr_eq(w, &world) && s.gamma == gamma).map(|(_, s)| s);
             Job::Solve { world, gamma, epsilon, known, run }
-        } else if let (Some(solution), Some(exact)) = (lane.exact.optimal.clone(), lane.exact.view) {
-            let random = exact.random.value;
-            if let Some(candidate) = lane.candidate.take() {
-                Job::Judge { world, solution, candidate, random, moment: None, run }
+        } else if let Some(yard) = lane.exact.yard() {
+            if let Some(policy) = lane.candidate.take() {
+                Job::Judge { world, policy, yard, moment: None, run }
             } else {
                 let moment = Some(lane.moment());
                 lane.asked = moment;
-                Job::Judge { world, solution, candidate: lane.run.candidate(), random, moment, run }
+                Job::Judge { world, policy: lane.run.frozen(), yard, moment, run }
             }
         } else {
             return;
@@ -86,19 +101,29 @@ impl Worker {
     }
 }
 
+impl Exactly {
+    pub(super) fn yard(&self) -> Option<Yard> {
+        if let (Some(solution), Some(view)) = (self.optimal.clone(), self.view) {
+            return Some(Yard::Exact { solution, random: view.random.value });
+        }
+        self.played.map(|_| Yard::Played { gamma: self.played_gamma })
+    }
+}
+
 impl Lane {
     /// Whether the policy of the present moment was never given to the analyst.
     fn unjudged(&self) -> bool {
-        self.exact.optimal.is_some() && self.asked != Some(self.moment())
+        self.exact.is_known() && self.asked != Some(self.moment())
     }
 
     /// The γ and ε for which there is no solution yet.
     fn outdated(&self) -> Option<(f64, f64)> {
         let run = &self.run;
-        let gamma = run.knob_now("gamma").unwrap_or(run.world().mdp.gamma);
+        let gamma = run.knob_now("gamma").unwrap_or(run.world().gamma());
         let epsilon = run.knob_now("epsilon").unwrap_or(1.0);
         // A schedule moves ε a little with every dialogue; the line follows in steps of a hundredth.
-        let near = self.exact.view.is_some_and(|s| s.gamma == gamma && (s.epsilon - epsilon).abs() < 0.01);
+        let near = self.exact.played.is_some() && self.exact.played_gamma == gamma
+            || self.exact.view.is_some_and(|s| s.gamma == gamma && (s.epsilon - epsilon).abs() < 0.01);
         let here = self.exact.world.as_ref().is_some_and(|world| Arc::ptr_eq(world, run.world()));
         (!self.exact.unsolvable && (!near || !here)).then_some((gamma, epsilon))
     }

@@ -44,7 +44,8 @@ impl Keep {
 
     pub fn opened(&mut self, lane: &Lane) {
         let world = lane.run.world().digest.to_string();
-        self.line(Line::Run { run: lane.id, name: lane.name.clone(), spec: SpecLine::new(&lane.spec, &world), parent: lane.parent });
+        let spec = SpecLine::new(&lane.spec, &world).with(lane.run.kernel());
+        self.line(Line::Run { run: lane.id, name: lane.name.clone(), spec, parent: lane.parent });
     }
 
     pub fn branched(&mut self, lane: &Lane) {

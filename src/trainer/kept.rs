@@ -22,7 +22,7 @@ pub struct KeptRun<'a> {
 pub fn checkpoint(session: &str, runs: &[KeptRun<'_>]) -> Vec<u8> {
     let part = |kept: &KeptRun<'_>| Part {
         run: kept.id,
-        spec: SpecLine::new(kept.spec, &kept.run.world().digest.to_string()),
+        spec: SpecLine::new(kept.spec, &kept.run.world().digest.to_string()).with(kept.run.kernel()),
         stored: kept.run.store(),
         extra: json!({ "evaluations": kept.evaluations.iter().map(row).collect::<Vec<_>>() }),
     };
@@ -33,7 +33,19 @@ pub fn checkpoint(session: &str, runs: &[KeptRun<'_>]) -> Vec<u8> {
 
 fn row(e: &EvaluationView) -> Value {
     let g = &e.greedy;
-    json!([e.dialogues, g.value, g.return_, g.success, g.turns, e.regret, e.optimal_share, e.optimal_share_weighted, e.way])
+    json!([
+        e.dialogues,
+        g.value,
+        g.return_,
+        g.success,
+        g.turns,
+        e.regret,
+        e.optimal_share,
+        e.optimal_share_weighted,
+        e.way,
+        e.margin,
+        e.success_margin
+    ])
 }
 
 /// The evaluations of a run, from what a checkpoint holds beside it; what cannot be read is left out.
@@ -48,6 +60,8 @@ pub fn evaluations(extra: &Value) -> Vec<EvaluationView> {
             optimal_share_weighted: number(7)?,
             // Not there in checkpoints of earlier programs.
             way: number(8).unwrap_or(f64::NAN),
+            margin: number(9).unwrap_or(0.0),
+            success_margin: number(10).unwrap_or(0.0),
         })
     };
     extra["evaluations"].as_array().into_iter().flatten().filter_map(read).collect()

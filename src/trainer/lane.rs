@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use super::analyst::Moment;
 use super::pace::Budget;
 use super::seeds::Replicas;
-use super::snapshot::{BookmarkView, Breakpoint, EvaluationView, Pace, RunId, SolutionView};
+use super::snapshot::{BookmarkView, Breakpoint, EvaluationView, Pace, PlayedView, RunId, SolutionView};
 use super::story::Story;
 use crate::learn::probe::Recorder;
-use crate::run::evaluate::{Candidate, next_point};
+use crate::run::evaluate::{Frozen, next_point};
 use crate::run::findings::{Beside, Stop, Trail, WhatIf};
 use crate::run::look::Lens;
 use crate::run::timeline::Limit;
@@ -42,7 +42,7 @@ pub(super) struct Lane {
     pub evaluations: Arc<Vec<EvaluationView>>,
     pub next_point: u64,
     /// A policy taken at a point, until the analyst has time for it.
-    pub candidate: Option<Candidate>,
+    pub candidate: Option<Frozen>,
     /// The policy of a moment at rest, judged beside the points; and the moment for which that was last asked.
     pub present: Option<(Moment, EvaluationView)>,
     pub asked: Option<Moment>,
@@ -76,9 +76,20 @@ pub(super) struct Exactly {
     pub optimal: Option<Arc<Solution>>,
     pub with_epsilon: Option<Arc<Solution>>,
     pub view: Option<SolutionView>,
+    /// In place of all these where states are too many.
+    pub played: Option<PlayedView>,
+    /// What `played` was played with.
+    pub played_gamma: f64,
     pub world: Option<Arc<World>>,
     /// The analyst fell over it.
     pub unsolvable: bool,
+}
+
+impl Exactly {
+    /// Whether policies can be judged.
+    pub fn is_known(&self) -> bool {
+        self.optimal.is_some() || self.played.is_some()
+    }
 }
 
 /// What was asked of this run and found; shown while it is in focus.
@@ -237,8 +248,8 @@ impl Lane {
         }
         let exactly = self.run.dialogues() == self.next_point && self.run.turn() == 0;
         self.next_point = next_point(self.run.dialogues());
-        if exactly && self.candidate.is_none() && self.exact.optimal.is_some() {
-            self.candidate = Some(self.run.candidate());
+        if exactly && self.candidate.is_none() && self.exact.is_known() {
+            self.candidate = Some(self.run.frozen());
         }
     }
 

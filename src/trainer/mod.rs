@@ -13,6 +13,7 @@ mod keep;
 pub mod keeper;
 pub mod kept;
 mod lane;
+mod milestones;
 mod obey;
 mod open;
 mod pace;
@@ -64,11 +65,14 @@ pub enum Start {
 enum Letter {
     Ask(Ask),
     Solved(Box<analyst::Solved>),
+    Played(Box<analyst::Played>),
     Judged(Box<analyst::Judged>),
     /// The analyst found nothing; which lane it could not solve, if it was to solve one.
     Unfound {
         unsolved: Option<u64>,
     },
+    /// A replica's policy is judged.
+    Valued,
     /// Something in the background has come so far that a look is worth it.
     Aside,
 }

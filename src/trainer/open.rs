@@ -1,6 +1,6 @@
 //! Runs that open, branch off, come into focus and close.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Start;
 use super::command::{BranchChange, Edit};
@@ -18,6 +18,9 @@ use crate::world::WorldSource;
 const LANES: usize = 8;
 /// Turns between two looks at whether a person wants a long way to stop.
 const STRIDE: u64 = 1 << 17;
+const STRIDE_MIN: u64 = 64;
+/// A person may say stop this often.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 impl Worker {
     pub(super) fn open(&mut self, start: Start) {
@@ -263,9 +266,11 @@ impl Worker {
     fn learn_to(&mut self, tick: u64) {
         let Some((lane, mut busy)) = self.busy() else { return };
         let begun = lane.run.now().0;
+        let mut stride = STRIDE_MIN;
         while lane.run.now().0 < tick && lane.run.fault().is_none() {
-            let now = lane.run.now().0;
-            lane.run.advance(Limit::ticks(STRIDE.min(tick - now)));
+            let (now, clock) = (lane.run.now().0, Instant::now());
+            lane.run.advance(Limit::ticks(stride.min(tick - now)));
+            stride = if clock.elapsed() < PATIENCE / 2 { (stride * 2).min(STRIDE) } else { (stride / 2).max(STRIDE_MIN) };
             let share = (now - begun) as f32 / (tick - begun) as f32;
             if !busy.goes_on(|| Phase::Busy(format!("learning up to turn {tick}"), share)) {
                 break;

@@ -109,6 +109,7 @@ impl Worker {
             turns_per_s,
             view: self.view.clone(),
             solution: lane.and_then(|lane| lane.exact.view),
+            played: lane.and_then(|lane| lane.exact.played),
             evaluations: lane.map_or_else(Arc::default, |lane| lane.evaluations.clone()),
             catalogue: self.catalogue.clone(),
             notice: self.notice.clone(),

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use super::command::Edit;
 use super::crew::{Next, Side};
 use super::lane::Lane;
+use super::milestones::{self, Milestones};
 use super::snapshot::{BandView, RunId, Verdict};
 use super::worker::Worker;
 use super::{Builder, Letter};
@@ -46,6 +47,7 @@ struct Track {
     points: Mutex<Vec<f32>>,
     /// It broke, and does not count any more.
     broken: AtomicBool,
+    milestones: Arc<Milestones>,
 }
 
 /// The replicas of one lane.
@@ -65,6 +67,7 @@ struct Replica {
     track: Arc<Track>,
     letters: Sender<Letter>,
     next: u64,
+    milestone: u64,
     /// Edits of the lead that it has taken over.
     taken: usize,
     slice: u64,
@@ -92,6 +95,7 @@ impl Replicas {
                 track,
                 letters: letters.clone(),
                 next: next_point(0),
+                milestone: milestones::after(0),
                 taken: 0,
                 slice: 4096,
             }));
@@ -109,6 +113,11 @@ impl Replicas {
         }
         self.known = journal.len();
         self.lead.dialogues.store(run.head_dialogues(), Ordering::Release);
+    }
+
+    /// Of the replicas that are sound.
+    pub fn milestones(&self) -> impl Iterator<Item = &Arc<Milestones>> {
+        self.tracks.iter().filter(|t| t.is_sound()).map(|t| &t.milestones)
     }
 
     pub fn band(&mut self) -> BandView {
@@ -179,7 +188,7 @@ impl Side for Replica {
                 self.taken += 1;
                 continue;
             }
-            let stop = goal.min(self.next).min(edit.map_or(u64::MAX, |(at, _)| at.max(run.dialogues() + 1)));
+            let stop = goal.min(self.next).min(self.milestone).min(edit.map_or(u64::MAX, |(at, _)| at.max(run.dialogues() + 1)));
             if run.dialogues() >= stop {
                 return Next::Rest;
             }
@@ -190,6 +199,10 @@ impl Side for Replica {
             }
             if run.now().0 - ticks == self.slice && begun.elapsed() < SLICE / 4 && self.slice < 1 << 18 {
                 self.slice *= 2;
+            }
+            if run.dialogues() == self.milestone {
+                self.track.milestones.leave(run.frozen());
+                self.milestone = milestones::after(self.milestone);
             }
             if run.dialogues() == self.next {
                 lock(&self.track.points).push(run.last_100().1);
@@ -282,10 +295,11 @@ impl Worker {
             return None;
         }
         let of = (first, second, common);
+        let milestones: Vec<(&Milestones, &Milestones)> = pairs.iter().map(|(a, b)| (&*a.milestones, &*b.milestones)).collect();
         if let Some((_, verdict)) =
             self.comparison.verdict.as_ref().filter(|(known, verdict)| *known == of && verdict.seeds == seeds as u32)
         {
-            return Some(verdict.clone());
+            return Some(Verdict { values: milestones::values(&milestones), ..verdict.clone() });
         }
         let differences: Vec<f64> = pairs.iter().map(|(a, b)| a.at(common - 1) - b.at(common - 1)).collect();
         let interval = paired(&differences);
@@ -300,6 +314,7 @@ impl Worker {
             low: if turned { -interval.high } else { interval.low },
             high: if turned { -interval.low } else { interval.high },
             dialogues: (0..common).fold(0, |point, _| next_point(point)),
+            values: milestones::values(&milestones),
         };
         self.comparison.verdict = Some((of, verdict.clone()));
         Some(verdict)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 pub use crate::run::findings::{Answer, Beside, Breakpoint, Hop, Spread, Taken, Trail, WhatIf};
-use crate::run::view::{CurveView, RowView, RunView};
+use crate::run::view::{CurveView, Numbers, RowView, RunView};
 
 /// A run's number in its session, counted from 0; never used again.
 pub type RunId = u32;
@@ -25,7 +25,9 @@ pub struct Snapshot {
     pub turns_per_s: f64,
     pub view: RunView,
     pub solution: Option<SolutionView>,
-    /// Exact evaluations of the greedy policy, by dialogue count; bounded in number.
+    /// In place of a solution where states are too many.
+    pub played: Option<PlayedView>,
+    /// Evaluations of the greedy policy, by dialogue count; bounded in number.
     pub evaluations: Arc<Vec<EvaluationView>>,
     pub catalogue: Arc<Catalogue>,
     /// The last thing to be said to the person; `serial` rises with each.
@@ -175,6 +177,26 @@ pub struct Verdict {
     pub low: f64,
     pub high: f64,
     pub dialogues: u64,
+    /// What the greedy policies are worth at round numbers of dialogues, earliest first; the first of the pair compared first.
+    pub values: Vec<ValueAt>,
+}
+
+/// A mean with its 95 % interval over seeds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    pub mean: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The exact value at the start (the simulated return where there is no exact one) of two runs' greedy policies.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ValueAt {
+    pub dialogues: u64,
+    pub first: Estimate,
+    pub second: Estimate,
+    /// The first minus the second, seed by seed.
+    pub difference: Estimate,
 }
 
 /// A map of settings that fills while one watches.
@@ -250,11 +272,24 @@ pub struct SolutionView {
     pub states: u32,
 }
 
-/// The greedy policy after so many dialogues, exactly evaluated.
+/// Reference lines of a world whose states are too many to be solved: means over dialogues played out.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PlayedView {
+    pub dialogues: u64,
+    /// Acting uniformly at random among legal acts.
+    pub random: Score,
+    /// What a person who knows the trade would do.
+    pub expert: Option<Score>,
+}
+
+/// The greedy policy after so many dialogues: evaluated exactly, or by dialogues played out. What is not known is NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EvaluationView {
     pub dialogues: u64,
     pub greedy: Score,
+    /// Half of the 95 % interval of its return and of its success; 0 where they are exact.
+    pub margin: f64,
+    pub success_margin: f64,
     /// V*(start) − V^π(start).
     pub regret: f64,
     /// Share of visited states whose greedy acts are all optimal.
@@ -280,8 +315,12 @@ pub struct Catalogue {
     pub agents: Vec<Entry>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     pub name: String,
     pub about: String,
+    /// Of an agent: its rule in symbols, several equations in lines of their own; empty where nothing is learned.
+    pub rule: String,
+    /// Of an agent: what its numbers for acts are.
+    pub numbers: Numbers,
 }

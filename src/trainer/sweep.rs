@@ -12,6 +12,7 @@ use super::lane::Lane;
 use super::snapshot::SweepView;
 use super::worker::Worker;
 use super::{Builder, Letter};
+use crate::run::sampled;
 use crate::run::sweep::{Axis, Plan};
 use crate::run::timeline::Limit;
 use crate::run::{Run, RunSpec};
@@ -154,11 +155,14 @@ impl Filler {
     }
 }
 
-/// What the greedy policy gets, exactly.
+/// What the greedy policy gets: exactly, or where states are not enumerated in dialogues played out.
 fn greedy_return(run: &dyn Run) -> f64 {
     let world = run.world();
-    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
-    evaluate(&world.mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, gamma).return_
+    let gamma = run.knob_now("gamma").unwrap_or(world.gamma());
+    match world.exact() {
+        Some(mdp) => evaluate(mdp, &Policy { acts: run.candidate().greedy, epsilon: 0.0 }, gamma).return_,
+        None => sampled::greedy(world, sampled::judges(), gamma, sampled::DIALOGUES, &mut run.frozen()).return_.mean,
+    }
 }
 
 impl Worker {

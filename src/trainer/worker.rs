@@ -167,8 +167,13 @@ impl Worker {
                 Letter::Ask(Ask::Quit) => return false,
                 Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
                 Letter::Solved(s) => self.solved(*s),
+                Letter::Played(p) => self.played(*p),
                 Letter::Judged(j) => self.judged(&j),
                 Letter::Unfound { unsolved } => self.unfound(unsolved),
+                Letter::Valued => {
+                    self.analyst_busy = false;
+                    self.changed = true;
+                }
                 Letter::Aside => self.changed = true,
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.

@@ -1,7 +1,7 @@
 //! Choices that have a next one: each press of their key goes one further, after the last to the first.
 
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Against, Axis, Order, Smooth};
+use crate::trainer::view::{Against, Axis, Numbers, Order, Smooth};
 use crate::tui::keys::Action;
 use crate::tui::model::{Layer, Model, Scale, Series};
 use crate::tui::panels::transcript;
@@ -33,9 +33,7 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
             model.say(said, false);
         }
         Action::Layer => {
-            // The layers of the exact solution come last, and only where there is one.
-            let known = if newest.solution.is_some() { LAYERS.len() } else { LAYERS.len() - 2 };
-            model.table.layer = after(&LAYERS[..known], model.table.layer);
+            model.table.layer = after(&layers(newest), model.table.layer);
         }
         Action::FollowState => model.table.follow = !model.table.follow,
         Action::FollowDialogue => {
@@ -61,4 +59,22 @@ fn after<T: Copy + PartialEq>(all: &[T], now: T) -> T {
 const SMOOTHS: [Smooth; 4] = [Smooth::Mean100, Smooth::Mean20, Smooth::Ema99, Smooth::Off];
 const ORDERS: [Order; 3] = [Order::Visits, Order::Surprise, Order::State];
 const SCALES: [Scale; 3] = [Scale::SinceStart, Scale::Auto, Scale::Locked];
-const LAYERS: [Layer; 6] = [Layer::Q, Layer::Policy, Layer::Visits, Layer::AbsDelta, Layer::Exact, Layer::Gap];
+
+/// What the table can show of this agent, the most telling first.
+pub fn layers(snapshot: &Snapshot) -> Vec<Layer> {
+    let view = &snapshot.view;
+    let mut layers = match view.numbers {
+        Numbers::Values => vec![Layer::Q, Layer::Policy],
+        Numbers::Preferences => vec![Layer::Policy, Layer::Q],
+        Numbers::Nothing => vec![Layer::Policy],
+    };
+    if !view.uncounted {
+        layers.extend([Layer::Visits, Layer::AbsDelta]);
+    }
+    // The layers of the exact solution come last, and only where there is one; preferences are no values to be held against it.
+    if snapshot.solution.is_some() {
+        layers.push(Layer::Exact);
+        layers.extend((view.numbers == Numbers::Values).then_some(Layer::Gap));
+    }
+    layers
+}

@@ -56,6 +56,7 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
     match &model.overlay {
         Some(Overlay::Help(listing)) => help::draw(buf, plan.area, model, listing, theme),
         Some(Overlay::Palette(listing)) => palette::draw(buf, plan.area, listing, newest, theme),
+        Some(Overlay::Agents(listing)) => crate::tui::agents::draw(buf, plan.area, listing, newest, theme),
         Some(Overlay::Question { text, .. }) => {
             boxes::draw_box(buf, plan.area, "Really?", text, "y yes   esc no", theme);
         }

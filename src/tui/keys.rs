@@ -31,6 +31,7 @@ pub enum Context {
 pub enum Over {
     Help,
     Palette,
+    Agents,
     Prompt,
     Question,
     Message,
@@ -77,6 +78,10 @@ pub enum Action {
     NextRun,
     Seeds,
     Sweep,
+    /// Opens the list of agents; a run of its own with the selected one; one beside the run in focus.
+    Agents,
+    ChooseAgent,
+    CompareAgent,
     Command,
     Help,
     Palette,
@@ -146,7 +151,8 @@ const CELLS: Context = Context::Seen(&[Slot::TrainTable, Slot::ValuesTable, Slot
 const TURNS: Context = Context::Seen(&[Slot::TrainDialogue, Slot::TrainUpdate, Slot::DialogueTranscript, Slot::DialogueActs]);
 const TRIES: Context = Context::Seen(&[Slot::ValuesTable, Slot::ValuesInspector, Slot::DialogueTranscript, Slot::DialogueActs]);
 const KNOBS: Context = Context::Seen(&[Slot::Knobs]);
-const LISTS: Context = Context::Over(&[Over::Help, Over::Palette]);
+const LISTS: Context = Context::Over(&[Over::Help, Over::Palette, Over::Agents]);
+const AGENTS: Context = Context::Over(&[Over::Agents]);
 const TYPING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt]);
 
 /// Every key, in the order in which footer and help show them.
@@ -182,7 +188,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
     bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
     bind(&[key('t')], TURNS, Action::Credit, "credit trail", "Follows the reward of the turn shown back through the table, update by update.").hint("trail"),
-    bind(&[key('m')], TABLE, Action::Layer, "next layer", "Shows the next layer of the table: Q, policy, visits, |δ|, Q*, Q − Q*.").hint("layer"),
+    bind(&[key('m')], TABLE, Action::Layer, "next layer", "Shows the next layer of the table: Q or h, policy, visits, |δ|, Q*, Q − Q*.").hint("layer"),
     bind(&[key('o')], TABLE, Action::Order, "order", "Orders the states by visits, by surprise or by themselves.").hint("order"),
     bind(&[key('/')], TABLE, Action::Find, "find states", "Shows only the states whose words hold what you type.").hint("find"),
     bind(&[key('u')], TABLE, Action::FollowState, "follow the live state", "Keeps the row of the dialogue in progress in sight, or no longer.").hint("follow"),
@@ -198,6 +204,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key(')')], Context::Panes, Action::NextRun, "next run", "Brings the next run into focus; all go on training.").hint("run").face("()"),
     bind(&[key('K')], Context::Panes, Action::Seeds, "seed band", "Trains silent replicas with other seeds beside every run: median, quartiles and a verdict.").hint("seeds"),
     bind(&[key('W')], Context::Panes, Action::Sweep, "sweep map", "Fills a map of two knobs beside training; while it fills, stops it.").hint("sweep"),
+    bind(&[key('S')], Context::Panes, Action::Agents, "strategy", "Shows all agents, each with its rule: another one begins a run of its own, or a branch beside this one.").hint("strategy"),
     bind(&[key('f')], Context::Panes, Action::Freeze, "freeze", "Holds the picture still while learning goes on; again to let it move.").hint("freeze"),
     bind(&[key('e')], Context::Panes, Action::Expand, "expand", "Shows the focused pane alone, or all of them again.").hint("expand"),
     bind(&[key('p')], Context::Panes, Action::NextPanel, "next panel", "Shows the next panel that can stand in the focused pane.").hint("panel"),
@@ -224,6 +231,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[ctrl('l')], Context::Always, Action::Redraw, "redraw", "Draws the whole screen anew."),
     bind(&[ctrl('z')], Context::Always, Action::Suspend, "suspend", "Stops the program and gives the terminal back; fg goes on."),
     bind(&[named(KeyCode::Enter)], TYPING, Action::Accept, "do it", "Does what is selected or typed.").hint("do it"),
+    bind(&[named(KeyCode::Enter)], AGENTS, Action::ChooseAgent, "learn with it", "Begins another run from dialogue 0 with the selected agent.").hint("another run"),
+    bind(&[key('c')], AGENTS, Action::CompareAgent, "compare with it", "Branches to the selected agent, from dialogue 0, and shows both runs side by side.").hint("compare"),
     bind(&[named(KeyCode::Tab)], Context::Over(&[Over::Palette]), Action::Complete, "complete", "Completes the words to the selected command.").hint("complete"),
     bind(&[key('y')], Context::Over(&[Over::Question]), Action::Yes, "yes", "Does what was asked about.").hint("yes"),
     bind(&[key('l')], Context::Over(&[Over::When]), Action::Learned(Change::Last), "last change", "Goes to the last update that changed the value.").hint("last"),
@@ -237,7 +246,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[ctrl('u')], TYPING, Action::EraseAll, "erase all", "Takes all letters back."),
     bind(&[named(KeyCode::Enter)], Context::Over(&[Over::Message]), Action::Close, "read", "Closes what has been read."),
     bind(&[key('n')], Context::Over(&[Over::Question]), Action::Close, "no", "Leaves everything as it is."),
-    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Prompt, Over::Question, Over::Message, Over::When]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
+    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Agents, Over::Prompt, Over::Question, Over::Message, Over::When]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
 ];
 
 /// The overlay that takes the keys; none takes them while it cannot be seen.
@@ -246,6 +255,7 @@ pub fn over(model: &Model, plan: &Plan) -> Option<Over> {
     Some(match overlay {
         Overlay::Help(_) => Over::Help,
         Overlay::Palette(_) => Over::Palette,
+        Overlay::Agents(_) => Over::Agents,
         Overlay::Prompt(_) => Over::Prompt,
         Overlay::Question { .. } => Over::Question,
         Overlay::Message { .. } => Over::Message,

@@ -1,5 +1,6 @@
 //! The workbench: a pure function of (snapshot, model) draws it; keys change the model and ask the trainer.
 
+pub mod agents;
 pub mod boxes;
 pub mod choices;
 pub mod chord;

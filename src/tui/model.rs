@@ -1,14 +1,16 @@
 //! What the person has chosen to see: everything on the screen that is not the trainer's.
 
 mod compare;
+mod inside;
 
 use std::sync::Arc;
 
 pub use compare::CompareModel;
+pub use inside::InsideModel;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Axis, Lang, Order, Smooth};
+use crate::trainer::view::{Axis, Lang, Numbers, Order, Smooth};
 use crate::tui::moments::Moments;
 use crate::tui::seek::Seek;
 
@@ -66,6 +68,7 @@ pub struct Model {
     pub knob_sent: Option<u64>,
     pub seek: Seek,
     pub moments: Moments,
+    pub inside: InsideModel,
     /// The second pane of a window that has room for two.
     pub companion: Slot,
     pub overlay: Option<Overlay>,
@@ -91,6 +94,8 @@ pub struct Model {
 pub enum Overlay {
     Help(Listing),
     Palette(Listing),
+    /// Which agent is to learn next.
+    Agents(Listing),
     /// A line to be typed in the footer.
     Prompt(Prompt),
     /// Something that is done only after a yes.
@@ -221,6 +226,8 @@ pub struct TableModel {
     /// Whether the last thing done was a step: then the live row is kept in sight on the Train screen.
     pub stepping: bool,
     pub layer: Layer,
+    /// What the agent's numbers are, as last seen.
+    pub numbers: Numbers,
     pub scale: Scale,
     /// The largest bound seen per layer since start, for `Scale::SinceStart` and `Scale::Locked`.
     pub bound: f32,
@@ -310,6 +317,7 @@ impl Default for Model {
             knob_sent: None,
             seek: Seek::default(),
             moments: Moments::default(),
+            inside: InsideModel::default(),
             companion: Slot::TrainDialogue,
             overlay: None,
             notice: None,

@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Overlay};
 use crate::tui::panels::{self, Move, Touch};
 use crate::tui::theme::Theme;
 use crate::tui::update::{self, Outcome};
-use crate::tui::{footer, help, palette, prompt, status};
+use crate::tui::{agents, footer, help, palette, prompt, status};
 
 /// Obeys the mouse.
 pub fn touch(model: &mut Model, newest: &Snapshot, event: MouseEvent, theme: Theme) -> Outcome {
@@ -116,6 +116,7 @@ fn list_area(model: &Model, screen: Rect) -> Option<Rect> {
     match model.overlay {
         Some(Overlay::Help(_)) => Some(help::area(screen)),
         Some(Overlay::Palette(_)) => Some(palette::area(screen)),
+        Some(Overlay::Agents(_)) => Some(agents::area(screen)),
         _ => None,
     }
 }
@@ -128,9 +129,11 @@ fn click_list(model: &mut Model, newest: &Snapshot, row: Option<u16>, screen: Re
     let entry = match &model.overlay {
         Some(Overlay::Help(listing)) => help::entry_at(row, screen, model, listing, theme),
         Some(Overlay::Palette(listing)) => palette::entry_at(row, screen, listing, newest),
+        Some(Overlay::Agents(listing)) => agents::entry_at(row, screen, listing, newest),
         _ => None,
     };
-    let Some(Overlay::Help(listing) | Overlay::Palette(listing)) = &mut model.overlay else {
+    let choosing = matches!(model.overlay, Some(Overlay::Agents(_)));
+    let Some(Overlay::Help(listing) | Overlay::Palette(listing) | Overlay::Agents(listing)) = &mut model.overlay else {
         return;
     };
     if let Some(entry) = entry {
@@ -138,7 +141,8 @@ fn click_list(model: &mut Model, newest: &Snapshot, row: Option<u16>, screen: Re
         listing.cursor = entry;
         listing.moved = true;
         if again {
-            prompt::perform(model, newest, keys::Action::Accept, out);
+            let deed = if choosing { keys::Action::ChooseAgent } else { keys::Action::Accept };
+            update::perform(model, newest, deed, out);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Grip, Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move};
-use crate::tui::{choices, chord, moments, prompt, runs, screens, seek};
+use crate::tui::{agents, choices, chord, moments, prompt, runs, screens, seek};
 
 /// What comes of an input besides the changed model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,6 +81,8 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Move(way) => move_in(model, newest, model.focus, way, out),
         Action::Knob(way) => move_in(model, newest, Slot::Knobs, way, out),
         Action::Help => model.overlay = Some(Overlay::Help(Listing::default())),
+        Action::Agents => agents::open(model, newest),
+        Action::ChooseAgent | Action::CompareAgent => agents::choose(model, newest, action, out),
         Action::Palette => model.overlay = Some(Overlay::Palette(Listing::default())),
         Action::Back => back(model, newest, out),
         Action::Quit => {

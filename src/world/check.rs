@@ -4,6 +4,8 @@ use super::scenario::{PATIENCE_MAX, Scenario, ScenarioError, SlotKind, Task, Use
 
 const SLOTS_MAX: usize = 16;
 const TASKS_MAX: usize = 16;
+/// Outcomes of one act are counted in 16 bits.
+const ANSWERS_MAX: u64 = 60_000;
 
 fn bad<T>(path: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
     Err(ScenarioError { path: path.into(), what: what.into() })
@@ -42,6 +44,12 @@ impl Scenario {
             if self.tasks[..i].iter().any(|other| other.name == task.name) {
                 return bad(format!("tasks[{i}].name"), format!("\"{}\" stands twice", task.name));
             }
+        }
+        // What users may answer to "what do you want?": a task, and any of its slots unasked.
+        let answers: u64 = self.tasks.iter().map(|t| 1 << t.needs.len()).sum();
+        if answers > ANSWERS_MAX {
+            let what = format!("with so many needs one question has {answers} answers; {ANSWERS_MAX} are possible, so let tasks need less");
+            return bad("tasks", what);
         }
         chance(self.noise.task, "noise.task")?;
         for (name, user) in [("easy", &self.users.easy), ("standard", &self.users.standard), ("unfriendly", &self.users.unfriendly)] {

@@ -5,14 +5,16 @@
 
 use thiserror::Error;
 
-use super::mdp::{Branch, Mdp};
+use super::mdp::Mdp;
 use super::scenario::{PATIENCE_MAX, Scenario};
-use super::user::{DialogueState, Ending, Rule};
+use super::user::{DialogueState, Rule};
 
+/// The discount of every scenario.
+pub const GAMMA: f64 = 0.95;
 /// States beyond which a world is not enumerated.
 pub const STATES_MAX: usize = 400_000;
 /// Codes beyond which the index of states would not fit memory.
-const CODES_MAX: usize = 1 << 27;
+const CODES_MAX: u64 = 1 << 27;
 
 #[derive(Debug, Error, PartialEq)]
 pub enum CompileError {
@@ -29,11 +31,10 @@ pub struct Compiled {
 /// `progress` hears the share of states done, now and then.
 pub fn compile(scenario: &Scenario, rule: &Rule, progress: &mut dyn FnMut(f32)) -> Result<Compiled, CompileError> {
     let too_large = CompileError::TooLarge { slots: rule.slots(), tasks: rule.tasks() };
-    let codes = 3_usize.checked_pow(rule.slots() as u32).map(|n| n * (1 + 2 * rule.tasks()) * PATIENCE_MAX as usize);
-    let Some(codes) = codes.filter(|n| *n <= CODES_MAX) else {
+    if rule.states() > STATES_MAX as u64 || rule.codes() > CODES_MAX {
         return Err(too_large);
-    };
-    let mut ids = vec![u32::MAX; codes];
+    }
+    let mut ids = vec![u32::MAX; rule.codes() as usize];
     let mut states = vec![DialogueState::start(PATIENCE_MAX)];
     ids[states[0].code(rule.slots())] = 0;
     let (mut rows, mut branches, mut listed) = (vec![0_u32], Vec::new(), Vec::new());
@@ -50,21 +51,12 @@ pub fn compile(scenario: &Scenario, rule: &Rule, progress: &mut dyn FnMut(f32)) 
                         *id = states.len() as u32;
                         states.push(o.next);
                     }
-                    branches.push(Branch {
-                        probability: o.probability,
-                        reward: o.reward,
-                        next: *id,
-                        closed: o.ending.is_some(),
-                        success: o.ending == Some(Ending::Success),
-                    });
+                    branches.push(o.branch(*id));
                 }
             }
             rows.push(branches.len() as u32);
         }
         done += 1;
-        if states.len() > STATES_MAX {
-            return Err(too_large);
-        }
         if done % 4096 == 0 {
             progress(done as f32 / states.len() as f32);
         }
@@ -73,13 +65,14 @@ pub fn compile(scenario: &Scenario, rule: &Rule, progress: &mut dyn FnMut(f32)) 
     branches.shrink_to_fit();
     let mdp = Mdp {
         name: scenario.name.clone(),
-        gamma: 0.95,
+        gamma: GAMMA,
         states: Vec::new(),
         actions: rule.acts.iter().map(|a| a.name(scenario)).collect(),
         start: vec![(start, 1.0)],
         turn_limit: rule.turn_limit,
         rows,
         branches,
+        features: None,
     };
     Ok(Compiled { mdp, states })
 }

@@ -136,7 +136,7 @@ pub struct DeepSpeedChat {
 impl DeepSpeedChat {
     pub fn new(world: Arc<World>, observe: Observe, lang: Lang, seed: u64) -> Result<DeepSpeedChat, GymError> {
         if observe == Observe::Features && world.dialogues.is_none() {
-            return Err(GymError::NoFeatures { name: world.mdp.name.clone() });
+            return Err(GymError::NoFeatures { name: world.name().to_owned() });
         }
         Ok(DeepSpeedChat {
             world,
@@ -160,7 +160,7 @@ impl DeepSpeedChat {
     pub fn observation_space(&self) -> Space {
         let shape = self.world.shape();
         match self.observe {
-            Observe::State => Space::Discrete { n: shape.states.unwrap_or(0), start: 0 },
+            Observe::State => Space::Discrete { n: self.world.numbers() as u32, start: 0 },
             Observe::Features => Space::BoxF32 { low: 0.0, high: 1.0, shape: shape.features },
         }
     }
@@ -272,7 +272,7 @@ impl DeepSpeedChat {
         let Some(d) = &self.world.dialogues else {
             return Reason::Ended;
         };
-        let (state, act) = (d.states[self.state as usize], d.rule.acts[act.index()]);
+        let (state, act) = (d.state(self.state), d.rule.acts[act.index()]);
         match act {
             _ if success => Reason::TaskDone,
             Act::Escalate => Reason::HandedOver,

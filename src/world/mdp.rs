@@ -1,8 +1,12 @@
 //! A finite Markov decision process as explicit lists: what the solver reads, what scenarios compile to,
 //! and what `--mdp FILE` holds in the form of Gymnasium's toy-text `P[state][action]`.
 
+mod features;
+
 use serde_json::{Value, json};
 use thiserror::Error;
+
+pub use features::Features;
 
 /// One outcome of (state, act).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +35,8 @@ pub struct Mdp {
     /// Branches of (s, a) are `branches[rows[s·A + a] .. rows[s·A + a + 1]]`.
     pub rows: Vec<u32>,
     pub branches: Vec<Branch>,
+    /// Where the file gives any.
+    pub features: Option<Features>,
 }
 
 impl Mdp {
@@ -71,6 +77,9 @@ pub const TURN_LIMIT_MAX: u64 = 65_535;
 /// More states than this do not fit the compiled form.
 const STATES_MAX: usize = 1 << 28;
 
+const KEYS: [&str; 11] =
+    ["format", "version", "name", "gamma", "states", "actions", "start", "max_turns", "features", "feature_names", "P"];
+
 /// Parses the `dialoq-mdp` form.
 pub fn parse(text: &str) -> Result<Mdp, MdpError> {
     let root: Value = serde_json::from_str(text)
@@ -78,10 +87,8 @@ pub fn parse(text: &str) -> Result<Mdp, MdpError> {
     let Some(object) = root.as_object() else {
         return bad("the file", "an object {\"format\": \"dialoq-mdp\", …} is needed");
     };
-    for key in object.keys() {
-        if !["format", "version", "name", "gamma", "states", "actions", "start", "max_turns", "P"].contains(&key.as_str()) {
-            return bad(key.clone(), "no such key; known are format, version, name, gamma, states, actions, start, max_turns, P");
-        }
+    if let Some(key) = object.keys().find(|key| !KEYS.contains(&key.as_str())) {
+        return bad(key.clone(), format!("no such key; known are {}", KEYS.join(", ")));
     }
     if root["format"] != "dialoq-mdp" {
         return bad("format", format!("{} is not a finite MDP of this program; write \"dialoq-mdp\"", root["format"]));
@@ -119,6 +126,7 @@ pub fn parse(text: &str) -> Result<Mdp, MdpError> {
         name: root["name"].as_str().unwrap_or("mdp").to_owned(),
         gamma,
         start: start(&root, states.len())?,
+        features: features::parse(&root, states.len())?,
         states,
         actions,
         turn_limit,
@@ -267,7 +275,12 @@ pub fn write(mdp: &Mdp, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         mdp.turn_limit
     )?;
     writeln!(out, " \"start\": {}, \"actions\": {},", Value::from(start), json!(mdp.actions))?;
-    writeln!(out, " \"states\": {},\n \"P\": [", json!(mdp.states))?;
+    writeln!(out, " \"states\": {},", json!(mdp.states))?;
+    if let Some(features) = &mdp.features {
+        let rows: Vec<Vec<f32>> = (0..mdp.state_count()).map(|s| features.dense(s as usize)).collect();
+        writeln!(out, " \"feature_names\": {},\n \"features\": {},", json!(features.names), json!(rows))?;
+    }
+    writeln!(out, " \"P\": [")?;
     for s in 0..mdp.state_count() {
         let row: Vec<Value> = (0..mdp.action_count())
             .map(|a| mdp.outcomes(s, a).iter().map(|b| json!([b.probability, b.next, b.reward, b.closed])).collect())

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod compile;
 pub mod env;
+pub mod expert;
 pub mod gym;
 pub mod mdp;
 pub mod names;
@@ -19,7 +20,9 @@ pub mod worth;
 
 mod check;
 mod compiled;
+mod draw;
 mod hearing;
+mod state;
 pub use compiled::{BuildError, Dialogues, World, WorldSource};
 
 /// A scenario that comes with the program.
@@ -35,7 +38,8 @@ macro_rules! builtin {
 }
 
 /// The first one is the default.
-pub const SCENARIOS: &[Builtin] = &[builtin!("customer-service"), builtin!("smart-home"), builtin!("virtual-assistant")];
+pub const SCENARIOS: &[Builtin] =
+    &[builtin!("customer-service"), builtin!("smart-home"), builtin!("virtual-assistant"), builtin!("virtual-assistant-large")];
 
 pub fn builtin(name: &str) -> Option<&'static Builtin> {
     SCENARIOS.iter().find(|s| s.name == name)

@@ -93,15 +93,20 @@ pub struct ActView {
 
 impl World {
     pub fn title(&self, lang: Lang) -> String {
-        self.dialogues.as_ref().map_or_else(|| self.mdp.name.clone(), |d| d.scenario.title.of(lang).to_owned())
+        self.dialogues.as_ref().map_or_else(|| self.name().to_owned(), |d| d.scenario.title.of(lang).to_owned())
+    }
+
+    /// A state of a finite MDP as its file calls it.
+    pub(super) fn listed_name(&self, state: u32) -> String {
+        self.exact().map_or_else(String::new, |mdp| mdp.states[state as usize].clone())
     }
 
     /// `refund heard · order confirmed · item unknown · patience 3`
     pub fn state_text(&self, state: u32) -> String {
         let Some(d) = &self.dialogues else {
-            return self.mdp.states[state as usize].clone();
+            return self.listed_name(state);
         };
-        let s = d.states[state as usize];
+        let s = d.state(state);
         let mut text = String::with_capacity(80);
         match s.task() {
             None => text.push_str("task unknown"),
@@ -122,7 +127,7 @@ impl World {
         let Some(d) = &self.dialogues else {
             return StateView { text: self.state_text(state), ..StateView::default() };
         };
-        let s = d.states[state as usize];
+        let s = d.state(state);
         let slots = d.scenario.slots.iter().enumerate().map(|(i, slot)| SlotView {
             short: slot.short.clone(),
             label: slot.label.of(lang).to_owned(),
@@ -137,10 +142,11 @@ impl World {
         }
     }
 
-    /// By place in the feature vector: `order heard`, `patience 2`; a finite MDP's are its states.
+    /// By place in the feature vector: `order heard`, `patience 2`; a finite MDP's are those of its file, or its states.
     pub fn feature_names(&self, lang: Lang) -> Vec<String> {
         let Some(d) = &self.dialogues else {
-            return self.mdp.states.clone();
+            let named = |mdp: &super::mdp::Mdp| mdp.features.as_ref().map_or_else(|| mdp.states.clone(), |f| f.names.clone());
+            return self.exact().map_or_else(Vec::new, named);
         };
         let mut names = vec!["task unknown".to_owned()];
         for task in 0..d.rule.tasks() {
@@ -160,7 +166,7 @@ impl World {
             let act = d.rule.acts[act.index()];
             ActView { short: act.short(&d.scenario), name: act.name(&d.scenario), meaning: act.meaning(&d.scenario) }
         } else {
-            let name = self.mdp.actions[act.index()].clone();
+            let name = self.act_names()[act.index()].clone();
             ActView { short: name.clone(), meaning: format!("The act \"{name}\" of this MDP."), name }
         }
     }

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
+use super::draw::Drawn;
 use super::env::{ActionId, Env, Feature, Outcome, Shape, Sight};
+use super::expert::expert;
 use super::scenario::PATIENCE_MAX;
 use super::user::{DialogueState, Ending, Listed, Rule};
 use crate::num::dice::Dice;
@@ -50,6 +52,10 @@ impl Sight for Codes {
     fn legal(&self, key: u64) -> u64 {
         self.0.legal(DialogueState::of_code(key as usize, self.0.slots()))
     }
+
+    fn expert(&self, key: u64) -> Option<ActionId> {
+        Some(expert(&self.0, DialogueState::of_code(key as usize, self.0.slots())))
+    }
 }
 
 fn outcome(o: &Listed) -> Outcome<DialogueState> {
@@ -82,7 +88,8 @@ impl Env for Simulator {
     }
 
     fn step(&self, state: DialogueState, act: ActionId, dice: &mut Dice) -> Outcome<DialogueState> {
-        outcome(&self.sample(state, act, dice))
+        let Drawn { next, reward, ending } = self.rule.draw(state, self.rule.acts[act.index()], dice);
+        Outcome { next, reward: reward as f32, closed: ending.is_some(), success: ending == Some(Ending::Success) }
     }
 
     fn turn_limit(&self) -> u32 {

@@ -59,6 +59,12 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// Of a world that is not enumerated.
+    pub fn empty(actions: u32) -> Tables {
+        let shift = actions.next_power_of_two().trailing_zeros();
+        Tables { rows: Vec::new(), cells: Vec::new(), shift, legal: Vec::new(), start: Row::default() }
+    }
+
     pub fn new(mdp: &Mdp) -> Tables {
         let shift = mdp.action_count().next_power_of_two().trailing_zeros();
         let mut t = Tables {
@@ -111,18 +117,21 @@ impl Tables {
         if draw & 0xffff_ffff < cell.threshold { cell.here.open() } else { cell.other.open() }
     }
 
+    /// None for a state that is not listed.
     #[inline(always)]
-    pub fn step(&self, state: u32, act: ActionId, dice: &mut Dice) -> Outcome<u32> {
-        self.sample(self.rows[(state as usize) << self.shift | act.index()], dice.draw())
+    pub fn step(&self, state: u32, act: ActionId, dice: &mut Dice) -> Option<Outcome<u32>> {
+        let row = self.rows.get((state as usize) << self.shift | act.index())?;
+        Some(self.sample(*row, dice.draw()))
     }
 
     pub fn open(&self, dice: &mut Dice) -> u32 {
         self.sample(self.start, dice.draw()).next
     }
 
+    /// None for a state that is not listed.
     #[inline(always)]
-    pub fn legal(&self, state: u32) -> u64 {
-        self.legal[state as usize]
+    pub fn legal(&self, state: u32) -> Option<u64> {
+        self.legal.get(state as usize).copied()
     }
 
     pub fn masks(&self) -> &[u64] {

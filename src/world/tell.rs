@@ -85,7 +85,7 @@ impl World {
     /// What an outcome of (state, act) means, counted in their list: `no answer: patience 1 → 0, the user hung up`.
     pub fn answer(&self, state: u32, act: ActionId, place: usize) -> String {
         if let Some(d) = &self.dialogues {
-            let (s, mut list) = (d.states[state as usize], Vec::new());
+            let (s, mut list) = (d.state(state), Vec::new());
             d.rule.outcomes(s, d.rule.acts[act.index()], &mut list);
             let Some(outcome) = list.get(place) else {
                 return String::new();
@@ -93,10 +93,10 @@ impl World {
             let note = told(d, s, outcome).unwrap_or_else(|| note(s, outcome));
             return ending(outcome.ending, End::Open).map_or(note.clone(), |ending| format!("{note}, {ending}"));
         }
-        match self.mdp.outcomes(state, u32::from(act.0)).get(place) {
+        match self.outcomes(state, u32::from(act.0)).get(place) {
             Some(b) if b.closed && b.success => "ends well".into(),
             Some(b) if b.closed => "ends".into(),
-            Some(b) => format!("to {}", self.mdp.states[b.next as usize]),
+            Some(b) => format!("to {}", self.listed_name(b.next)),
             None => String::new(),
         }
     }
@@ -104,8 +104,8 @@ impl World {
     fn tell_mdp(&self, steps: &[Step]) -> Tale {
         let plain = |s: String| vec![SpanView::Plain(s)];
         let turn = |s: &Step| Told {
-            agent: plain(self.mdp.actions[s.act.index()].clone()),
-            user: plain(self.mdp.states[s.next as usize].clone()),
+            agent: plain(self.act_names()[s.act.index()].clone()),
+            user: plain(self.listed_name(s.next)),
             ..Told::default()
         };
         let ending = match steps.last() {
@@ -154,7 +154,7 @@ impl<'a> Teller<'a> {
         for (told, pieces) in tale.turns.iter_mut().zip(lines) {
             told.user = pieces.into_iter().map(|piece| self.span(piece)).collect();
         }
-        let now = steps.last().map_or(self.world.rule.start(), |s| self.world.states[s.next as usize]);
+        let now = steps.last().map_or(self.world.rule.start(), |s| self.world.state(s.next));
         tale.facts = self.facts(now);
         tale
     }
@@ -163,7 +163,7 @@ impl<'a> Teller<'a> {
     fn outcome(&self, s: DialogueState, act: Act, step: &Step, dice: &mut Dice) -> Option<Listed> {
         let mut list = Vec::new();
         self.world.rule.outcomes(s, act, &mut list);
-        let next = self.world.states[step.next as usize];
+        let next = self.world.state(step.next);
         list.retain(|o| {
             o.next == next && o.ending.is_some() == (step.end == End::Closed) && (o.ending == Some(Ending::Success)) == step.success
         });
@@ -176,7 +176,7 @@ impl<'a> Teller<'a> {
     }
 
     fn turn(&mut self, step: &Step, dice: &mut Dice) -> (Told, Vec<Piece>, Option<&'static str>) {
-        let s = self.world.states[step.state as usize];
+        let s = self.world.state(step.state);
         let act = self.world.rule.acts[step.act.index()];
         let said = {
             let value = |slot: usize| (s.slot(slot) != UNKNOWN).then(|| self.shown(slot)).flatten();

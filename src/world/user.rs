@@ -4,88 +4,9 @@
 //! sees is Markov and finite. Simulator, compiler, solver and sentences all read this list; they cannot disagree.
 
 use super::acts::{Act, acts};
+use super::mdp::Branch;
 use super::scenario::{PATIENCE_MAX, Rewards, Scenario, User};
-use crate::fields;
-
-pub const UNKNOWN: u8 = 0;
-pub const HEARD: u8 = 1;
-pub const CONFIRMED: u8 = 2;
-const NO_TASK: u8 = u8::MAX;
-
-/// What the agent knows: the task, each slot's status, the user's patience.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DialogueState {
-    task: u8,
-    task_status: u8,
-    patience: u8,
-    /// Two bits a slot.
-    slots: u32,
-}
-
-fields!(DialogueState { task, task_status, patience, slots });
-
-impl DialogueState {
-    pub fn start(patience: u8) -> DialogueState {
-        DialogueState { task: NO_TASK, task_status: UNKNOWN, patience, slots: 0 }
-    }
-
-    /// The task heard or confirmed.
-    pub fn task(self) -> Option<usize> {
-        (self.task != NO_TASK).then_some(self.task as usize)
-    }
-
-    pub fn task_status(self) -> u8 {
-        self.task_status
-    }
-
-    pub fn patience(self) -> u8 {
-        self.patience
-    }
-
-    pub fn slot(self, slot: usize) -> u8 {
-        (self.slots >> (2 * slot) & 3) as u8
-    }
-
-    #[must_use]
-    pub fn with_slot(mut self, slot: usize, status: u8) -> DialogueState {
-        self.slots = self.slots & !(3 << (2 * slot)) | u32::from(status) << (2 * slot);
-        self
-    }
-
-    #[must_use]
-    pub fn with_task(mut self, task: Option<usize>, status: u8) -> DialogueState {
-        self.task = task.map_or(NO_TASK, |t| t as u8);
-        self.task_status = status;
-        self
-    }
-
-    #[must_use]
-    pub fn with_patience(mut self, patience: u8) -> DialogueState {
-        self.patience = patience;
-        self
-    }
-
-    /// A number below `(1 + 2·tasks) · 3^slots · 3`, different for different states.
-    pub fn code(self, slots: usize) -> usize {
-        let task = self.task().map_or(0, |t| 1 + 2 * t + usize::from(self.task_status == CONFIRMED));
-        let statuses = (0..slots).rev().fold(0, |code, s| code * 3 + usize::from(self.slot(s)));
-        (task * 3_usize.pow(slots as u32) + statuses) * usize::from(PATIENCE_MAX) + usize::from(self.patience) - 1
-    }
-
-    /// The state of a code.
-    pub fn of_code(code: usize, slots: usize) -> DialogueState {
-        let (mut rest, patience) = (code / usize::from(PATIENCE_MAX), code % usize::from(PATIENCE_MAX));
-        let mut state = DialogueState::start(patience as u8 + 1);
-        for slot in 0..slots {
-            state = state.with_slot(slot, (rest % 3) as u8);
-            rest /= 3;
-        }
-        match rest.checked_sub(1) {
-            Some(task) => state.with_task(Some(task / 2), HEARD + (task % 2) as u8),
-            None => state,
-        }
-    }
-}
+pub use super::state::{CONFIRMED, DialogueState, HEARD, UNKNOWN};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -129,19 +50,27 @@ pub struct Listed {
     pub event: Event,
 }
 
+impl Listed {
+    /// The outcome in a list, where its next state has this number.
+    pub fn branch(&self, next: u32) -> Branch {
+        let (closed, success) = (self.ending.is_some(), self.ending == Some(Ending::Success));
+        Branch { probability: self.probability, reward: self.reward, next, closed, success }
+    }
+}
+
 /// The numbers of a scenario with one user profile, laid out for the rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub acts: Vec<Act>,
     /// Needed slots by task, as bit masks.
-    needs: Vec<u32>,
-    wrong: Vec<f64>,
-    slot_noise: Vec<f64>,
-    task_noise: f64,
-    rewards: Rewards,
+    pub(super) needs: Vec<u32>,
+    pub(super) wrong: Vec<f64>,
+    pub(super) slot_noise: Vec<f64>,
+    pub(super) task_noise: f64,
+    pub(super) rewards: Rewards,
     pub user: User,
     pub masks: bool,
-    keep_slots: bool,
+    pub(super) keep_slots: bool,
     pub turn_limit: u32,
 }
 
@@ -190,8 +119,25 @@ impl Rule {
         DialogueState::start(self.user.patience)
     }
 
+    /// How many states a dialogue can come to, were every chance strictly between 0 and 1.
+    pub fn states(&self) -> u64 {
+        let statuses = |needs: u32| 3_u64.pow(needs.count_ones());
+        let by_task: u64 = if self.keep_slots {
+            // Slots are kept whatever the task, so also where it is unknown.
+            (1 + 2 * self.tasks() as u64) * statuses(self.needs.iter().fold(0, |all, needs| all | needs))
+        } else {
+            1 + self.needs.iter().map(|needs| 2 * statuses(*needs)).sum::<u64>()
+        };
+        by_task * u64::from(PATIENCE_MAX)
+    }
+
+    /// Every `DialogueState::code` is below this; it fits `u32` for up to 16 slots and 16 tasks.
+    pub fn codes(&self) -> u64 {
+        (1 + 2 * self.tasks() as u64) * 3_u64.pow(self.slots() as u32) * u64::from(PATIENCE_MAX)
+    }
+
     /// Needed slots with this status.
-    fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
+    pub(super) fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
         let needs = s.task().map_or(0, |t| self.needs[t]);
         (0..self.slots()).filter(move |i| needs >> i & 1 == 1 && s.slot(*i) == status)
     }
@@ -199,7 +145,7 @@ impl Rule {
     /// Whether an act makes sense here: the mask.
     pub fn sensible(&self, s: DialogueState, act: Act) -> bool {
         let needed = |slot: u8| s.task().is_some_and(|t| self.needed(t, slot as usize));
-        let task_heard = s.task_status == HEARD;
+        let task_heard = s.task_status() == HEARD;
         match act {
             Act::AskTask => s.task().is_none(),
             Act::Ask(slot) => needed(slot) && s.slot(slot as usize) == UNKNOWN,
@@ -207,18 +153,9 @@ impl Rule {
             Act::Confirm(slot) => needed(slot) && s.slot(slot as usize) == HEARD,
             Act::ConfirmAll => self.with_status(s, HEARD).count() + usize::from(task_heard) >= 2,
             Act::Execute => s.task().is_some() && self.with_status(s, UNKNOWN).next().is_none(),
-            Act::Repair => s.patience < PATIENCE_MAX,
+            Act::Repair => s.patience() < PATIENCE_MAX,
             Act::Escalate => true,
         }
-    }
-
-    /// Mask of the acts that may be chosen.
-    pub fn legal(&self, s: DialogueState) -> u64 {
-        let all = u64::MAX >> (64 - self.acts.len());
-        if !self.masks {
-            return all;
-        }
-        self.acts.iter().enumerate().filter(|(_, a)| self.sensible(s, **a)).fold(0, |mask, (i, _)| mask | 1 << i)
     }
 
     /// Every outcome of (state, act), those with probability 0 among them: a change of a chance never changes the list.
@@ -228,7 +165,7 @@ impl Rule {
             self.annoy(s, s, 1.0, Event::Pointless, out);
             return;
         }
-        let c = self.user.cooperation[s.patience as usize - 1];
+        let c = self.user.cooperation[s.patience() as usize - 1];
         match act {
             Act::AskTask => {
                 for task in 0..self.tasks() {
@@ -250,7 +187,7 @@ impl Rule {
             Act::ConfirmAll => self.confirm_all(s, c, out),
             Act::Execute => self.execute(s, out),
             Act::Repair => {
-                self.turn(s.with_patience(s.patience + 1), self.user.calms, Event::Calmed, out);
+                self.turn(s.with_patience(s.patience() + 1), self.user.calms, Event::Calmed, out);
                 self.turn(s, 1.0 - self.user.calms, Event::NotCalmed, out);
             }
             Act::Escalate => out.push(Listed {
@@ -269,8 +206,8 @@ impl Rule {
 
     /// Patience falls; at 0 the user hangs up.
     fn annoy(&self, from: DialogueState, next: DialogueState, probability: f64, event: Event, out: &mut Vec<Listed>) {
-        if from.patience > 1 {
-            self.turn(next.with_patience(from.patience - 1), probability, event, out);
+        if from.patience() > 1 {
+            self.turn(next.with_patience(from.patience() - 1), probability, event, out);
         } else {
             let reward = self.rewards.turn + self.rewards.hang_up;
             out.push(Listed { probability, next: from, reward, ending: Some(Ending::HungUp), event });
@@ -311,7 +248,7 @@ impl Rule {
     }
 
     /// Another task heard, or none: slots that both need stay, the others are cleared (all stay where slots are kept).
-    fn change_task(&self, s: DialogueState, task: Option<usize>) -> DialogueState {
+    pub(super) fn change_task(&self, s: DialogueState, task: Option<usize>) -> DialogueState {
         let next = s.with_task(task, if task.is_some() { HEARD } else { UNKNOWN });
         if self.keep_slots {
             return next;
@@ -326,13 +263,13 @@ impl Rule {
     fn confirm_all(&self, s: DialogueState, c: f64, out: &mut Vec<Listed>) {
         let heard = self.with_status(s, HEARD);
         let slots_right: f64 = heard.clone().map(|i| 1.0 - self.slot_noise[i]).product();
-        let task_right = if s.task_status == HEARD { 1.0 - self.task_noise } else { 1.0 };
+        let task_right = if s.task_status() == HEARD { 1.0 - self.task_noise } else { 1.0 };
         let all_right = task_right * slots_right;
         let confirmed = heard.clone().fold(s.with_task(s.task(), CONFIRMED), |n, i| n.with_slot(i, CONFIRMED));
         self.turn(confirmed, all_right, Event::AllYes, out);
         self.turn(s.with_task(s.task(), CONFIRMED), task_right * (1.0 - slots_right) * c, Event::Restated, out);
         let mut unknown = heard.fold(s, |n, i| n.with_slot(i, UNKNOWN));
-        if s.task_status == HEARD {
+        if s.task_status() == HEARD {
             self.other_tasks(s, (1.0 - task_right) * c, Event::Restated, out);
             unknown = self.change_task(unknown, None);
         }
@@ -341,7 +278,7 @@ impl Rule {
 
     fn execute(&self, s: DialogueState, out: &mut Vec<Listed>) {
         let slots: f64 = self.with_status(s, HEARD).map(|i| 1.0 - self.slot_noise[i]).product();
-        let right = slots * if s.task_status == HEARD { 1.0 - self.task_noise } else { 1.0 };
+        let right = slots * if s.task_status() == HEARD { 1.0 - self.task_noise } else { 1.0 };
         let wrong = s.task().map_or(0.0, |t| self.wrong[t]);
         for (probability, reward, ending) in [(right, self.rewards.success, Ending::Success), (1.0 - right, wrong, Ending::Wrong)] {
             let reward = self.rewards.turn + reward;

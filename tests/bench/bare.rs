@@ -85,9 +85,9 @@ pub fn eager_row_cache(world: &World, seed: u64, turns: u64) -> Vec<u32> {
 
 /// What one would write first: f64, bounds checked, the row scanned once for the choice and once for the target.
 pub fn two_scans(world: &World, seed: u64, turns: u64) -> f64 {
-    let actions = world.mdp.action_count() as usize;
+    let actions = world.actions() as usize;
     let (world_key, agent_key) = (Key::new(seed, Stream::World), Key::new(seed, Stream::Agent));
-    let mut q: Vec<Vec<f64>> = vec![vec![0.0; actions]; world.mdp.state_count() as usize];
+    let mut q: Vec<Vec<f64>> = vec![vec![0.0; actions]; world.states().unwrap() as usize];
     let max = |row: &[f64], legal: u64| {
         row.iter().enumerate().filter(|(a, _)| legal >> a & 1 == 1).map(|(_, q)| *q).fold(f64::NEG_INFINITY, f64::max)
     };

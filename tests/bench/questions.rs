@@ -4,6 +4,7 @@ use dialoq::agents;
 use dialoq::learn::machine::Tick;
 use dialoq::run::findings::{Breakpoint, Change};
 use dialoq::run::timeline::Limit;
+use dialoq::world::env::Env;
 
 use super::{median, seconds, spec, world};
 
@@ -15,7 +16,7 @@ const SLICE: u64 = 30_000;
 /// Turns/s with breakpoints that are never met.
 fn guarded() {
     let world = world("customer-service");
-    let start = world.mdp.start[0].0;
+    let start = world.start()[0].0;
     let kinds: [(&str, Vec<Breakpoint>); 4] = [
         ("no breakpoint", Vec::new()),
         ("a return above, a dialogue", vec![Breakpoint::ReturnAbove(1e9), Breakpoint::Dialogues(u64::MAX)]),
@@ -44,10 +45,10 @@ fn guarded() {
 
 fn asked(turns: u64) {
     let world = world("customer-service");
-    let start = world.mdp.start[0].0;
+    let start = world.start()[0].0;
     let mut run = agents::start(world.clone(), &spec("customer-service", "q-learning")).unwrap();
     run.advance(Limit::ticks(turns));
-    let acts: Vec<u16> = (0..world.mdp.action_count() as u16).filter(|a| world.mdp.legal(start) >> a & 1 == 1).collect();
+    let acts: Vec<u16> = (0..world.actions() as u16).filter(|a| world.legal(start) >> a & 1 == 1).collect();
     println!("asking a run of {} M turns of customer-service", turns / 1_000_000);
     for change in [Change::Last, Change::Largest, Change::Flip] {
         let times = acts.iter().map(|act| seconds(|| run.learned(start, *act, change, &mut |_| true)).0 * 1e3).collect();

@@ -7,7 +7,7 @@ use dialoq::run::journal::{Line, SpecLine};
 use dialoq::run::timeline::Limit;
 use dialoq::run::{Run, RunSpec};
 use dialoq::world::WorldSource;
-use dialoq::world::env::ActionId;
+use dialoq::world::env::{ActionId, Env};
 use serde_json::Value;
 
 use super::{Answer, dialoq, file, path};
@@ -119,10 +119,10 @@ fn the_table_has_every_cell_with_its_value_and_the_optimum() {
     assert_eq!(head.join(","), "run,state,words,act,q,visits,optimal_q");
     let world = built_in("customer-service");
     let solution = exact(&world, 0.95, 0.0);
-    let actions = world.mdp.action_count();
-    let cells: Vec<(u32, u32)> = (0..world.mdp.state_count())
+    let actions = world.actions();
+    let cells: Vec<(u32, u32)> = (0..world.states().unwrap())
         .flat_map(|s| (0..actions).map(move |a| (s, a)))
-        .filter(|(s, a)| world.mdp.legal(*s) >> a & 1 == 1)
+        .filter(|(s, a)| world.legal(*s) >> a & 1 == 1)
         .collect();
     assert_eq!(rows.len(), cells.len(), "a row for every act that may be chosen");
     for (row, (state, act)) in rows.iter().zip(&cells) {

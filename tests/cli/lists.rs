@@ -9,7 +9,7 @@ fn scenarios_are_listed_and_the_default_comes_first() {
     assert_eq!(dialoq("scenarios list").out, answer.out);
     let json = dialoq("scenarios --json").json();
     let names: Vec<&str> = json["scenarios"].as_array().expect("a list").iter().filter_map(|s| s["name"].as_str()).collect();
-    assert_eq!(names, ["customer-service", "smart-home", "virtual-assistant"]);
+    assert_eq!(names, ["customer-service", "smart-home", "virtual-assistant", "virtual-assistant-large"]);
 }
 
 #[test]

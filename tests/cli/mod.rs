@@ -1,5 +1,6 @@
 //! The command line, tested through the real binary; and the environment that it serves.
 
+mod bench;
 mod env;
 mod exact;
 mod export;

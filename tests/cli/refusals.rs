@@ -27,7 +27,7 @@ fn a_bad_value_of_a_flag_is_refused_in_one_sentence() {
         (
             "train --scenario pizza",
             "--scenario: there is no scenario \"pizza\"; use one of customer-service, smart-home, virtual-assistant, \
-             or the path of a scenario file",
+             virtual-assistant-large, or the path of a scenario file",
         ),
         ("train --dialogues -3", "--dialogues: \"-3\" is not a number of dialogues; use a whole number from 0 to 1000000000000"),
         ("eval --dialogues 3", "--dialogues: 3 dialogues are too few for an interval; use 30 or more"),
@@ -151,4 +151,12 @@ fn flags_that_clap_refuses_keep_its_form_and_end_with_2() {
         assert_eq!(answer.code, 2, "{line}");
         assert!(answer.err.starts_with("error: ") && answer.err.contains("--help"), "{line}: {}", answer.err);
     }
+}
+
+#[test]
+fn what_needs_every_state_is_refused_where_they_are_too_many() {
+    let why = "virtual-assistant-large: 17,537,553 states are too many to be listed, so there is no exact solution; dialoq eval judges a \
+               policy there by simulated dialogues";
+    assert_eq!(refusal("solve --scenario virtual-assistant-large"), why);
+    assert_eq!(refusal("mdp --scenario virtual-assistant-large"), why);
 }

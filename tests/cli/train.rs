@@ -129,3 +129,27 @@ fn where_no_exact_solution_exists_training_still_reports() {
     assert_eq!((answer.code, answer.err.lines().count()), (1, 1));
     assert!(answer.err.contains("use a gamma below 1"), "{}", answer.err);
 }
+
+#[test]
+fn a_world_too_large_to_list_is_learned_in_and_judged_by_dialogues() {
+    let answer = dialoq("train --scenario virtual-assistant-large --dialogues 300 --seed 3 --json").json();
+    assert_eq!(answer["optimal"], Value::Null, "there is no exact solution");
+    assert_eq!(answer["judged_by"]["dialogues"], 500);
+    let number = |path: &str| answer.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    assert!(number("/judged_by/return_margin") > 0.0);
+    assert!(number("/random/return") < 0.0, "acting at random loses");
+    let text = dialoq("train --scenario virtual-assistant-large --dialogues 300 --seed 3").out;
+    assert!(text.contains("17,537,553 states are too many to be listed; policies are judged by 500 dialogues each"), "{text}");
+    assert!(!text.contains("NaN"), "{text}");
+}
+
+#[test]
+fn eval_and_sweep_and_show_do_without_an_exact_solution() {
+    let eval = dialoq("eval --scenario virtual-assistant-large --train 100 --dialogues 50 --json").json();
+    assert_eq!(eval["greedy"], Value::Null);
+    assert!(eval["sampled"]["return"]["low"].as_f64() < eval["sampled"]["return"]["high"].as_f64());
+    let sweep = dialoq("sweep --scenario virtual-assistant-large --dialogues 50 --seeds 2 --json").json();
+    assert!(sweep["cells"][0]["greedy"]["return"]["mean"].is_number() && sweep["cells"][0]["regret"].is_null(), "{sweep}");
+    let show = dialoq("scenarios show virtual-assistant-large");
+    assert_eq!((show.code, show.out.contains("17,537,553 states")), (0, true), "{}{}", show.out, show.err);
+}

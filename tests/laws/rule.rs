@@ -151,8 +151,12 @@ fn the_terms_recompute_the_value_written() {
                 let said = term(t, names(left)[0]).expect("the left side has a term");
                 assert!((computed - said).abs() <= rounding(t), "{}: tick {}: {computed} is not {said}: {line}", case.name, t.tick);
             }
-            // The terms are those of the first value written; what else was written (traces, planning) comes after it.
-            let (place, before, after) = t.writes[0];
+            // The terms are those of the first value written; what else was written (traces, planning) comes after it. An agent that
+            // learns from several turns at once says its error on each, and what it wrote on the last.
+            let Some(&(place, before, after)) = t.writes.first() else {
+                assert!(!case.agent.rule.contains("{new}"), "{}: tick {}: terms of a value that was not written", case.name, t.tick);
+                continue;
+            };
             if let Some(new) = term(t, "new") {
                 assert_eq!(new, f64::from(after), "{}: the left side is the value written", case.name);
             }

@@ -1,26 +1,11 @@
 //! Law 3, as far as runs can be saved: the bytes are the state, and the digest is of all of them.
 
-use std::sync::Arc;
-
-use dialoq::agents::expected_sarsa::ExpectedSarsa;
-use dialoq::agents::q_learning::QLearning;
-use dialoq::agents::random::Random;
-use dialoq::agents::sarsa::Sarsa;
-use dialoq::learn::agent::Agent;
-use dialoq::learn::knob::Settings;
-use dialoq::learn::machine::Machine;
-use dialoq::learn::probe::Blind;
-use dialoq::num::dice::{Dice, Key, Stream};
-use dialoq::num::digest::{digest, digest_bytes};
-use dialoq::num::fields::Fields;
+use dialoq::num::digest::digest_bytes;
 use dialoq::run::Run;
-use dialoq::run::interaction::Interaction;
 use dialoq::run::timeline::Limit;
-use dialoq::world::World;
-use dialoq::world::env::Env;
 
 use super::cases;
-use crate::support::two_rooms;
+use crate::support::{run, two_rooms};
 
 fn bytes(run: &dyn Run) -> Vec<u8> {
     let mut out = Vec::new();
@@ -49,54 +34,34 @@ fn the_digest_is_of_every_byte_saved() {
     }
 }
 
-fn machine<A: Agent>(world: &Arc<World>) -> Interaction<World, A> {
-    let agent = A::new(&world.shape(), &Settings::defaults(A::KNOBS), &mut Dice::at(Key::new(3, Stream::Init), 0));
-    Interaction::new(world.clone(), agent, 3)
-}
-
-fn turn<A: Agent>(machine: &mut Interaction<World, A>, ticks: u32) {
-    for _ in 0..ticks {
-        machine.tick(&mut Blind);
-    }
-}
-
-fn loads_back<A: Agent>() {
-    let world = two_rooms();
-    let mut trained = machine::<A>(&world);
-    turn(&mut trained, 1234);
-    let mut saved = Vec::new();
-    trained.read(&mut saved);
-    let mut loaded = machine::<A>(&world);
-    loaded.write(&mut saved.as_slice()).unwrap();
-    assert_eq!(digest(&loaded), digest(&trained), "{}", A::NAME);
-    turn(&mut trained, 500);
-    turn(&mut loaded, 500);
-    assert_eq!(digest(&loaded), digest(&trained), "{}: goes on otherwise after loading", A::NAME);
-    assert!(loaded.write(&mut &saved[..saved.len() - 1]).is_err(), "{}: a byte short must be noticed", A::NAME);
-}
-
 #[test]
 fn what_was_saved_loads_back_and_goes_on_as_before() {
-    loads_back::<QLearning>();
-    loads_back::<Sarsa>();
-    loads_back::<ExpectedSarsa>();
-    loads_back::<Random>();
+    for case in cases() {
+        let mut trained = case.start();
+        trained.advance(Limit::ticks(case.ticks.min(1_234)));
+        let stored = trained.store();
+        let mut loaded = case.start();
+        loaded.load(&stored).unwrap();
+        assert_eq!((loaded.now(), loaded.digest()), (trained.now(), trained.digest()), "{}", case.name);
+        for run in [&mut trained, &mut loaded] {
+            run.advance(Limit::ticks(500));
+        }
+        assert_eq!(loaded.digest(), trained.digest(), "{}: goes on otherwise after loading", case.name);
+        let mut short = stored.clone();
+        short.machine.pop();
+        assert!(case.start().load(&short).is_err(), "{}: a byte short must be noticed", case.name);
+    }
 }
 
 #[test]
 fn the_digest_changes_when_any_number_changes() {
-    let world = two_rooms();
-    let mut trained = machine::<QLearning>(&world);
-    turn(&mut trained, 1234);
-    let (before, mut saved) = (digest(&trained), Vec::new());
-    trained.read(&mut saved);
-    for at in 0..saved.len() {
-        let mut bytes = saved.clone();
-        bytes[at] ^= 1;
-        let mut other = machine::<QLearning>(&world);
-        // A list of another length does not load at all.
-        if other.write(&mut bytes.as_slice()).is_ok() {
-            assert_ne!(digest(&other), before, "byte {at} of {} does not count", saved.len());
-        }
+    let mut trained = run(&two_rooms(), "q-learning", 3, &[]);
+    trained.advance(Limit::ticks(1_234));
+    let stored = trained.store();
+    for at in 0..stored.machine.len() {
+        let mut other = stored.clone();
+        other.machine[at] ^= 1;
+        let found = run(&two_rooms(), "q-learning", 3, &[]).load(&other);
+        assert!(found.is_err(), "byte {at} of {} does not count", stored.machine.len());
     }
 }

@@ -20,7 +20,7 @@ fn greedy_walk(world: &World, run: &dyn Run) -> Vec<u32> {
     let mut walk = vec![at];
     for _ in 0..60 {
         let act = ActionId(greedy[at as usize].trailing_zeros() as u8);
-        let outcome = world.mdp.outcomes(at, u32::from(act.0))[0];
+        let outcome = world.outcomes(at, u32::from(act.0))[0];
         if outcome.closed {
             return walk;
         }

@@ -80,8 +80,8 @@ fn the_last_sarsa_policy_is_worth_what_its_values_say() {
     let world = two_rooms();
     let run = trained(&world, "sarsa");
     let policy = Policy { acts: run.candidate().greedy, epsilon: 0.3 };
-    let worth = evaluate(&world.mdp, &policy, 0.9).value;
-    let best = exact(&world, 0.9, 0.3).start_value(&world.mdp);
+    let worth = evaluate(world.exact().unwrap(), &policy, 0.9).value;
+    let best = exact(&world, 0.9, 0.3).start_value(world.exact().unwrap());
     assert!((worth - best).abs() < 1e-6, "its ε-greedy policy is the best of those that explore: {worth} of {best}");
 }
 
@@ -94,7 +94,7 @@ fn without_exploration_expected_sarsa_is_q_learning() {
         for _ in 0..20 {
             a.advance(Limit::ticks(2_500));
             b.advance(Limit::ticks(2_500));
-            assert_eq!(a.digest(), b.digest(), "{}: tick {}", world.mdp.name, a.now().0);
+            assert_eq!(a.digest(), b.digest(), "{}: tick {}", world.name(), a.now().0);
         }
     }
 }
@@ -126,7 +126,7 @@ fn the_random_agent_returns_what_random_acting_is_worth() {
                 turns.add(f64::from(t.turn));
             }
         }
-        let worth = evaluate(&world.mdp, &Policy::random(&world.mdp), 0.95);
+        let worth = evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), 0.95);
         for (what, sampled, exact) in
             [("return", returns, worth.return_), ("success", successes, worth.success), ("turns", turns, worth.turns)]
         {
@@ -155,7 +155,7 @@ fn a_state_to_be_kept_is_among_the_rows_whatever_the_order() {
     let world = built_in("customer-service");
     let mut run = run(&world, "q-learning", 5, &[]);
     run.advance(Limit::ticks(20_000));
-    let last = world.mdp.state_count() - 1;
+    let last = world.states().unwrap() - 1;
     for order in [Order::Visits, Order::Surprise, Order::State] {
         let rows = |keep| {
             let table = Some(TableWatch { order, filter: String::new(), top: 3, rows: 10, follow: false, keep });

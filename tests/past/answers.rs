@@ -16,9 +16,9 @@ fn an_answer_that_is_said_is_what_happens() {
         for _ in 0..60 {
             it.advance(Limit::ticks(7));
             let answers = it.answers(Lang::English);
-            let listed = world.mdp.outcomes(here(&*it), u32::from(it.pending().0));
+            let listed = world.outcomes(here(&*it), u32::from(it.pending().0));
             assert_eq!(answers.len(), listed.len(), "{name}: every outcome is listed, impossible ones too");
-            for (place, (answer, branch)) in answers.iter().zip(listed).enumerate() {
+            for (place, (answer, branch)) in answers.iter().zip(&*listed).enumerate() {
                 assert_eq!((answer.outcome as usize, answer.probability, answer.reward), (place, branch.probability, branch.reward));
                 let mut said = it.branch();
                 said.edit(Edit::Say { outcome: answer.outcome }).unwrap();
@@ -56,7 +56,7 @@ fn no_two_answers_that_tell_something_read_alike() {
             it.advance(Limit::ticks(7));
             let told: Vec<String> = it.answers(Lang::English).into_iter().map(|a| a.text).filter(|t| t.contains("tells ")).collect();
             let distinct: std::collections::BTreeSet<&String> = told.iter().collect();
-            assert_eq!(distinct.len(), told.len(), "{name}: {told:?} in {}", world.mdp.name);
+            assert_eq!(distinct.len(), told.len(), "{name}: {told:?} in {}", world.name());
         }
     });
 }
@@ -89,9 +89,9 @@ fn an_answer_to_an_act_that_was_then_changed_was_never_given() {
 #[test]
 fn an_impossible_answer_has_its_words_too() {
     let world = built_in("customer-service");
-    for state in 0..world.mdp.state_count() {
-        for act in 0..world.mdp.action_count() {
-            for place in 0..world.mdp.outcomes(state, act).len() {
+    for state in 0..world.states().unwrap() {
+        for act in 0..world.actions() {
+            for place in 0..world.outcomes(state, act).len() {
                 assert!(!world.answer(state, ActionId(act as u8), place).is_empty(), "outcome {place} of ({state}, {act})");
             }
             assert_eq!(world.answer(state, ActionId(act as u8), usize::MAX), "");

@@ -25,7 +25,7 @@ fn an_act_that_a_person_chose_is_marked_and_no_other() {
     each(|name, world, start| {
         let mut it = start();
         it.advance(Limit::ticks(300));
-        let legal = world.mdp.legal(here(&*it));
+        let legal = world.legal(here(&*it));
         let (at, dialogue) = (it.now().0, it.dialogues());
         it.edit(Edit::Force { act: legal.trailing_zeros() as u8 }).unwrap();
         it.advance(Limit::dialogues(3));
@@ -75,7 +75,7 @@ fn others_meet_the_user_and_the_luck_of_the_dialogue() {
                 assert_eq!(beside.policy, policy, "{name}: dialogue {dialogue}");
                 compared += 1;
             }
-            if let Some(optimum) = play(world, 5, dialogue, |s| solution.optimal(s, world.mdp.action_count())) {
+            if let Some(optimum) = play(world, 5, dialogue, |s| solution.optimal(s, world.actions())) {
                 assert_eq!(beside.optimum, Some(optimum), "{name}: dialogue {dialogue}");
                 compared += 1;
             }
@@ -91,7 +91,7 @@ fn over_many_dialogues_the_optimum_gets_what_is_exact_for_it() {
     let mut it = run(&world, "q-learning", 5, &[]);
     it.advance(Limit::ticks(20_000));
     let solution = exact(&world, 0.95, 0.0);
-    let wanted = evaluate(&world.mdp, &Policy::optimal(&world.mdp, &solution), 0.95).return_;
+    let wanted = evaluate(world.exact().unwrap(), &Policy::optimal(world.exact().unwrap(), &solution), 0.95).return_;
     let count = 600;
     let got: Vec<f64> = (0..count).map(|d| f64::from(it.beside(d, Some(&solution)).unwrap().optimum.unwrap())).collect();
     let mean = got.iter().sum::<f64>() / count as f64;

@@ -35,14 +35,14 @@ fn check(trail: &Trail, agent: &str, world: &World, seen: &[Seen], now: u64) {
     let first = &seen[trail.tick as usize];
     assert_eq!((trail.reward, trail.hops[0].tick), (first.record.reward, trail.tick), "{agent}");
     assert_eq!(trail.hops[0].credit, first.record.reward * term(first, "alpha"), "{agent}");
-    let start = |state: u32| world.mdp.start.iter().any(|(s, _)| *s == state);
+    let start = |state: u32| world.start().iter().any(|(s, _)| *s == state);
     for (i, hop) in trail.hops.iter().enumerate() {
         let at = &seen[hop.tick as usize];
         let (_, before, after) = at.record.writes[0];
         assert_eq!((u64::from(hop.state), hop.act), (at.record.state, u16::from(at.record.act.0)), "{agent}: hop {i}");
         assert_eq!((hop.before, hop.after), (before, after), "{agent}: hop {i}");
         assert_eq!((hop.dialogue, hop.turn), (at.record.dialogue, at.record.turn), "{agent}: hop {i}");
-        assert_eq!((&hop.state_text, &hop.act_name), (&world.state_text(hop.state), &world.mdp.actions[hop.act as usize]));
+        assert_eq!((&hop.state_text, &hop.act_name), (&world.state_text(hop.state), &world.act_names()[hop.act as usize]));
         assert!(!trail.hops[..i].iter().any(|h| (h.state, h.act) == (hop.state, hop.act)), "{agent}: hop {i} is a cell met before");
         if i > 0 {
             let last = &trail.hops[i - 1];

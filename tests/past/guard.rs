@@ -34,8 +34,8 @@ fn first(world: &World, seen: &[Seen], from: u64, breakpoint: Breakpoint) -> Opt
 }
 
 fn breakpoints(world: &World) -> Vec<Breakpoint> {
-    let states = world.mdp.state_count();
-    let start = world.mdp.start[0].0;
+    let states = world.states().unwrap();
+    let start = world.start()[0].0;
     vec![
         Breakpoint::DeltaAbove(2.5),
         Breakpoint::DeltaAbove(9.0),
@@ -69,7 +69,7 @@ fn sliced(it: &mut dyn Run, until: u64, breakpoints: &[Breakpoint]) -> Option<St
 fn a_run_stops_on_the_first_turn_that_meets_a_breakpoint() {
     each(|name, world, start| {
         let seen = watch(&mut *start(), TICKS, &[]);
-        let states = world.mdp.state_count();
+        let states = world.states().unwrap();
         for breakpoint in breakpoints(world) {
             let known = !matches!(breakpoint, Breakpoint::Flip { state } if state >= states);
             for from in [0, 501] {

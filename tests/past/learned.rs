@@ -5,6 +5,7 @@ use dialoq::run::Run;
 use dialoq::run::findings::{Change, Found};
 use dialoq::run::timeline::Limit;
 use dialoq::world::World;
+use dialoq::world::env::Env;
 
 use super::{Seen, each, greedy, row, seek, train, watch};
 use crate::support::{built_in, run, two_rooms};
@@ -29,12 +30,10 @@ fn find(world: &World, seen: &[Seen], state: u32, act: u16, change: Change) -> O
 
 /// Every legal cell of the states met first, and of the last one, which may never be met.
 fn cells(world: &World) -> Vec<(u32, u16)> {
-    let start = world.mdp.start[0].0;
-    let last = world.mdp.state_count() - 1;
+    let start = world.start()[0].0;
+    let last = world.states().unwrap() - 1;
     let states = (start..(start + 4).min(last)).chain([last]);
-    states
-        .flat_map(|s| (0..world.mdp.action_count() as u16).filter(move |a| world.mdp.legal(s) >> a & 1 == 1).map(move |a| (s, a)))
-        .collect()
+    states.flat_map(|s| (0..world.actions() as u16).filter(move |a| world.legal(s) >> a & 1 == 1).map(move |a| (s, a))).collect()
 }
 
 fn check(it: &dyn Run, world: &World, seen: &[Seen], name: &str) {
@@ -104,8 +103,8 @@ fn a_search_hears_its_share_and_can_be_stopped() {
     let world = built_in("customer-service");
     let mut it = run(&world, "q-learning", 5, &[]);
     it.advance(Limit::ticks(200_000));
-    let start = world.mdp.start[0].0;
-    let act = world.mdp.legal(start).trailing_zeros() as u16;
+    let start = world.start()[0].0;
+    let act = world.legal(start).trailing_zeros() as u16;
     let mut shares = Vec::new();
     assert!(
         it.learned(start, act, Change::Largest, &mut |share| {

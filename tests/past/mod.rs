@@ -69,7 +69,7 @@ pub fn each(mut show: impl FnMut(&str, &Arc<World>, &dyn Fn() -> Box<dyn Run>)) 
 
 /// A row of `Run::values`.
 pub fn row<'a>(world: &World, values: &'a [f32], state: u32) -> &'a [f32] {
-    let width = world.mdp.action_count() as usize;
+    let width = world.actions() as usize;
     &values[state as usize * width..][..width]
 }
 

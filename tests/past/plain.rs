@@ -3,6 +3,7 @@
 use dialoq::learn::machine::{Edit, Tick};
 use dialoq::run::findings::Taken;
 use dialoq::run::timeline::Limit;
+use dialoq::world::env::Env;
 
 use super::{each, row, seek, train, watch};
 use crate::support::{run, two_rooms};
@@ -41,10 +42,10 @@ fn values_are_those_the_agent_acts_by() {
         it.advance(Limit::ticks(900));
         for _ in 0..30 {
             let values = it.values();
-            assert_eq!(values.len() as u32, world.mdp.state_count() * world.mdp.action_count(), "{name}");
-            for state in 0..world.mdp.state_count() {
+            assert_eq!(values.len() as u32, world.states().unwrap() * world.actions(), "{name}");
+            for state in 0..world.states().unwrap() {
                 for (act, value) in row(world, &values, state).iter().enumerate() {
-                    assert_eq!(value.is_finite(), world.mdp.legal(state) >> act & 1 == 1, "{name}: ({state}, {act})");
+                    assert_eq!(value.is_finite(), world.legal(state) >> act & 1 == 1, "{name}: ({state}, {act})");
                 }
             }
             let at = it.now();

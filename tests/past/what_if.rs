@@ -5,6 +5,7 @@ use dialoq::run::Run;
 use dialoq::run::findings::Spread;
 use dialoq::run::timeline::Limit;
 use dialoq::world::World;
+use dialoq::world::env::Env;
 use dialoq::world::mdp::Mdp;
 use dialoq::world::solve::{Policy, Worth, evaluate};
 
@@ -14,11 +15,11 @@ use crate::support::{built_in, run};
 /// Return, success and turns of an act taken here, then the policy, under the turns that are left; exactly.
 fn exactly(world: &World, policy: &Policy, state: u32, act: u16, turns_left: u32) -> Worth {
     let mut total = Worth { turns: 1.0, ..Worth::default() };
-    for b in world.mdp.outcomes(state, u32::from(act)).iter().filter(|b| b.probability > 0.0) {
+    for b in world.outcomes(state, u32::from(act)).iter().filter(|b| b.probability > 0.0) {
         let rest = if b.closed || turns_left <= 1 {
             Worth { success: f64::from(u8::from(b.success)), ..Worth::default() }
         } else {
-            let from = Mdp { start: vec![(b.next, 1.0)], turn_limit: turns_left - 1, ..(*world.mdp).clone() };
+            let from = Mdp { start: vec![(b.next, 1.0)], turn_limit: turns_left - 1, ..world.exact().unwrap().clone() };
             evaluate(&from, policy, 0.9)
         };
         total.return_ += b.probability * (b.reward + rest.return_);
@@ -31,7 +32,7 @@ fn exactly(world: &World, policy: &Policy, state: u32, act: u16, turns_left: u32
 fn policy(it: &dyn Run) -> Policy {
     match it.knob_now("epsilon") {
         Some(epsilon) => Policy { acts: it.candidate().greedy, epsilon },
-        None => Policy::random(&it.world().mdp),
+        None => Policy::random(it.world().exact().unwrap()),
     }
 }
 
@@ -60,12 +61,12 @@ fn the_mean_of_what_if_is_the_exact_value_of_the_act() {
         for ticks in [1, 700, 803] {
             it.advance(Limit::ticks(ticks));
             let state = here(&*it);
-            let left = world.mdp.turn_limit - it.turn();
+            let left = world.turn_limit() - it.turn();
             let policy = policy(&*it);
-            for act in (0..world.mdp.action_count() as u16).filter(|a| world.mdp.legal(state) >> a & 1 == 1).step_by(2) {
+            for act in (0..world.actions() as u16).filter(|a| world.legal(state) >> a & 1 == 1).step_by(2) {
                 let what = it.what_if(act, SAMPLES).unwrap();
                 assert_eq!((what.tick, what.state, what.taken.act), (it.now().0, state, u16::from(it.pending().0)), "{name}");
-                assert_eq!((what.tried.act, &what.tried.act_name), (act, &world.mdp.actions[act as usize]), "{name}");
+                assert_eq!((what.tried.act, &what.tried.act_name), (act, &world.act_names()[act as usize]), "{name}");
                 close(&what.tried, &exactly(world, &policy, state, act, left), SAMPLES, name);
                 close(&what.taken, &exactly(world, &policy, state, what.taken.act, left), SAMPLES, name);
             }
@@ -121,7 +122,7 @@ fn an_act_that_cannot_be_taken_has_no_what_if() {
         let it = start();
         let state = here(&*it);
         for act in 0..70_u16 {
-            let legal = act < 64 && world.mdp.legal(state) >> act & 1 == 1;
+            let legal = act < 64 && world.legal(state) >> act & 1 == 1;
             assert_eq!(it.what_if(act, 3).is_some(), legal, "{name}: act {act}");
         }
         assert_eq!(it.what_if(u16::from(it.pending().0), 0), None, "{name}: nothing played says nothing");
@@ -132,7 +133,7 @@ fn an_act_that_cannot_be_taken_has_no_what_if() {
 fn an_act_forced_is_the_one_about_to_be_taken() {
     let world = built_in("customer-service");
     let mut it = run(&world, "q-learning", 3, &[]);
-    let legal = world.mdp.legal(world.mdp.start[0].0);
+    let legal = world.legal(world.start()[0].0);
     let other = (0..64).find(|a| legal >> a & 1 == 1 && *a != it.pending().0).unwrap();
     let before = it.what_if(u16::from(other), 100).unwrap();
     it.edit(Edit::Force { act: other }).unwrap();

@@ -262,7 +262,7 @@ fn an_unknown_scenario_or_profile_is_answered_with_the_known_ones() {
     let build = |source: WorldSource, profile: &str| World::build(&source, profile, None, &mut |_| ()).err().unwrap().to_string();
     assert_eq!(
         build(WorldSource::Builtin("pizza".into()), "standard"),
-        "--scenario: there is no scenario \"pizza\"; use one of customer-service, smart-home, virtual-assistant, or the path of a \
+        "--scenario: there is no scenario \"pizza\"; use one of customer-service, smart-home, virtual-assistant, virtual-assistant-large, or the path of a \
          scenario file"
     );
     assert_eq!(
@@ -337,7 +337,10 @@ fn what_is_no_mdp_at_all_is_said_too() {
     assert!(said("{").starts_with("line 1 column 1: this is not JSON ("), "{}", said("{"));
     let mut root = plain_mdp();
     root["Q"] = json!(1);
-    assert_eq!(said(&root.to_string()), "Q: no such key; known are format, version, name, gamma, states, actions, start, max_turns, P");
+    assert_eq!(
+        said(&root.to_string()),
+        "Q: no such key; known are format, version, name, gamma, states, actions, start, max_turns, features, feature_names, P"
+    );
     let error = BuildError::Mdp { path: "taxi.json".into(), error: mdp::parse("[1]").unwrap_err() };
     assert_eq!(error.to_string(), "taxi.json: the file: an object {\"format\": \"dialoq-mdp\", …} is needed");
 }

@@ -10,26 +10,26 @@ use dialoq::world::simulator::Simulator;
 use dialoq::world::user::{DialogueState, Ending, Rule};
 use dialoq::world::{Dialogues, SCENARIOS, World, WorldSource};
 
-use crate::support::built_in;
+use crate::support::{built_in, listed};
 
 pub fn dialogues(world: &World) -> &Dialogues {
     world.dialogues.as_ref().expect("a world of dialogues")
 }
 
 fn ids(world: &World) -> HashMap<DialogueState, u32> {
-    dialogues(world).states.iter().enumerate().map(|(i, s)| (*s, i as u32)).collect()
+    dialogues(world).states().iter().enumerate().map(|(i, s)| (*s, i as u32)).collect()
 }
 
 #[test]
 fn every_list_of_the_rule_stands_in_the_tables() {
-    for scenario in SCENARIOS {
+    for scenario in listed() {
         let world = built_in(scenario.name);
         let (d, ids) = (dialogues(&world), ids(&world));
         let mut listed = Vec::new();
-        for (id, state) in d.states.iter().enumerate() {
+        for (id, state) in d.states().iter().enumerate() {
             let legal = d.rule.legal(*state);
             for (a, act) in d.rule.acts.iter().enumerate() {
-                let branches = world.mdp.outcomes(id as u32, a as u32);
+                let branches = world.outcomes(id as u32, a as u32);
                 if legal >> a & 1 == 0 {
                     assert!(branches.is_empty(), "{}: illegal act {a} in state {id} has outcomes", scenario.name);
                     continue;
@@ -69,7 +69,7 @@ impl Fit {
 /// Counts against the list: outcomes that are likely enough must be within 5.5 standard errors, impossible ones never happen.
 fn assert_frequencies(world: &World, (state, act): (u32, u32), draws: u32, what: &str, fit: &mut Fit, draw: &dyn Fn(u32) -> Outcome<u32>) {
     let mut expected: HashMap<_, f64> = HashMap::new();
-    for b in world.mdp.outcomes(state, act) {
+    for b in &*world.outcomes(state, act) {
         let o = Outcome { next: b.next, reward: b.reward as f32, closed: b.closed, success: b.success };
         *expected.entry(seen(&o)).or_default() += b.probability;
     }
@@ -97,14 +97,14 @@ fn tables_and_simulator_draw_with_the_frequencies_of_the_list() {
         let (d, ids) = (dialogues(&world), ids(&world));
         let simulator = Simulator { rule: d.rule.clone() };
         let key = Key::new(21, Stream::World);
-        for state in 0..world.mdp.state_count() {
-            for act in (0..world.mdp.action_count()).filter(|a| world.legal(state) >> a & 1 == 1) {
+        for state in 0..world.states().unwrap() {
+            for act in (0..world.actions()).filter(|a| world.legal(state) >> a & 1 == 1) {
                 let place = |i: u32| (u64::from(state) << 6 | u64::from(act)) << 20 | u64::from(i);
                 let id = ActionId(act as u8);
                 let draw = |i: u32| world.step(state, id, &mut Dice::at(key, place(i)));
                 assert_frequencies(&world, (state, act), 10_000, "tables", &mut tables, &draw);
                 assert_frequencies(&world, (state, act), 2_000, "simulator", &mut direct, &|i| {
-                    let o = simulator.step(d.states[state as usize], id, &mut Dice::at(key, place(i)));
+                    let o = simulator.step(d.state(state), id, &mut Dice::at(key, place(i)));
                     Outcome { next: ids[&o.next], reward: o.reward, closed: o.closed, success: o.success }
                 });
             }
@@ -119,8 +119,8 @@ fn the_largest_world_draws_with_the_frequencies_of_its_list_too() {
     let world = built_in("virtual-assistant");
     let key = Key::new(22, Stream::World);
     let mut fit = Fit::default();
-    for state in (0..world.mdp.state_count()).step_by(997) {
-        for act in (0..world.mdp.action_count()).filter(|a| world.legal(state) >> a & 1 == 1) {
+    for state in (0..world.states().unwrap()).step_by(997) {
+        for act in (0..world.actions()).filter(|a| world.legal(state) >> a & 1 == 1) {
             let place = |i: u32| (u64::from(state) << 6 | u64::from(act)) << 20 | u64::from(i);
             let step = |i| world.step(state, ActionId(act as u8), &mut Dice::at(key, place(i)));
             assert_frequencies(&world, (state, act), 4_000, "tables", &mut fit, &step);
@@ -140,8 +140,7 @@ fn a_start_is_drawn_with_its_probability() {
 
 #[test]
 fn the_worlds_have_as_many_states_as_is_said_of_them() {
-    let sizes: Vec<(&str, u32, u32)> =
-        SCENARIOS.iter().map(|s| (s.name, built_in(s.name).mdp.state_count(), built_in(s.name).mdp.action_count())).collect();
+    let sizes: Vec<(&str, u32, u32)> = listed().map(|s| (s.name, built_in(s.name).states().unwrap(), built_in(s.name).actions())).collect();
     assert_eq!(sizes, [("customer-service", 237, 12), ("smart-home", 75, 13), ("virtual-assistant", 72_171, 20)]);
 }
 
@@ -151,7 +150,7 @@ fn features_tell_every_state_from_every_other() {
         let world = built_in(name);
         let mut out = Vec::new();
         let mut seen: HashMap<Vec<u8>, u32> = HashMap::new();
-        for state in 0..world.mdp.state_count() {
+        for state in 0..world.states().unwrap() {
             world.features(state, &mut out);
             let d = dialogues(&world);
             let ones = out.iter().filter(|f| f.value == 1.0 && f.at < world.shape().features).count();
@@ -196,8 +195,8 @@ fn another_noise_profile_or_reward_never_renumbers_a_state() {
 fn an_unfriendly_user_begins_with_less_patience_in_the_same_numbering() {
     let build = |profile| World::build(&WorldSource::Builtin("customer-service".into()), profile, None, &mut |_| ()).unwrap();
     let (standard, unfriendly) = (build("standard"), build("unfriendly"));
-    assert_eq!(standard.mdp.start, [(0, 1.0)]);
-    let start = unfriendly.mdp.start[0].0;
+    assert_eq!(standard.start(), [(0, 1.0)]);
+    let start = unfriendly.start()[0].0;
     assert_eq!(unfriendly.state_text(start), "task unknown · patience 2");
     assert_eq!(standard.state_text(start), "task unknown · patience 2");
 }
@@ -208,16 +207,16 @@ fn masked_acts_have_no_outcomes_and_unmasked_ones_annoy() {
     let (masked, free) = (build(true), build(false));
     let d = dialogues(&masked);
     let mut pointless = 0;
-    for (id, state) in d.states.iter().enumerate() {
+    for (id, state) in d.states().iter().enumerate() {
         for (a, act) in d.rule.acts.iter().enumerate() {
             let sensible = d.rule.sensible(*state, *act);
-            assert_eq!(masked.mdp.outcomes(id as u32, a as u32).is_empty(), !sensible);
-            let other = dialogues(&free).states.iter().position(|s| s == state).unwrap() as u32;
-            let outcomes = free.mdp.outcomes(other, a as u32);
+            assert_eq!(masked.outcomes(id as u32, a as u32).is_empty(), !sensible);
+            let other = dialogues(&free).states().iter().position(|s| s == state).unwrap() as u32;
+            let outcomes = free.outcomes(other, a as u32);
             if !sensible {
                 pointless += 1;
-                let [only] = outcomes else { panic!("a pointless act has one outcome") };
-                let next = dialogues(&free).states[only.next as usize];
+                let [only] = *outcomes else { panic!("a pointless act has one outcome") };
+                let next = dialogues(&free).state(only.next);
                 assert_eq!(only.closed, state.patience() == 1, "at patience 1 a pointless act ends it");
                 assert!(only.closed || next == state.with_patience(state.patience() - 1));
             }
@@ -229,10 +228,10 @@ fn masked_acts_have_no_outcomes_and_unmasked_ones_annoy() {
 
 #[test]
 fn every_act_is_legal_somewhere() {
-    for scenario in SCENARIOS {
+    for scenario in listed() {
         let world = World::build(&WorldSource::Builtin(scenario.name.into()), "standard", Some(true), &mut |_| ()).unwrap();
-        let somewhere = (0..world.mdp.state_count()).fold(0, |mask, s| mask | world.legal(s));
-        let missing: Vec<u32> = (0..world.mdp.action_count()).filter(|a| somewhere >> a & 1 == 0).collect();
+        let somewhere = (0..world.states().unwrap()).fold(0, |mask, s| mask | world.legal(s));
+        let missing: Vec<u32> = (0..world.actions()).filter(|a| somewhere >> a & 1 == 0).collect();
         assert!(missing.is_empty(), "{}: acts {missing:?} are never legal", scenario.name);
     }
 }
@@ -241,11 +240,11 @@ fn every_act_is_legal_somewhere() {
 fn every_state_can_be_reached_from_the_start() {
     for name in ["customer-service", "smart-home"] {
         let world = built_in(name);
-        let mut reached = vec![false; world.mdp.state_count() as usize];
-        let mut queue = vec![world.mdp.start[0].0];
+        let mut reached = vec![false; world.states().unwrap() as usize];
+        let mut queue = vec![world.start()[0].0];
         reached[queue[0] as usize] = true;
         while let Some(s) = queue.pop() {
-            for b in (0..world.mdp.action_count()).flat_map(|a| world.mdp.outcomes(s, a)).filter(|b| b.probability > 0.0 && !b.closed) {
+            for b in (0..world.actions()).flat_map(|a| world.outcomes(s, a).into_owned()).filter(|b| b.probability > 0.0 && !b.closed) {
                 if !std::mem::replace(&mut reached[b.next as usize], true) {
                     queue.push(b.next);
                 }
@@ -259,8 +258,8 @@ fn every_state_can_be_reached_from_the_start() {
 fn state_names_are_all_different() {
     for name in ["customer-service", "smart-home"] {
         let world = built_in(name);
-        let names: std::collections::BTreeSet<String> = (0..world.mdp.state_count()).map(|s| world.state_text(s)).collect();
-        assert_eq!(names.len() as u32, world.mdp.state_count(), "{name}");
+        let names: std::collections::BTreeSet<String> = (0..world.states().unwrap()).map(|s| world.state_text(s)).collect();
+        assert_eq!(names.len() as u32, world.states().unwrap(), "{name}");
     }
 }
 
@@ -268,7 +267,7 @@ fn state_names_are_all_different() {
 fn column_heads_fit_and_differ() {
     for scenario in SCENARIOS {
         let world = built_in(scenario.name);
-        let heads: Vec<String> = (0..world.mdp.action_count()).map(|a| world.act_view(ActionId(a as u8)).short).collect();
+        let heads: Vec<String> = (0..world.actions()).map(|a| world.act_view(ActionId(a as u8)).short).collect();
         for (i, head) in heads.iter().enumerate() {
             assert!(unicode_width::UnicodeWidthStr::width(head.as_str()) <= 5, "{}: {head}", scenario.name);
             assert!(!heads[..i].contains(head), "{}: {head} stands twice", scenario.name);

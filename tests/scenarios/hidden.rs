@@ -251,7 +251,7 @@ type Habit = Option<fn(DialogueState) -> Act>;
 /// Counts of what followed each (state, act) in so many turns.
 fn simulate(world: &World, profile: &str, turns: u64, steadfast: bool, habit: Habit) -> HashMap<(u32, usize), HashMap<Seen, u64>> {
     let d = dialogues(world);
-    let ids: HashMap<DialogueState, u32> = d.states.iter().enumerate().map(|(i, s)| (*s, i as u32)).collect();
+    let ids: HashMap<DialogueState, u32> = d.states().iter().enumerate().map(|(i, s)| (*s, i as u32)).collect();
     let user = d.scenario.user(profile).unwrap();
     let key = Key::new(31, Stream::Eval);
     let mut counts: HashMap<(u32, usize), HashMap<Seen, u64>> = HashMap::new();
@@ -290,8 +290,8 @@ fn compare(world: &World, counts: &HashMap<(u32, usize), HashMap<Seen, u64>>) ->
     let (mut compared, mut worst) = (0, 0.0_f64);
     for ((state, act), seen) in counts {
         let mut listed: HashMap<Seen, f64> = HashMap::new();
-        for b in world.mdp.outcomes(*state, *act as u32) {
-            let key = if b.closed { Seen::Ended { success: b.success } } else { Seen::Open(d.states[b.next as usize]) };
+        for b in &*world.outcomes(*state, *act as u32) {
+            let key = if b.closed { Seen::Ended { success: b.success } } else { Seen::Open(d.state(b.next)) };
             *listed.entry(key).or_default() += b.probability;
         }
         for key in seen.keys() {

@@ -12,7 +12,7 @@ use crate::support::{built_in, exact};
 fn with_noise(name: &str, noise: f64) -> World {
     let scenario = WorldSource::Builtin(name.into()).scenario().unwrap().unwrap();
     let rule = Rule::new(&scenario, &scenario.users.standard).with_noise(noise);
-    World::from_rule(scenario, rule, digest_bytes(b"test"), &mut |_| ()).unwrap()
+    World::from_rule(scenario, rule, digest_bytes(b"test"), &mut |_| ())
 }
 
 fn confirms(act: Act) -> bool {
@@ -22,12 +22,12 @@ fn confirms(act: Act) -> bool {
 /// The tasks for which the optimal policy, acting from the start, ever confirms anything.
 fn confirmed_tasks(world: &World) -> Vec<String> {
     let d = dialogues(world);
-    let policy = Policy::optimal(&world.mdp, &exact(world, 0.95, 0.0));
+    let policy = Policy::optimal(world.exact().unwrap(), &exact(world, 0.95, 0.0));
     let mut out: Vec<String> = Vec::new();
-    for (state, _) in evaluate(&world.mdp, &policy, 0.95).met {
+    for (state, _) in evaluate(world.exact().unwrap(), &policy, 0.95).met {
         let acts = policy.acts[state as usize];
         let confirming = d.rule.acts.iter().enumerate().any(|(a, act)| acts >> a & 1 == 1 && confirms(*act));
-        let task = d.states[state as usize].task().map(|t| d.scenario.tasks[t].name.clone());
+        let task = d.state(state).task().map(|t| d.scenario.tasks[t].name.clone());
         if let Some(task) = task.filter(|t| confirming && !out.contains(t)) {
             out.push(task);
         }
@@ -79,8 +79,9 @@ fn the_default_world_confirms_what_is_dear() {
 fn random_acting_leaves_much_to_learn() {
     for (name, least) in [("customer-service", 10.0), ("smart-home", 5.0), ("virtual-assistant", 10.0)] {
         let world = built_in(name);
-        let worth = |policy: &Policy| evaluate(&world.mdp, policy, 0.95).return_;
-        let (random, best) = (worth(&Policy::random(&world.mdp)), worth(&Policy::optimal(&world.mdp, &exact(&world, 0.95, 0.0))));
+        let worth = |policy: &Policy| evaluate(world.exact().unwrap(), policy, 0.95).return_;
+        let (random, best) =
+            (worth(&Policy::random(world.exact().unwrap())), worth(&Policy::optimal(world.exact().unwrap(), &exact(&world, 0.95, 0.0))));
         println!("{name}: random {random:.2}, γ-optimal {best:.2}");
         assert!(best > random + least, "{name}: {random} to {best}");
     }

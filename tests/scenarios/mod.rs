@@ -2,6 +2,8 @@
 
 mod bad_files;
 mod compiled;
+mod direct;
 mod hidden;
 mod lessons;
+mod mdp_features;
 mod sentences;

@@ -27,11 +27,11 @@ fn steps(world: &World, dialogue: u64) -> Vec<Step> {
     let mut out = Vec::new();
     for turn in 1..=world.turn_limit() {
         let mut agent = Dice::at_turn(Key::new(41, Stream::Agent), dialogue, turn);
-        let sensible = |a: &u8| d.rule.sensible(d.states[state as usize], d.rule.acts[*a as usize]);
+        let sensible = |a: &u8| d.rule.sensible(d.state(state), d.rule.acts[*a as usize]);
         let legal = |a: &u8| world.legal(state) >> a & 1 == 1;
         // Few dialogues should end in their first turns.
         let early = |a: &u8| turn > 6 || !matches!(d.rule.acts[*a as usize], Act::Escalate | Act::Execute);
-        let all = 0..world.mdp.action_count() as u8;
+        let all = 0..world.actions() as u8;
         let good: Vec<u8> = all.clone().filter(|a| sensible(a) && early(a) && legal(a)).collect();
         let open: Vec<u8> = if good.is_empty() || agent.unit() < 0.1 { all.filter(legal).collect() } else { good };
         let act = ActionId(open[agent.below(open.len() as u32) as usize]);

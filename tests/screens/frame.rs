@@ -23,7 +23,7 @@ const SCREENS: [ScreenId; 4] = [ScreenId::Train, ScreenId::Values, ScreenId::Dia
 
 /// A run at turn 9,871, as the trainer would tell of it.
 fn snapshot() -> Snapshot {
-    let entry = |name: &str, about: &str| Entry { name: name.into(), about: about.into() };
+    let entry = |name: &str, about: &str| Entry { name: name.into(), about: about.into(), ..Entry::default() };
     let catalogue = Catalogue {
         scenarios: vec![entry("customer-service", "Refunds and orders."), entry("smart-home", "Lights and heating.")],
         agents: vec![entry("q-learning", "Learns greedy values."), entry("sarsa", "Learns what it does.")],

@@ -1,6 +1,7 @@
 mod compare;
 mod easel;
 mod frame;
+mod inside;
 mod moments;
 mod moves;
 mod panels;

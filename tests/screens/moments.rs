@@ -80,7 +80,7 @@ fn complaint(model: &Model) -> Option<&str> {
 
 fn with_catalogue() -> Snapshot {
     let mut snapshot = sample::training();
-    let agents = vec![Entry { name: "sarsa".into(), about: "Learns what it does.".into() }];
+    let agents = vec![Entry { name: "sarsa".into(), about: "Learns what it does.".into(), ..Entry::default() }];
     snapshot.catalogue = std::sync::Arc::new(Catalogue { scenarios: Vec::new(), agents });
     snapshot
 }

@@ -1,6 +1,7 @@
 //! An invented but plausible moment of training, and variants of it.
 
 mod found;
+mod inside;
 mod numbers;
 mod talk;
 mod together;
@@ -12,6 +13,7 @@ use dialoq::trainer::snapshot::*;
 use dialoq::trainer::view::*;
 
 pub use found::*;
+pub use inside::*;
 use numbers::{curve, table};
 use talk::transcript;
 pub use together::*;
@@ -137,6 +139,8 @@ pub fn update() -> UpdateView {
         delta: -0.33,
         exact: Some(9.41),
         visits: 37,
+        now: None,
+        further: 0,
     }
 }
 
@@ -178,6 +182,8 @@ pub fn training() -> Snapshot {
             EvaluationView {
                 dialogues: u64::from(k) * 50,
                 greedy: score(return_ * 0.8, return_, 0.9, 5.0),
+                margin: 0.0,
+                success_margin: 0.0,
                 regret: 9.5 - return_,
                 optimal_share: f64::from(k) / 30.0,
                 optimal_share_weighted: f64::from(k) / 26.0,
@@ -196,6 +202,7 @@ pub fn training() -> Snapshot {
         turns_per_s: 291.0,
         view: RunView {
             numbers: Numbers::Values,
+            uncounted: false,
             inside: None,
             tick: 9871,
             head: 9871,

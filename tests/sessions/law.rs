@@ -222,3 +222,41 @@ fn a_checkpoint_of_another_run_is_not_believed() {
         same(back(&mut outcome, "A"), sitting.run(id), "learned again");
     }
 }
+
+/// The sitting's first run, as if a machine with another kernel had begun it.
+fn begun_elsewhere(sitting: &mut Sitting) {
+    let Some(Line::Run { spec, .. }) = sitting.lines.get_mut(1) else { panic!("a run comes first") };
+    spec.kernel = Some("abacus".into());
+}
+
+#[test]
+fn a_network_of_another_machines_kernel_goes_on_here_and_that_is_said() {
+    let mut sitting = Sitting::new();
+    let id = sitting.open(small("dqn", 3));
+    sitting.go(id, 400);
+    sitting.pause(id);
+    begun_elsewhere(&mut sitting);
+    let checkpoint = sitting.checkpoint();
+    for file in [None, Some(checkpoint.as_slice())] {
+        let mut outcome = bring_back(&sitting.text(), file).unwrap();
+        assert_eq!((&*outcome.problems, outcome.notes.len()), (&[][..], 1), "{:?}", outcome.notes);
+        for name in ["run A", "abacus", dialoq::nn::gemm::kernel()] {
+            assert!(outcome.notes[0].contains(name), "{}", outcome.notes[0]);
+        }
+        one(back(&mut outcome, "A"), &mut *sitting.run(id).branch(), "gone on here");
+    }
+}
+
+#[test]
+fn where_another_kernel_gives_another_digest_it_is_named_as_the_reason() {
+    let mut sitting = Sitting::new();
+    let id = sitting.open(small("dqn", 3));
+    sitting.go(id, 400);
+    sitting.pause(id);
+    begun_elsewhere(&mut sitting);
+    let Some(Line::Head { digest, .. }) = sitting.lines.last_mut() else { panic!("a head comes last") };
+    *digest = Some("0123456789abcdef".into());
+    let outcome = bring_back(&sitting.text(), None).unwrap();
+    assert_eq!(outcome.problems.len(), 1, "{:?}", outcome.problems);
+    assert!(outcome.problems[0].contains("0123456789abcdef") && outcome.problems[0].contains("abacus"), "{}", outcome.problems[0]);
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialoq::world::World;
+use dialoq::world::env::Env;
 use dialoq::world::solve::{Policy, Solution, evaluate};
 
 use crate::support::{built_in, exact, mdp, two_rooms};
@@ -33,7 +34,7 @@ fn two_states_have_the_values_found_on_paper() {
     near(s.q(1, 0, 2), 5.0 + 0.4 * a);
     near(s.q(1, 1, 2), 2.0);
     assert_eq!((s.optimal(0, 2), s.optimal(1, 2)), (0b10, 0b01));
-    near(s.start_value(&world.mdp), a);
+    near(s.start_value(world.exact().unwrap()), a);
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn undiscounted_values_add_up_where_every_dialogue_ends() {
     let coin = mdp(r#"{"format": "dialoq-mdp", "version": 1, "states": 1, "actions": 1, "max_turns": 1000,
         "P": [[[[0.5, 0, -1, true], [0.5, 0, -1, false]]]]}"#);
     near(exact(&coin, 1.0, 0.0).v[0], -2.0);
-    let worth = evaluate(&coin.mdp, &Policy::random(&coin.mdp), 1.0);
+    let worth = evaluate(coin.exact().unwrap(), &Policy::random(coin.exact().unwrap()), 1.0);
     near(worth.value, -2.0);
     near(worth.return_, -2.0);
     near(worth.turns, 2.0);
@@ -79,9 +80,9 @@ fn the_best_soft_policy_has_the_values_found_on_paper() {
 
 /// The largest amount by which the values miss their own equation.
 fn miss(world: &World, s: &Solution) -> f64 {
-    let actions = world.mdp.action_count();
+    let actions = world.actions();
     let mut worst = 0.0_f64;
-    for state in 0..world.mdp.state_count() {
+    for state in 0..world.states().unwrap() {
         let legal: Vec<f64> = (0..actions).map(|a| s.q(state, a, actions)).filter(|q| q.is_finite()).collect();
         let best = legal.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mean = legal.iter().sum::<f64>() / legal.len() as f64;
@@ -95,7 +96,7 @@ fn every_solution_is_a_fixed_point_of_its_equation() {
     for world in [two_rooms(), two_states(), built_in("customer-service"), built_in("smart-home")] {
         for (gamma, epsilon) in [(0.95, 0.0), (0.95, 0.1), (0.5, 0.3), (0.0, 0.1), (0.9, 1.0)] {
             let s = exact(&world, gamma, epsilon);
-            assert!(miss(&world, &s) < 1e-8, "{} at γ {gamma}, ε {epsilon}", world.mdp.name);
+            assert!(miss(&world, &s) < 1e-8, "{} at γ {gamma}, ε {epsilon}", world.name());
         }
     }
 }
@@ -105,9 +106,9 @@ fn a_solution_is_worth_what_its_policy_is_worth() {
     for world in [two_rooms(), two_states(), built_in("customer-service"), built_in("smart-home")] {
         for (gamma, epsilon) in [(0.95, 0.0), (0.95, 0.1), (0.5, 0.3), (0.0, 0.0), (0.8, 1.0)] {
             let s = exact(&world, gamma, epsilon);
-            let worth = evaluate(&world.mdp, &Policy::optimal(&world.mdp, &s), gamma);
-            let miss = (worth.value - s.start_value(&world.mdp)).abs();
-            assert!(miss < 1e-6, "{} at γ {gamma}, ε {epsilon}: misses by {miss}", world.mdp.name);
+            let worth = evaluate(world.exact().unwrap(), &Policy::optimal(world.exact().unwrap(), &s), gamma);
+            let miss = (worth.value - s.start_value(world.exact().unwrap())).abs();
+            assert!(miss < 1e-6, "{} at γ {gamma}, ε {epsilon}: misses by {miss}", world.name());
         }
     }
 }
@@ -117,18 +118,21 @@ fn no_policy_beats_the_solution() {
     let world = built_in("customer-service");
     let best = exact(&world, 0.95, 0.0);
     let soft = exact(&world, 0.95, 0.1);
-    let value = |policy: &Policy| evaluate(&world.mdp, policy, 0.95).value;
-    let optimal = Policy::optimal(&world.mdp, &best);
-    assert!(value(&Policy::random(&world.mdp)) < best.start_value(&world.mdp));
+    let value = |policy: &Policy| evaluate(world.exact().unwrap(), policy, 0.95).value;
+    let optimal = Policy::optimal(world.exact().unwrap(), &best);
+    assert!(value(&Policy::random(world.exact().unwrap())) < best.start_value(world.exact().unwrap()));
     // The optimal policy forced to explore is no better than the policy that knew it would have to.
     let forced = Policy { acts: optimal.acts.clone(), epsilon: 0.1 };
-    assert!(value(&forced) <= soft.start_value(&world.mdp) + 1e-9 && soft.start_value(&world.mdp) < best.start_value(&world.mdp));
+    assert!(
+        value(&forced) <= soft.start_value(world.exact().unwrap()) + 1e-9
+            && soft.start_value(world.exact().unwrap()) < best.start_value(world.exact().unwrap())
+    );
     // Changing its act in any one state that it meets makes the policy no better.
-    for (state, _) in evaluate(&world.mdp, &optimal, 0.95).met {
-        for act in (0..world.mdp.action_count()).filter(|a| world.mdp.legal(state) >> a & 1 == 1) {
+    for (state, _) in evaluate(world.exact().unwrap(), &optimal, 0.95).met {
+        for act in (0..world.actions()).filter(|a| world.legal(state) >> a & 1 == 1) {
             let mut other = optimal.clone();
             other.acts[state as usize] = 1 << act;
-            assert!(value(&other) <= best.start_value(&world.mdp) + 1e-7, "act {act} in state {state} is better");
+            assert!(value(&other) <= best.start_value(world.exact().unwrap()) + 1e-7, "act {act} in state {state} is better");
         }
     }
 }
@@ -138,10 +142,10 @@ fn where_one_act_is_all_there_is_solving_is_evaluating() {
     let world = mdp(r#"{"format": "dialoq-mdp", "version": 1, "states": 3, "actions": 1, "max_turns": 400,
         "P": [[[[0.6, 1, 1, false], [0.4, 0, -1, false]]], [[[0.5, 2, 2, false], [0.5, 0, 0, false]]], [[[0.9, 2, 5, true], [0.1, 1, -3, false]]]]}"#);
     for gamma in [0.0, 0.5, 0.97, 1.0] {
-        let worth = evaluate(&world.mdp, &Policy::random(&world.mdp), gamma);
+        let worth = evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), gamma);
         assert!((worth.value - exact(&world, gamma, 0.0).v[0]).abs() < 1e-8, "γ {gamma}");
     }
-    let worth = evaluate(&world.mdp, &Policy::random(&world.mdp), 1.0);
+    let worth = evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), 1.0);
     assert!((worth.return_ - worth.value).abs() < 1e-8, "undiscounted and never cut, the return is the value");
     assert!((worth.success - 1.0).abs() < 1e-12, "the only ending is the best one");
 }
@@ -149,7 +153,7 @@ fn where_one_act_is_all_there_is_solving_is_evaluating() {
 #[test]
 fn the_turn_limit_cuts_the_return_but_not_the_value() {
     let world = mdp(r#"{"format": "dialoq-mdp", "version": 1, "states": 1, "actions": 1, "max_turns": 7, "P": [[[[1, 0, 1, false]]]]}"#);
-    let worth = evaluate(&world.mdp, &Policy::random(&world.mdp), 0.9);
+    let worth = evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), 0.9);
     assert_eq!((worth.return_, worth.turns, worth.success), (7.0, 7.0, 0.0));
     near(worth.value, 10.0);
     assert_eq!(worth.met, vec![(0, 7.0)]);
@@ -160,7 +164,7 @@ fn success_is_the_best_ending_and_nothing_else() {
     // Three endings: 5 (the best), 5 again by another way, and 4.9.
     let world = mdp(r#"{"format": "dialoq-mdp", "version": 1, "states": 2, "actions": 1, "max_turns": 9,
         "P": [[[[0.2, 0, 5, true], [0.5, 1, 0, false], [0.3, 0, 4.9, true]]], [[[0.4, 0, 5, true], [0.6, 1, 4.9, true]]]]}"#);
-    near(evaluate(&world.mdp, &Policy::random(&world.mdp), 1.0).success, 0.2 + 0.5 * 0.4);
+    near(evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), 1.0).success, 0.2 + 0.5 * 0.4);
 }
 
 #[test]
@@ -170,11 +174,11 @@ fn ties_share_the_policy() {
         "P": [[[[1, 1, 1, false]], [[1, 0, 1, true]]], [[[1, 1, 0, true]], [[1, 1, 0, true]]]]}"#);
     let s = exact(&world, 1.0, 0.0);
     assert_eq!(s.optimal(0, 2), 0b11);
-    near(evaluate(&world.mdp, &Policy::optimal(&world.mdp, &s), 1.0).turns, 1.5);
+    near(evaluate(world.exact().unwrap(), &Policy::optimal(world.exact().unwrap(), &s), 1.0).turns, 1.5);
 }
 
 #[test]
 fn solving_can_be_stopped() {
     let world = built_in("customer-service");
-    assert!(dialoq::world::solve::solve(&world.mdp, 0.95, 0.0, &|| false).is_none());
+    assert!(dialoq::world::solve::solve(world.exact().unwrap(), 0.95, 0.0, &|| false).is_none());
 }

@@ -10,15 +10,15 @@ fn whoever_reaches_a_value_is_worth_at_least_that_much() {
     let (mut yes, mut no) = (0, 0);
     for (world, gamma) in [(built_in("customer-service"), 0.95), (built_in("customer-service"), 0.5), (two_rooms(), 0.9)] {
         let solution = exact(&world, gamma, 0.0);
-        let best = solution.start_value(&world.mdp);
+        let best = solution.start_value(world.exact().unwrap());
         let mut learner = run(&world, "q-learning", 3, &[]);
         for _ in 0..12 {
             learner.advance(Limit::dialogues(60));
             let policy = Policy { acts: learner.candidate().greedy, epsilon: 0.0 };
-            let value = evaluate(&world.mdp, &policy, gamma).value;
+            let value = evaluate(world.exact().unwrap(), &policy, gamma).value;
             for goal in [value - 1.0, value - 1e-9, value, value + 1e-9, value + 0.01, best, best + 0.5] {
-                let reached = reaches(&world.mdp, &policy, gamma, &solution.v, goal);
-                assert_eq!(reached, value >= goal, "{}: {value} and {goal}", world.mdp.name);
+                let reached = reaches(world.exact().unwrap(), &policy, gamma, &solution.v, goal);
+                assert_eq!(reached, value >= goal, "{}: {value} and {goal}", world.name());
                 if reached { yes += 1 } else { no += 1 }
             }
         }
@@ -30,8 +30,8 @@ fn whoever_reaches_a_value_is_worth_at_least_that_much() {
 fn the_optimal_policy_reaches_all_but_its_own_value() {
     let world = built_in("customer-service");
     let solution = exact(&world, 0.95, 0.0);
-    let policy = Policy::optimal(&world.mdp, &solution);
-    let best = solution.start_value(&world.mdp);
-    assert!(reaches(&world.mdp, &policy, 0.95, &solution.v, best - 1e-7));
-    assert!(!reaches(&world.mdp, &policy, 0.95, &solution.v, best + 1e-7));
+    let policy = Policy::optimal(world.exact().unwrap(), &solution);
+    let best = solution.start_value(world.exact().unwrap());
+    assert!(reaches(world.exact().unwrap(), &policy, 0.95, &solution.v, best - 1e-7));
+    assert!(!reaches(world.exact().unwrap(), &policy, 0.95, &solution.v, best + 1e-7));
 }

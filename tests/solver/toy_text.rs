@@ -11,7 +11,7 @@ use crate::data::{self, LAKE_4, LAKE_8, TAXI_ACTIONS, taxi_starts, taxi_step};
 use crate::support::{exact, mdp, run};
 
 fn optimal(world: &Arc<World>, gamma: f64) -> Worth {
-    evaluate(&world.mdp, &Policy::optimal(&world.mdp, &exact(world, gamma, 0.0)), gamma)
+    evaluate(world.exact().unwrap(), &Policy::optimal(world.exact().unwrap(), &exact(world, gamma, 0.0)), gamma)
 }
 
 #[test]
@@ -89,8 +89,8 @@ fn q_learning_learns_to_drive_the_taxi() {
     let mut taxi = run(&world, "q-learning", 3, &[("alpha", "0.5"), ("gamma", "0.99")]);
     taxi.advance(Limit::dialogues(20_000));
     let greedy = Policy { acts: taxi.candidate().greedy, epsilon: 0.0 };
-    let value = evaluate(&world.mdp, &greedy, 0.99).value;
-    let best = exact(&world, 0.99, 0.0).start_value(&world.mdp);
+    let value = evaluate(world.exact().unwrap(), &greedy, 0.99).value;
+    let best = exact(&world, 0.99, 0.0).start_value(world.exact().unwrap());
     println!("taxi: greedy policy {value:.4}, optimum {best:.4}");
     assert!(best - value < 0.05, "{value} of {best}");
 }
@@ -98,12 +98,12 @@ fn q_learning_learns_to_drive_the_taxi() {
 #[test]
 fn a_written_world_reads_back_the_same() {
     for world in [mdp(&data::taxi()), mdp(&data::frozen_lake(&LAKE_4, true, 100)), crate::support::two_rooms()] {
-        let mut text = Vec::new();
-        dialoq::world::mdp::write(&world.mdp, &mut text).unwrap();
+        let (mut text, mdp) = (Vec::new(), world.exact().unwrap());
+        dialoq::world::mdp::write(mdp, &mut text).unwrap();
         let back = dialoq::world::mdp::parse(std::str::from_utf8(&text).unwrap()).unwrap();
-        assert_eq!((&back.branches, &back.rows, &back.states), (&world.mdp.branches, &world.mdp.rows, &world.mdp.states));
-        assert_eq!((&back.actions, back.gamma, back.turn_limit), (&world.mdp.actions, world.mdp.gamma, world.mdp.turn_limit));
-        for ((s, p), (t, q)) in back.start.iter().zip(&world.mdp.start) {
+        assert_eq!((&back.branches, &back.rows, &back.states), (&mdp.branches, &mdp.rows, &mdp.states));
+        assert_eq!((&back.actions, back.gamma, back.turn_limit), (&mdp.actions, mdp.gamma, mdp.turn_limit));
+        for ((s, p), (t, q)) in back.start.iter().zip(&mdp.start) {
             assert!(s == t && (p - q).abs() < 1e-15);
         }
     }
@@ -113,7 +113,7 @@ fn a_written_world_reads_back_the_same() {
 fn a_scenario_written_as_mdp_has_the_same_solution() {
     for name in ["customer-service", "smart-home"] {
         let world = crate::support::built_in(name);
-        let mut written = (*world.mdp).clone();
+        let mut written = world.exact().unwrap().clone();
         written.states = (0..written.state_count()).map(|s| world.state_text(s)).collect();
         let mut text = Vec::new();
         dialoq::world::mdp::write(&written, &mut text).unwrap();

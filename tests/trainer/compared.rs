@@ -9,6 +9,7 @@ use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::Trainer;
 use dialoq::trainer::command::{Ask, BranchChange, Edit};
 use dialoq::trainer::snapshot::{CompareView, Pace, Snapshot};
+use dialoq::world::solve::{Policy, evaluate};
 
 use super::{at_rest, at_tick, build, orders, spec, until, until_dialogue};
 
@@ -157,6 +158,40 @@ fn the_verdict_counts_the_seeds_in_which_a_run_was_better() {
     let mean = |agent: &str, j: u64| f64::from(replica(&spec(agent, 36), j, None, verdict.dialogues));
     let wanted = (0..6).map(|j| mean("q-learning", j) - mean("random", j)).sum::<f64>() / 6.0;
     assert!((verdict.difference - wanted).abs() < 1e-9);
+}
+
+#[test]
+fn the_values_at_a_milestone_are_those_of_the_same_seeds_alone() {
+    let trainer = Trainer::start(orders("q-learning", 39, Pace::Full)).unwrap();
+    until_dialogue(&trainer, 1_100);
+    trainer.ask(Ask::Watch(compare()));
+    let asks = [
+        Ask::Pause,
+        Ask::SeekDialogue(0),
+        Ask::Branch(Some(BranchChange::Agent("sarsa".into()))),
+        Ask::StepDialogues(1_100),
+        Ask::Seeds(6),
+    ];
+    asks.into_iter().for_each(|ask| trainer.ask(ask));
+    let values = until(&trainer, "two milestones", |s| {
+        let verdict = s.compare.as_ref()?.verdict.clone()?;
+        (verdict.values.len() >= 2).then_some(verdict.values)
+    });
+    assert_eq!(values.iter().map(|v| v.dialogues).collect::<Vec<_>>()[..2], [500, 1_000]);
+    let gamma = 0.95;
+    let value = |agent: &str, j: u64| {
+        let mut run = build(&RunSpec { seed: 1_039 + j, ..spec(agent, 39) }).unwrap();
+        run.advance(Limit { ticks: u64::MAX, dialogues: 1_000 });
+        let policy = Policy { acts: run.candidate().greedy, epsilon: 0.0 };
+        evaluate(run.world().exact().unwrap(), &policy, gamma).value
+    };
+    let mean = |agent: &str| (0..6).map(|j| value(agent, j)).sum::<f64>() / 6.0;
+    // Sarsa was branched last: it is in focus, and the first of the pair.
+    let at = values[1];
+    assert!((at.first.mean - mean("sarsa")).abs() < 1e-9, "{at:?}");
+    assert!((at.second.mean - mean("q-learning")).abs() < 1e-9, "{at:?}");
+    assert!((at.difference.mean - (at.first.mean - at.second.mean)).abs() < 1e-9);
+    assert!(at.first.low <= at.first.mean && at.first.mean <= at.first.high);
 }
 
 #[test]

@@ -73,6 +73,9 @@ impl Run for Faulty {
     fn head_dialogues(&self) -> u64 {
         self.inner.head_dialogues()
     }
+    fn kernel(&self) -> Option<&'static str> {
+        self.inner.kernel()
+    }
     fn turn(&self) -> u32 {
         self.inner.turn()
     }

@@ -10,7 +10,7 @@ use dialoq::run::view::Watch;
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::{Ask, Edit};
 use dialoq::trainer::snapshot::{EvaluationView, Pace, RunCard, RunResult, Score, Snapshot, SolutionView};
-use dialoq::trainer::{Builder, Trainer};
+use dialoq::trainer::{Builder, Orders, Start, Trainer};
 use dialoq::world::World;
 use dialoq::world::setup::Setting;
 use dialoq::world::solve::{Policy, Worth, evaluate};
@@ -36,17 +36,19 @@ fn judged(agent: &str, seed: u64, dialogues: u64) -> EvaluationView {
     let mut run = build(&spec(agent, seed)).unwrap();
     run.advance(Limit::dialogues(dialogues));
     let world = run.world().clone();
-    let gamma = run.knob_now("gamma").unwrap_or(world.mdp.gamma);
+    let gamma = run.knob_now("gamma").unwrap_or(world.gamma());
     let best = exact(&world, gamma, 0.0);
-    let verdict = judge(&world.mdp, &best, run.candidate());
-    let random = evaluate(&world.mdp, &Policy::random(&world.mdp), gamma).value;
+    let verdict = judge(world.exact().unwrap(), &best, run.candidate());
+    let random = evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), gamma).value;
     EvaluationView {
         dialogues,
         greedy: score(&verdict.worth),
+        margin: 0.0,
+        success_margin: 0.0,
         regret: verdict.regret,
         optimal_share: verdict.optimal_share,
         optimal_share_weighted: verdict.optimal_share_weighted,
-        way: (verdict.worth.value - random) / (best.start_value(&world.mdp) - random),
+        way: (verdict.worth.value - random) / (best.start_value(world.exact().unwrap()) - random),
     }
 }
 
@@ -67,14 +69,14 @@ fn policies_are_judged_at_the_points_only_and_exactly() {
 
 fn solution(gamma: f64, epsilon: f64) -> SolutionView {
     let world = built_in(super::WORLD);
-    let worth = |policy: &Policy| score(&evaluate(&world.mdp, policy, gamma));
+    let worth = |policy: &Policy| score(&evaluate(world.exact().unwrap(), policy, gamma));
     SolutionView {
         gamma,
         epsilon,
-        optimal: worth(&Policy::optimal(&world.mdp, &exact(&world, gamma, 0.0))),
-        optimal_with_epsilon: worth(&Policy::optimal(&world.mdp, &exact(&world, gamma, epsilon))),
-        random: worth(&Policy::random(&world.mdp)),
-        states: world.mdp.state_count(),
+        optimal: worth(&Policy::optimal(world.exact().unwrap(), &exact(&world, gamma, 0.0))),
+        optimal_with_epsilon: worth(&Policy::optimal(world.exact().unwrap(), &exact(&world, gamma, epsilon))),
+        random: worth(&Policy::random(world.exact().unwrap())),
+        states: world.states().unwrap(),
     }
 }
 
@@ -140,7 +142,7 @@ fn a_policy_of_a_dropped_future_is_not_judged_any_more() {
     run.tune("alpha", 0.7).unwrap();
     for point in points.iter().filter(|point| point.dialogues > 0) {
         run.advance(Limit::dialogues(point.dialogues - run.dialogues()));
-        let verdict = judge(&world.mdp, &exact(&world, 0.9, 0.0), run.candidate());
+        let verdict = judge(world.exact().unwrap(), &exact(&world, 0.9, 0.0), run.candidate());
         assert_eq!(point.greedy, score(&verdict.worth), "at dialogue {}", point.dialogues);
     }
 }
@@ -173,7 +175,7 @@ fn at_rest_the_policy_of_the_present_moment_is_judged_beside_the_points() {
     let mut run = build(&spec("q-learning", 5)).unwrap();
     run.advance(Limit::ticks(there.view.tick));
     let world = run.world().clone();
-    let verdict = judge(&world.mdp, &exact(&world, run.knob_now("gamma").unwrap(), 0.0), run.candidate());
+    let verdict = judge(world.exact().unwrap(), &exact(&world, run.knob_now("gamma").unwrap(), 0.0), run.candidate());
     assert_eq!(result(&there).unwrap().greedy_return, Some(verdict.worth.return_));
 }
 
@@ -212,4 +214,22 @@ fn runs_changed_in_world_and_discount_go_on_being_judged_side_by_side() {
     asks.into_iter().for_each(|ask| trainer.ask(ask));
     let late = |card: &RunCard| card.result.judged_at.is_some_and(|at| at >= 10_000 && at >= card.dialogues / 2);
     until(&trainer, "both judged late", |s| (s.runs.len() == 2 && s.runs.iter().all(late)).then_some(()));
+}
+
+#[test]
+fn a_world_too_large_to_solve_is_judged_by_dialogues_beside_training() {
+    let large = RunSpec { source: dialoq::world::WorldSource::Builtin("virtual-assistant-large".into()), ..spec("q-learning", 3) };
+    let trainer = Trainer::start(Orders { start: Start::Fresh(large), ..orders("q-learning", 3, Pace::Full) }).unwrap();
+    trainer.ask(Ask::Watch(super::everything()));
+    let seen = until(&trainer, "two points", |s| (s.evaluations.len() >= 2).then(|| s.clone()));
+    assert_eq!(seen.solution, None);
+    let played = seen.played.expect("reference lines that were played out");
+    assert!(played.random.return_ < 0.0 && played.dialogues == 500);
+    for point in seen.evaluations.iter() {
+        assert!(is_a_point(point.dialogues), "a policy was judged at dialogue {}", point.dialogues);
+        assert!(point.greedy.return_.is_finite() && point.margin > 0.0, "a mean has its interval");
+        assert!(point.regret.is_nan() && point.way.is_nan(), "there is no regret without an optimum");
+    }
+    let card = &seen.runs[0];
+    assert_eq!((card.result.regret, card.result.optimal_share), (None, None));
 }

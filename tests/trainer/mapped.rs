@@ -30,7 +30,7 @@ fn worth(alpha: &str, gamma: &str, seed: u64) -> f64 {
     let mut run = build(&RunSpec { settings, ..spec("q-learning", seed) }).unwrap();
     run.advance(Limit::dialogues(300));
     let policy = Policy { acts: run.candidate().greedy, epsilon: 0.0 };
-    evaluate(&run.world().mdp, &policy, gamma.parse().unwrap()).return_
+    evaluate(run.world().exact().unwrap(), &policy, gamma.parse().unwrap()).return_
 }
 
 #[test]

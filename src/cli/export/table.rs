@@ -20,7 +20,7 @@ const PAGE: u16 = 4096;
 /// Every state, in order.
 fn rows(run: &dyn Run, each: &mut dyn FnMut(&RowView) -> io::Result<()>) -> io::Result<()> {
     let mut lens = Lens::default();
-    let states = run.world().mdp.state_count();
+    let states = run.world().states().unwrap_or(0);
     for top in (0..states).step_by(PAGE as usize) {
         let rows = (states - top).min(u32::from(PAGE)) as u16;
         let table = Some(TableWatch { order: Order::State, filter: String::new(), top, rows, follow: false, keep: None });
@@ -33,7 +33,7 @@ fn rows(run: &dyn Run, each: &mut dyn FnMut(&RowView) -> io::Result<()>) -> io::
 /// A row for every act that may be chosen in a state. `optimal` is the solution for the run's world and γ, where there is one.
 pub fn table(sheet: &mut Sheet<'_>, name: &str, run: &dyn Run, optimal: Option<&Solution>) -> io::Result<()> {
     let world = run.world();
-    let actions = world.mdp.action_count();
+    let actions = world.actions();
     rows(run, &mut |row| {
         for (a, cell) in row.cells.iter().enumerate().filter(|(_, cell)| cell.legal) {
             let exact = optimal.map(|s| s.q(row.state, a as u32, actions)).filter(|q| q.is_finite());

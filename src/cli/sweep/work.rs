@@ -1,32 +1,16 @@
 //! The runs of a sweep on all cores. Each is a machine of its own, so no result depends on how many there are at a time.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use crate::agents;
 use crate::cli::failure::Failure;
 use crate::cli::figures::{optimum, worth_of_random};
+use crate::cli::jobs;
 use crate::cli::progress::{Sweeping, Waiting};
 use crate::run::sweep::{Outcome, Plan, Yardstick, complete};
 use crate::world::World;
-
-/// What the workers share.
-struct Shop<'a> {
-    plan: &'a Plan,
-    world: &'a Arc<World>,
-    pending: &'a [usize],
-    /// By the bits of γ.
-    yards: &'a BTreeMap<u64, Yardstick>,
-    /// How many of `pending` were taken.
-    taken: AtomicUsize,
-    /// Dialogues finished, of all runs.
-    dialogues: AtomicU64,
-    stop: AtomicBool,
-}
 
 /// Does the pending runs; `each` hears of every one as it is done, in no fixed order, and its failure stops the others.
 pub fn work(
@@ -36,62 +20,27 @@ pub fn work(
     jobs: Option<usize>,
     each: &mut dyn FnMut(usize, Outcome) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let jobs = jobs.unwrap_or(cores).min(pending.len());
+    let jobs = jobs::at_a_time(jobs, pending.len());
     let yards = yardsticks(plan, world, pending, jobs);
-    let (taken, dialogues, stop) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
-    let shop = Shop { plan, world, pending, yards: &yards, taken, dialogues, stop };
-    let mut bar = Sweeping::new(plan.runs() as u64, plan.dialogues, (plan.runs() - pending.len()) as u64);
-    let (send, done) = channel();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let (send, shop) = (send.clone(), &shop);
-            scope.spawn(move || shop.serve(&send));
+    let done = plan.runs() - pending.len();
+    let bar = Sweeping::new(plan.runs(), done, plan.runs() as u64 * plan.dialogues, done as u64 * plan.dialogues);
+    let work = |job: usize, heard: &mut dyn FnMut(u64) -> bool| {
+        let spec = plan.spec_of(pending[job]);
+        let yard = &yards[&gamma(plan, world, pending[job]).to_bits()];
+        match agents::start(world.clone(), &spec) {
+            Ok(mut learner) => complete(&mut *learner, plan.dialogues, yard, heard).map(Ok),
+            // Settings that are each in range may still not go together.
+            Err(e) => Some(Err(Failure::from(e))),
         }
-        drop(send);
-        loop {
-            match done.recv_timeout(Duration::from_millis(100)) {
-                Ok((run, outcome)) => {
-                    if let Err(e) = each(run, outcome) {
-                        shop.stop.store(true, Ordering::Relaxed);
-                        return Err(e);
-                    }
-                    bar.done();
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            }
-            bar.show(shop.dialogues.load(Ordering::Relaxed));
-        }
-    })
-}
-
-impl Shop<'_> {
-    fn serve(&self, done: &Sender<(usize, Outcome)>) {
-        while let Some(run) = self.pending.get(self.taken.fetch_add(1, Ordering::Relaxed)) {
-            let spec = self.plan.spec_of(*run);
-            let mut learner = agents::start(self.world.clone(), &spec).expect("the settings of every cell were read before");
-            let yard = &self.yards[&gamma(self.plan, self.world, *run).to_bits()];
-            let mut before = 0;
-            let outcome = complete(&mut *learner, self.plan.dialogues, yard, &mut |dialogues| {
-                self.dialogues.fetch_add(dialogues - before, Ordering::Relaxed);
-                before = dialogues;
-                !self.stop.load(Ordering::Relaxed)
-            });
-            // Whoever stopped it wants no more results.
-            let Some(outcome) = outcome else { return };
-            if done.send((*run, outcome)).is_err() {
-                return;
-            }
-        }
-    }
+    };
+    jobs::work(pending.len(), jobs, bar, &work, &mut |job, outcome| each(pending[job], outcome?))
 }
 
 /// The γ of a run: its own where it was set, else the world's.
 fn gamma(plan: &Plan, world: &World, run: usize) -> f64 {
     let spec = plan.spec_of(run);
     let set = spec.settings.iter().rev().find(|(name, _)| name == "gamma");
-    set.and_then(|(_, value)| value.parse().ok()).unwrap_or(world.mdp.gamma)
+    set.and_then(|(_, value)| value.parse().ok()).unwrap_or(world.gamma())
 }
 
 /// The world is solved once for every γ.
@@ -107,7 +56,8 @@ fn yardsticks(plan: &Plan, world: &Arc<World>, pending: &[usize], jobs: usize) -
                 while let Some(bits) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let gamma = f64::from_bits(*bits);
                     // Where values do not settle, runs are told without an optimum, as `dialoq train` does.
-                    let exact = optimum(world, gamma, &waiting).ok().map(|solution| (solution, worth_of_random(world, gamma)));
+                    let solution = optimum(world, gamma, &waiting).ok();
+                    let exact = world.exact().zip(solution).map(|(mdp, solution)| (solution, worth_of_random(mdp, gamma)));
                     let mut found = found.lock().expect("solving does not panic");
                     found.insert(*bits, Yardstick { gamma, exact });
                 }

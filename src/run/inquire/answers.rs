@@ -30,5 +30,5 @@ pub fn answers<A: Agent>(run: &Timeline<Interaction<World, A>>, lang: Lang) -> V
             },
         }
     };
-    world.mdp.outcomes(state, u32::from(act.0)).iter().enumerate().map(answer).collect()
+    world.outcomes(state, u32::from(act.0)).iter().enumerate().map(answer).collect()
 }

@@ -26,7 +26,7 @@ pub fn beside<A: Agent>(run: &Timeline<Interaction<World, A>>, dialogue: u64, op
         let choose = |state: u32, turn: u32| any(mask(state), &mut Dice::at_turn(ties, dialogue, turn));
         play(&then.world, first, 0, choose, |turn| Dice::at_turn(users, dialogue, turn)).return_ as f32
     };
-    let actions = machine.world.mdp.action_count();
+    let actions = machine.world.actions();
     Some(Beside {
         dialogue,
         person: person as f32,

@@ -1,6 +1,6 @@
 //! The credit trail: along which updates a reward's worth travelled back through the table.
 
-use super::BETWEEN;
+use super::between;
 use super::row::Row;
 use crate::learn::agent::Agent;
 use crate::learn::machine::{Machine, Tick};
@@ -23,7 +23,7 @@ pub fn credit<A: Agent>(run: &Timeline<Interaction<World, A>>, from: Tick, keep_
     let mut trail = Trail { tick: from.0, reward: first.reward, ..Trail::default() };
     trail.hops.push(hop(run, &first, first.reward));
     let mut follower = Follower { run, walk: run.walk(Tick(from.0 + 1)), from: from.0 };
-    let start = &run.machine().world.mdp.start;
+    let start = run.machine().world.start();
     loop {
         let last = trail.hops.last().expect("the first hop was put there");
         trail.arrived = start.iter().any(|(s, p)| *s == last.state && *p > 0.0);
@@ -78,13 +78,14 @@ impl<A: Agent> Follower<'_, A> {
     fn next(&mut self, hops: &[Hop], keep_going: &mut dyn FnMut(f32) -> bool) -> Result<Option<TurnRecord>, Stopped> {
         let last = hops.last().expect("a trail has its first hop");
         let now = self.run.now().0;
+        let between = between(&self.walk.machine);
         let table = self.walk.machine.agent.counts(u64::from(last.state)).is_some();
         let mut row = Row::new(&self.walk.machine.world, last.state);
         let (mut greedy, mut stale) = (0, true);
         while self.walk.machine.now().0 < now {
             let machine = &self.walk.machine;
             let (tick, state, act) = (machine.now().0, machine.state(), machine.pending_act());
-            if tick % BETWEEN == 0 && !keep_going((tick - self.from) as f32 / (now - self.from) as f32) {
+            if tick % between == 0 && !keep_going((tick - self.from) as f32 / (now - self.from) as f32) {
                 return Err(Stopped);
             }
             if stale || !table {

@@ -50,12 +50,12 @@ struct Flip {
 
 impl<'a> Watchman<'a> {
     fn new<A: Agent>(machine: &Interaction<World, A>, breakpoints: &'a [Breakpoint]) -> Self {
-        let states = machine.world.mdp.state_count();
+        let states = machine.world.numbers();
         let (mut delta, mut flips) = (f32::INFINITY, Vec::new());
         for (at, breakpoint) in breakpoints.iter().enumerate() {
             match *breakpoint {
                 Breakpoint::DeltaAbove(x) => delta = delta.min(x),
-                Breakpoint::Flip { state } if state < states => {
+                Breakpoint::Flip { state } if u64::from(state) < states => {
                     flips.push(Flip { at, state, row: Row::new(&machine.world, state), greedy: None });
                 }
                 _ => {}

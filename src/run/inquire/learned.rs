@@ -1,6 +1,6 @@
 //! When a cell was changed: last, most, or so that its state's greedy acts became others.
 
-use super::BETWEEN;
+use super::between;
 use super::row::Row;
 use crate::learn::agent::Agent;
 use crate::learn::machine::Machine;
@@ -22,7 +22,7 @@ pub fn learned<A: Agent>(
     let world = &run.machine().world;
     // A flip is a matter of the whole state, whichever of its acts was asked about.
     let asked = |act: u16| change == Change::Flip || act < 64 && world.legal(state) >> act & 1 == 1;
-    let there = state < world.mdp.state_count() && u32::from(act) < world.mdp.action_count() && asked(act);
+    let there = u64::from(state) < world.numbers() && u32::from(act) < world.actions() && asked(act);
     if A::RULE.is_empty() || !there {
         return None;
     }
@@ -85,9 +85,10 @@ impl<A: Agent> Search<'_, A> {
     fn interval(&mut self, until: u64, heard: &mut dyn FnMut(u64) -> bool) -> Option<()> {
         let mut best: Option<Found> = None;
         let (mut updates, mut before) = (self.updates(), self.read());
+        let between = between(&self.walk.machine);
         while self.walk.machine.now().0 < until {
             let (tick, dialogue) = (self.walk.machine.now().0, self.walk.machine.dialogues());
-            if tick % BETWEEN == 0 && !heard(tick) {
+            if tick % between == 0 && !heard(tick) {
                 return None;
             }
             self.walk.turn();

@@ -1,5 +1,7 @@
 //! Questions to a run's past and future, each on a copy: the run itself does not move.
 
+use crate::learn::machine::Machine;
+
 pub mod answers;
 pub mod beside;
 pub mod credit;
@@ -13,4 +15,6 @@ mod row;
 mod words;
 
 /// Turns replayed from one question to `keep_going` to the next.
-const BETWEEN: u64 = 1 << 16;
+fn between(machine: &impl Machine) -> u64 {
+    ((1 << 16) / machine.cost().max(1)).max(1)
+}

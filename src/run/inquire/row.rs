@@ -14,7 +14,7 @@ pub struct Row {
 
 impl Row {
     pub fn new(world: &World, state: u32) -> Row {
-        Row { state, values: vec![0.0; world.mdp.action_count() as usize], features: Vec::new() }
+        Row { state, values: vec![0.0; world.actions() as usize], features: Vec::new() }
     }
 
     /// Reads the values; the mask of legal acts comes back.

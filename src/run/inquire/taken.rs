@@ -27,8 +27,8 @@ pub fn taken<A: Agent>(run: &Timeline<Interaction<World, A>>, from: Tick, count:
 
 pub fn values<A: Agent>(run: &Timeline<Interaction<World, A>>) -> Vec<f32> {
     let machine = run.machine();
-    let states = machine.world.mdp.state_count();
-    let mut out = Vec::with_capacity((states * machine.world.mdp.action_count()) as usize);
+    let states = machine.world.states().unwrap_or(0);
+    let mut out = Vec::with_capacity((states * machine.world.actions()) as usize);
     for state in 0..states {
         let mut row = Row::new(&machine.world, state);
         let legal = row.read(machine);

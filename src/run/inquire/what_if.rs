@@ -31,7 +31,7 @@ fn spread<A: Agent>(machine: &Interaction<World, A>, first: ActionId, samples: u
     let moment = Key::new(machine.seed(), Stream::Eval).child(machine.now().0);
     let (users, choices) = (moment.child(0), moment.child(1));
     let world = &machine.world;
-    let (mut weights, mut features) = (vec![0.0_f32; world.mdp.action_count() as usize], Vec::new());
+    let (mut weights, mut features) = (vec![0.0_f32; world.actions() as usize], Vec::new());
     let (mut moments, mut returns) = (Moments::default(), Vec::with_capacity(samples as usize));
     let (mut successes, mut turns) = (0_u32, 0_u64);
     for sample in 0..u64::from(samples) {

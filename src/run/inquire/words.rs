@@ -24,6 +24,6 @@ pub fn number(x: f32) -> String {
 
 /// The acts of a mask: `ask order or confirm all`.
 pub fn acts(world: &World, mask: u64) -> String {
-    let names: Vec<&str> = (0..64).filter(|a| mask >> a & 1 == 1).map(|a| world.mdp.actions[a].as_str()).collect();
+    let names: Vec<&str> = (0..64).filter(|a| mask >> a & 1 == 1).map(|a| world.act_names()[a].as_str()).collect();
     names.join(" or ")
 }

@@ -23,7 +23,7 @@ pub struct Inspected {
 
 impl<A: Agent> Looker<'_, A> {
     pub(super) fn inspect(&self, state: u32, act: u16, lens: &mut Lens) -> InspectorView {
-        let state = state.min(self.world.mdp.state_count() - 1);
+        let state = u64::from(state).min(self.world.numbers() - 1) as u32;
         let act = act.min(self.actions as u16 - 1);
         if lens.stale || lens.inspected.as_ref().is_none_or(|i| i.cell != (state, act)) {
             lens.inspected =
@@ -109,8 +109,8 @@ impl<A: Agent> Looker<'_, A> {
     }
 
     fn outcomes(&self, state: u32, act: u16) -> Vec<OutcomeView> {
-        let mdp = &self.world.mdp;
-        let mut list: Vec<OutcomeView> = mdp
+        let mut list: Vec<OutcomeView> = self
+            .world
             .outcomes(state, u32::from(act))
             .iter()
             .filter(|b| b.probability > 0.0)

@@ -89,6 +89,7 @@ pub fn look<A: Agent>(
         digest: None,
         knobs: looker.knobs(),
         numbers: A::NUMBERS,
+        uncounted: looker.uncounted(),
         inside: watch.inside.map(|most| looker.inside(usize::from(most))),
         curve: watch.curve.map(|c| curve::look(run, c)),
         table: watch.table.as_ref().map(|t| looker.table(t, shown.update, lens)),
@@ -115,6 +116,12 @@ impl<A: Agent> Looker<'_, A> {
             live: k.live,
         };
         A::KNOBS.iter().enumerate().map(knob).collect()
+    }
+
+    /// A table counts the updates of its cells, if only of those that it has room for; nothing else does.
+    fn uncounted(&self) -> bool {
+        let machine = self.run.machine();
+        machine.agent.rows().is_none() && machine.agent.counts(u64::from(machine.state())).is_none()
     }
 
     fn exact_q(&self, state: u32, act: u32) -> Option<f32> {
@@ -172,6 +179,8 @@ impl<A: Agent> Looker<'_, A> {
             exact: self.goal_q(state, u32::from(act.0)),
             goal: if A::ON_POLICY { Goal::OptimalWithEpsilon } else { Goal::Optimal },
             visits: r.visits.get(act.index()).filter(|_| here).map_or(0, |n| n.saturating_add(1)),
+            now: (!here).then(|| (self.world.state_view(r.state as u32, self.watch.lang), self.world.act_view(r.act).name)),
+            further: r.writes.len().saturating_sub(1) as u32,
         }
     }
 

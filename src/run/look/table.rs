@@ -1,7 +1,7 @@
 //! The table of values: which rows, in which order, and what stands in them.
 
 use super::{Lens, Looker, greedy_mask};
-use crate::learn::agent::{Agent, View};
+use crate::learn::agent::{Agent, Numbers, View};
 use crate::learn::machine::Machine;
 use crate::learn::probe::TurnRecord;
 use crate::run::view::{CellView, Order, RowView, TableView, TableWatch};
@@ -25,7 +25,7 @@ pub struct RowOrder {
 
 impl<A: Agent> Looker<'_, A> {
     pub(super) fn table(&self, watch: &TableWatch, update: Option<&TurnRecord>, lens: &mut Lens) -> TableView {
-        let states = self.world.mdp.state_count();
+        let states = self.world.states_at_most();
         let asked_anew = lens.order.made.is_none() || lens.order.order != watch.order || lens.order.filter != watch.filter;
         if lens.stale || asked_anew {
             lens.order = self.order(watch);
@@ -43,16 +43,20 @@ impl<A: Agent> Looker<'_, A> {
             }
         }
         let end = (top as usize + watch.rows as usize).min(order.rows.len());
-        let fresh = update.map(|r| (r.state as u32, r.act));
+        // An agent that looks several turns back writes to where it was then.
+        let here = |r: &TurnRecord| r.writes.first().map_or((r.state as u32, r.act), |(p, ..)| (p.row as u32, ActionId(p.column as u8)));
+        let fresh = update.map(here);
+        let rows: Vec<RowView> = order.rows[top as usize..end].iter().map(|s| self.row(*s, fresh)).collect();
         TableView {
-            states,
+            states: states.min(u64::from(u32::MAX)) as u32,
             matching,
             seen: order.seen,
             room: self.run.machine().agent.rows(),
+            uncounted: self.uncounted(),
             top,
             acts: (0..self.actions).map(|a| self.world.act_view(ActionId(a as u8))).collect(),
-            rows: order.rows[top as usize..end].iter().map(|s| self.row(*s, fresh)).collect(),
-            max_q: order.max_q,
+            max_q: if self.uncounted() { largest(&rows) } else { order.max_q },
+            rows,
             max_visits: order.max_visits,
             max_delta: order.max_delta,
             max_exact: order.max_exact,
@@ -82,6 +86,7 @@ impl<A: Agent> Looker<'_, A> {
         };
         let visits: u64 = counts.map_or(0, |n| n.iter().map(|n| u64::from(n.visits)).sum());
         let best = |a: f32, b: f32| if b > a { b } else { a };
+        let judged = A::NUMBERS != Numbers::Nothing && (visits > 0 || self.uncounted());
         RowView {
             state,
             words: self.world.state_view(state, self.watch.lang),
@@ -91,8 +96,23 @@ impl<A: Agent> Looker<'_, A> {
             value: values.iter().copied().fold(f32::NEG_INFINITY, best),
             critic: machine.agent.critic(at),
             exact_value: self.exact.map(|s| s.v[state as usize] as f32),
-            optimal: self.exact.filter(|_| visits > 0).map(|s| greedy & !s.optimal(state, self.actions) == 0),
+            optimal: self.exact.filter(|_| judged).map(|s| greedy & !s.optimal(state, self.actions) == 0),
         }
+    }
+
+    /// The states that may have a row: the table's own, where it has no room for all; without a table those met last, with how often.
+    fn candidates(&self, order: Order) -> Vec<(u32, u32)> {
+        let (machine, states) = (self.run.machine(), self.world.states());
+        let mut some = match (machine.agent.keys(), states) {
+            (Some(keys), _) => keys.into_iter().map(|key| (key as u32, 0)).collect(),
+            (None, Some(states)) if !A::FEATURES || order == Order::State => return (0..states).map(|s| (s, 0)).collect(),
+            _ => machine.met().into_iter().map(|(key, times)| (key as u32, times)).collect::<Vec<_>>(),
+        };
+        // Whoever looks wants to see where it is.
+        if !some.iter().any(|(state, _)| *state == machine.state()) {
+            some.push((machine.state(), 0));
+        }
+        some
     }
 
     fn order(&self, watch: &TableWatch) -> RowOrder {
@@ -101,9 +121,14 @@ impl<A: Agent> Looker<'_, A> {
         let phrases: Vec<String> = watch.filter.split(',').map(|p| p.trim().to_lowercase()).filter(|p| !p.is_empty()).collect();
         let mut keyed: Vec<(u64, u32)> = Vec::new();
         let (mut values, mut features) = (vec![0.0_f32; self.actions as usize], Vec::new());
-        for state in 0..self.world.mdp.state_count() {
+        for (state, met) in self.candidates(watch.order) {
             let (key, legal) = machine.view_of(state, &mut features);
-            let (mut visits, mut surprise) = (0_u64, 0.0_f32);
+            let (mut visits, mut surprise) = (u64::from(met), 0.0_f32);
+            if met > 0 {
+                machine.agent.values(View { key, legal, features: &features }, &mut values);
+                made.max_q = values.iter().filter(|v| v.is_finite()).fold(made.max_q, |m, v| m.max(v.abs()));
+                made.seen += 1;
+            }
             if let Some(counts) = machine.agent.counts(key) {
                 visits = counts.iter().map(|n| u64::from(n.visits)).sum();
                 if visits > 0 {
@@ -128,7 +153,8 @@ impl<A: Agent> Looker<'_, A> {
             }
             let rank = match watch.order {
                 Order::Visits => visits,
-                Order::Surprise => u64::from(surprise.to_bits()),
+                Order::Surprise if met == 0 => u64::from(surprise.to_bits()),
+                Order::Surprise => visits,
                 Order::State => 0,
             };
             keyed.push((u64::MAX - rank, state));
@@ -140,4 +166,10 @@ impl<A: Agent> Looker<'_, A> {
         }
         made
     }
+}
+
+/// The largest |Q| that can be seen: to ask a network about every state would take too long.
+fn largest(rows: &[RowView]) -> f32 {
+    let cells = rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.legal && cell.q.is_finite());
+    cells.fold(0.0, |most, cell| most.max(cell.q.abs()))
 }

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{ActValueView, Choice, Order, TableWatch, TurnView, Watch};
+use crate::trainer::view::{ActValueView, Choice, Numbers, Order, TableWatch, TurnView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, chair, transcript, words};
 use crate::tui::theme::{Glyph, Ink};
@@ -17,7 +17,7 @@ use crate::tui::widgets::{bar, number};
 pub const ENTRY: &Panel = &Panel {
     name: "acts",
     slot: Slot::DialogueActs,
-    about: "Every act at the selected turn, ranked by Q, with its exact value, probability and visits; in a chair, what you can choose.",
+    about: "Every act at the selected turn, ranked by its value or, where the agent has none, its chance, with its exact value, probability and visits; in a chair, what you can choose.",
     titles,
     draw,
     watch,
@@ -41,15 +41,19 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let turn = transcript::turn(scene.model, scene.snapshot);
     Titles {
         title: turn.map_or("Acts".into(), |turn| format!("Acts at turn {}", turn.turn)),
-        top_right: "ranked by Q".into(),
+        top_right: match scene.snapshot.view.numbers {
+            Numbers::Values => "ranked by Q".into(),
+            _ => "ranked by chance".into(),
+        },
         ..Titles::default()
     }
 }
 
 /// The acts of a turn, legal ones first, best first.
-fn ranked(turn: &TurnView) -> Vec<&ActValueView> {
+fn ranked(turn: &TurnView, numbers: Numbers) -> Vec<&ActValueView> {
     let mut ranked: Vec<&ActValueView> = turn.values.iter().collect();
-    ranked.sort_by(|a, b| b.legal.cmp(&a.legal).then(b.q.total_cmp(&a.q)).then(a.act.cmp(&b.act)));
+    let rank = |value: &ActValueView| if numbers == Numbers::Values { value.q } else { value.probability };
+    ranked.sort_by(|a, b| b.legal.cmp(&a.legal).then(rank(b).total_cmp(&rank(a))).then(a.act.cmp(&b.act)));
     ranked
 }
 
@@ -64,7 +68,7 @@ fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<As
         return chair::act(model, snapshot, chair, step);
     }
     let turn = transcript::turn(model, snapshot)?;
-    let ranked: Vec<u16> = ranked(turn).into_iter().filter(|value| value.legal).map(|value| value.act).collect();
+    let ranked: Vec<u16> = ranked(turn, snapshot.view.numbers).into_iter().filter(|value| value.legal).map(|value| value.act).collect();
     let now = chosen(model, turn);
     let at = ranked.iter().position(|act| *act == now)?;
     let to = match step {
@@ -85,7 +89,8 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> 
     let Touch::Press(_, y) = touched else { return None };
     let turn = transcript::turn(model, snapshot)?;
     let row = usize::from(y.checked_sub(u16::from(area.height >= 4))?);
-    model.moments.act = ranked(turn).get(row).filter(|value| value.legal).map(|value| value.act).or(model.moments.act);
+    model.moments.act =
+        ranked(turn, snapshot.view.numbers).get(row).filter(|value| value.legal).map(|value| value.act).or(model.moments.act);
     None
 }
 
@@ -96,15 +101,22 @@ struct Columns {
     numbers: [u16; 4],
 }
 
-const HEADS: [&str; 4] = ["Q", "Q*", "chance", "visits"];
+/// What the columns hold, the first of them longest: of preferences, what they come to is told first.
+const fn heads(numbers: Numbers) -> [&'static str; 4] {
+    match numbers {
+        Numbers::Values => ["Q", "Q*", "chance", "visits"],
+        Numbers::Preferences => ["chance", "h", "Q*", "visits"],
+        Numbers::Nothing => ["chance", "Q*", "", ""],
+    }
+}
 
 impl Columns {
-    fn of(names: u16, width: u16) -> Columns {
+    fn of(heads: [&str; 4], names: u16, width: u16) -> Columns {
         let name = names.clamp(4, 20).min(width.saturating_sub(10));
         let mut room = width.saturating_sub(2 + name + 1);
         let mut numbers = [0; 4];
         for (k, wide) in [8, 7, 7, 7].into_iter().enumerate() {
-            if room >= wide {
+            if room >= wide && !heads[k].is_empty() {
                 numbers[k] = wide;
                 room -= wide;
             }
@@ -121,23 +133,25 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let Some(turn) = transcript::turn(scene.model, scene.snapshot) else {
         return words::nothing_yet(&mut pen, "At the first turn, all acts and their values will stand here.");
     };
-    let ranked = ranked(turn);
+    let ranked = ranked(turn, scene.snapshot.view.numbers);
     let names: Vec<String> = ranked.iter().map(|value| name(scene, value.act)).collect();
     let longest = names.iter().map(|name| scene.theme.width(name)).max().unwrap_or(0);
-    let columns = Columns::of(longest, area.width);
+    let heads = shown_heads(scene);
+    let columns = Columns::of(heads, longest, area.width);
     let known = ranked.iter().any(|value| value.exact.is_some());
     let quiet = scene.theme.ink(Ink::Quiet);
     let top = u16::from(area.height >= 4);
     if top > 0 {
         let mut end = 3 + columns.name + columns.bar;
-        for (head, wide) in HEADS.iter().zip(columns.numbers) {
+        for (head, wide) in heads.iter().zip(columns.numbers) {
             end += wide;
             if wide > 0 && (known || *head != "Q*") {
                 pen.right(end, 0, head, quiet);
             }
         }
     }
-    let most = ranked.iter().filter(|v| v.legal).map(|v| v.q.abs()).fold(1e-6, f32::max);
+    let size = |v: &ActValueView| if scene.snapshot.view.numbers == Numbers::Values { v.q.abs() } else { v.probability };
+    let most = ranked.iter().filter(|v| v.legal).map(|v| size(v)).fold(1e-6, f32::max);
     let legal = ranked.iter().filter(|value| value.legal).count();
     for (k, value) in ranked.iter().take(legal).enumerate() {
         draw_act(scene, turn, value, (&names[k], &columns, most), top + k as u16, &mut pen);
@@ -150,22 +164,30 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             y += 1;
         }
     }
-    draw_legend(turn, known, y + 1, &mut pen);
+    draw_legend(turn, heads, known, y + 1, &mut pen);
+}
+
+/// Where no updates are counted, no column does.
+fn shown_heads(scene: &Scene<'_>) -> [&'static str; 4] {
+    let view = &scene.snapshot.view;
+    heads(view.numbers).map(|head| if head == "visits" && view.uncounted { "" } else { head })
 }
 
 /// What stands in the columns: all of it, or nothing but the pointer.
-fn draw_legend(turn: &TurnView, known: bool, y: u16, pen: &mut Pen<'_>) {
+fn draw_legend(turn: &TurnView, heads: [&str; 4], known: bool, y: u16, pen: &mut Pen<'_>) {
     let (pointer, never) = (pen.theme.glyph(Glyph::Pointer), pen.theme.glyph(Glyph::Never));
     let taken = format!("taken here: {}", super::update::choice(turn.choice));
     let mut lines = vec![
         (pointer, taken),
         ("Q", "rewards expected to follow (bar: size)".to_owned()),
+        ("h", "preference: only differences count".to_owned()),
         ("Q*", "the exact value, from the world's rules".to_owned()),
         ("chance", "how likely the agent was to take it".to_owned()),
         ("visits", "how often it had been tried here".to_owned()),
         (never, "never tried".to_owned()),
     ];
-    lines.retain(|(name, _)| known || *name != "Q*");
+    let column = |name: &str| name == pointer || name == never && heads.contains(&"visits") || heads.contains(&name);
+    lines.retain(|(name, _)| column(name) && (known || *name != "Q*"));
     if pen.height() < y + lines.len() as u16 {
         lines.truncate(1);
     }
@@ -201,7 +223,7 @@ fn draw_act(
         pen.put(0, y, theme.glyph(Glyph::Pointer), theme.ink(ink));
     }
     let mut ink = theme.ink(Ink::Text);
-    if value.greedy {
+    if value.greedy && scene.snapshot.view.numbers != Numbers::Nothing {
         ink = words::bold(ink);
     }
     if scene.focused && chosen(scene.model, turn) == value.act {
@@ -210,18 +232,21 @@ fn draw_act(
     pen.field(2, y, columns.name, name, ink);
     let bar_at = 3 + columns.name;
     let mut end = bar_at + columns.bar;
-    let tried = value.visits > 0;
-    if columns.bar > 0 && tried {
+    let (kind, tried) = (scene.snapshot.view.numbers, value.visits > 0 || scene.snapshot.view.uncounted);
+    if columns.bar > 0 && kind != Numbers::Values {
+        bar::meter(pen, bar_at, y, columns.bar, value.probability / most, theme.ink(Ink::Learner));
+    } else if columns.bar > 0 && tried {
         bar::meter(pen, bar_at, y, columns.bar, value.q.abs() / most, theme.sign(value.q));
     }
     let q = if tried { number::signed(value.q.into(), 2) } else { theme.glyph(Glyph::Never).into() };
-    let numbers = [
-        (q, theme.sign(if tried { value.q } else { 0.0 })),
-        (value.exact.map_or(String::new(), |e| number::signed(e.into(), 2)), theme.ink(Ink::Quiet)),
-        (number::percent_in(value.probability.into(), 6), theme.ink(Ink::Text)),
-        (number::short(value.visits.into()), theme.ink(Ink::Quiet)),
-    ];
-    for ((text, style), wide) in numbers.into_iter().zip(columns.numbers) {
+    for (head, wide) in shown_heads(scene).into_iter().zip(columns.numbers) {
+        let (text, style) = match head {
+            "Q" | "h" => (q.clone(), theme.sign(if tried { value.q } else { 0.0 })),
+            "Q*" => (value.exact.map_or(String::new(), |e| number::signed(e.into(), 2)), theme.ink(Ink::Quiet)),
+            "chance" => (number::percent_in(value.probability.into(), 6), theme.ink(Ink::Text)),
+            "visits" => (number::short(value.visits.into()), theme.ink(Ink::Quiet)),
+            _ => continue,
+        };
         end += wide;
         if wide > 0 {
             let style = if value.greedy { words::bold(style) } else { style };

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 
 use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{ActView, CellView, Order, RowView, SpanView, TableWatch, Watch};
+use crate::trainer::view::{ActView, CellView, Numbers, Order, RowView, SpanView, TableWatch, Watch};
 use crate::tui::layout;
 use crate::tui::model::{Model, Slot};
 use crate::tui::moments::Chair;
@@ -212,8 +212,14 @@ fn beside(scene: &Scene<'_>, columns: u16) -> Vec<Row> {
     rows
 }
 
-/// The columns of the numbers: Q, Q*, visits; those that have no room are left out.
-const NUMBERS: [(&str, u16); 3] = [("Q", 8), ("Q*", 8), ("visits", 8)];
+/// The columns of the numbers, those that have no room are left out.
+const fn columns(numbers: Numbers) -> [(&'static str, u16); 4] {
+    match numbers {
+        Numbers::Values => [("Q", 8), ("Q*", 8), ("visits", 8), ("", 0)],
+        Numbers::Preferences => [("π", 7), ("h", 8), ("Q*", 8), ("visits", 8)],
+        Numbers::Nothing => [("π", 7), ("Q*", 8), ("", 0), ("", 0)],
+    }
+}
 
 fn agent_rows(scene: &Scene<'_>, columns: u16) -> Vec<(Row, usize)> {
     let (theme, snapshot) = (scene.theme, scene.snapshot);
@@ -237,7 +243,7 @@ fn agent_rows(scene: &Scene<'_>, columns: u16) -> Vec<(Row, usize)> {
         ];
         let room = columns.saturating_sub(2 + longest);
         if cell.legal && !hidden {
-            line.extend(numbers(cell, theme, room));
+            line.extend(numbers(cell, scene, room));
         } else {
             let about = if cell.legal { &*act.meaning } else { "not allowed here" };
             let ink = if cell.legal { Ink::Quiet } else { Ink::Faint };
@@ -253,15 +259,24 @@ fn agent_rows(scene: &Scene<'_>, columns: u16) -> Vec<(Row, usize)> {
     rows
 }
 
-fn numbers(cell: &CellView, theme: &Theme, room: u16) -> Row {
+fn numbers(cell: &CellView, scene: &Scene<'_>, room: u16) -> Row {
+    let (theme, view) = (scene.theme, &scene.snapshot.view);
     let mut used = 0;
     let mut out = Row::new();
-    let tried = cell.visits > 0;
+    let tried = cell.visits > 0 || view.uncounted;
     let q = if tried { number::signed(cell.q.into(), 2) } else { theme.glyph(Glyph::Never).to_owned() };
     let q_ink = if cell.greedy { words::bold(theme.sign(cell.q)) } else { theme.sign(if tried { cell.q } else { 0.0 }) };
     let exact = cell.exact.map(|exact| (number::signed(exact.into(), 2), theme.ink(Ink::Accent)));
     let visits = (number::short(cell.visits.into()), theme.ink(Ink::Quiet));
-    for ((name, wide), shown) in NUMBERS.into_iter().zip([Some((q, q_ink)), exact, Some(visits)]) {
+    let chance = (number::percent_in(cell.probability.into(), 6), theme.ink(Ink::Text));
+    for (name, wide) in columns(view.numbers) {
+        let shown = match name {
+            "Q" | "h" => Some((q.clone(), q_ink)),
+            "Q*" => exact.clone(),
+            "visits" if !view.uncounted => Some(visits.clone()),
+            "π" => Some(chance.clone()),
+            _ => None,
+        };
         let Some((text, style)) = shown else { continue };
         let text = theme.plain(&format!("{name} {text}")).into_owned();
         let wide = wide + theme.width(name);

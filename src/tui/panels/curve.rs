@@ -163,7 +163,7 @@ fn level_values(series: Series, snapshot: &Snapshot) -> Vec<f64> {
 
 /// The best possible, and the best possible for one who must explore.
 fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
-    let Some(solution) = snapshot.solution else { return Vec::new() };
+    let Some(solution) = snapshot.solution else { return played(series, snapshot) };
     let (best, with) = (solution.optimal, solution.optimal_with_epsilon);
     let epsilon = number::setting(solution.epsilon);
     match series {
@@ -183,6 +183,21 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
     }
 }
 
+/// Where there is no exact solution: what others got in dialogues played out.
+fn played(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
+    let Some(played) = snapshot.played else { return Vec::new() };
+    let unit = if series == Series::Success { 100.0 } else { 1.0 };
+    let of = |score: &Score| match series {
+        Series::Return | Series::GreedyValue => Some(score.return_),
+        Series::Success => Some(score.success * unit),
+        Series::Turns => Some(score.turns),
+        Series::Epsilon | Series::AbsDelta | Series::Regret | Series::OptimalShare => None,
+    };
+    let all = [("expert", played.expert), ("random", Some(played.random))];
+    let level = |(name, score): (&str, Option<Score>)| score.as_ref().and_then(of).map(|x| (x, format!("{name} {}", number::fixed(x, 1))));
+    all.into_iter().filter_map(level).collect()
+}
+
 fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     let theme = scene.theme;
     if points::of(scene.model.curve.series, scene.snapshot).is_empty() {
@@ -194,10 +209,15 @@ fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     let mut out = Vec::new();
     if scene.model.curve.series.is_exact() {
         if let Some(e) = last {
-            let weighted = number::percent_in(e.optimal_share_weighted, 6);
-            out.push((format!("optimal acts {weighted}"), theme.ink(Ink::Good)));
-            out.push((format!("regret {}", number::fixed(e.regret, 2)), theme.ink(Ink::Worse)));
+            if e.regret.is_finite() {
+                let weighted = number::percent_in(e.optimal_share_weighted, 6);
+                out.push((format!("optimal acts {weighted}"), theme.ink(Ink::Good)));
+                out.push((format!("regret {}", number::fixed(e.regret, 2)), theme.ink(Ink::Worse)));
+            }
             out.push((format!("value {}", number::fixed(e.greedy.value, 2)), theme.ink(Ink::Learner)));
+            if e.margin > 0.0 {
+                out.push((format!("return ± {}", number::fixed(e.margin, 2)), theme.ink(Ink::Quiet)));
+            }
         }
         return out;
     }
@@ -276,7 +296,10 @@ const SOLVING: &str = "solving exactly …";
 
 fn is_solving(series: Series, snapshot: &Snapshot) -> bool {
     let leveled = !matches!(series, Series::Epsilon | Series::AbsDelta);
-    leveled && snapshot.solution.is_none() && !matches!(snapshot.phase, Phase::Crashed { .. } | Phase::Compiling(_))
+    leveled
+        && snapshot.solution.is_none()
+        && snapshot.played.is_none()
+        && !matches!(snapshot.phase, Phase::Crashed { .. } | Phase::Compiling(_))
 }
 
 fn waiting(series: Series, snapshot: &Snapshot) -> String {

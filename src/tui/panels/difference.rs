@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{CompareView, RunId, Snapshot};
-use crate::trainer::view::{CellView, RowView, TableView, Watch};
+use crate::trainer::view::{CellView, Numbers, RowView, TableView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, table, words};
 use crate::tui::theme::Ground;
@@ -55,8 +55,21 @@ fn shown(row: &RowView) -> RowView {
     RowView { visits: u64::from(row.cells.iter().any(differs)), cells: cells.collect(), ..row.clone() }
 }
 
+/// Whether both runs' numbers are values: preferences, or none, cannot be taken from each other.
+fn comparable(snapshot: &Snapshot) -> bool {
+    let Some((first, second)) = snapshot.compare.as_ref().and_then(|compare| compare.pair) else { return true };
+    let agents = [first, second].map(|id| snapshot.card(id).map(|card| card.agent.as_str()));
+    let known = |name: &Option<&str>| snapshot.catalogue.agents.iter().find(|agent| Some(agent.name.as_str()) == *name);
+    agents.iter().filter_map(known).all(|agent| agent.numbers == Numbers::Values)
+}
+
 fn view(snapshot: &Snapshot) -> Option<TableView> {
-    snapshot.compare.as_ref().filter(|compare| compare.pair.is_some() && !compare.difference.is_empty()).map(table_of)
+    snapshot
+        .compare
+        .as_ref()
+        .filter(|_| comparable(snapshot))
+        .filter(|compare| compare.pair.is_some() && !compare.difference.is_empty())
+        .map(table_of)
 }
 
 /// Does something to the cursor of this table as if it were that of the other.
@@ -114,7 +127,9 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let Some(view) = view(scene.snapshot) else {
         let mut pen = Pen::new(buffer, area, *scene.theme);
         let compared = scene.snapshot.compare.as_ref().is_some_and(|compare| compare.pair.is_some());
-        let sentence = if compared {
+        let sentence = if !comparable(scene.snapshot) {
+            "One of the two learns a policy without values, so there is no difference of values: their curves and the verdict compare them."
+        } else if compared {
             "The tables of the two do not differ yet."
         } else if scene.snapshot.runs.len() > 1 {
             "Two tables of the same shape are compared here. Choose the other run in the list and press c."

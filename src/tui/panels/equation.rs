@@ -19,23 +19,40 @@ struct Piece {
     arrow: bool,
 }
 
-/// The lines in symbols and the lines in numbers; equally many, broken at the same signs.
+/// One line of the rule: its lines in symbols and in numbers; equally many, broken at the same signs.
 pub struct Equation {
     pub symbols: Vec<Row>,
     pub numbers: Vec<Row>,
 }
 
+/// One for each line of the rule that has numbers: some take no part in every update.
+pub fn of(update: &UpdateView, knobs: &[KnobView], theme: &Theme, columns: u16) -> Vec<Equation> {
+    let numbered = |line: &&str| update.terms.iter().any(|term| line.contains(&format!("{{{}}}", term.name)));
+    update.rule.lines().filter(numbered).map(|line| of_line(line, update, knobs, theme, columns)).collect()
+}
+
 /// Column for column where that takes no more lines than writing each side as short as it is.
-pub fn of(update: &UpdateView, knobs: &[KnobView], theme: &Theme, columns: u16) -> Equation {
-    let mut aligned = pieces(update, knobs, theme);
+fn of_line(line: &str, update: &UpdateView, knobs: &[KnobView], theme: &Theme, columns: u16) -> Equation {
+    let mut aligned = pieces(line, update, knobs, theme);
     for piece in &mut aligned {
         let wide = theme.width(&piece.symbol).max(theme.width(&piece.number));
         pad(&mut piece.symbol, wide);
         pad(&mut piece.number, wide);
     }
-    let dense = pieces(update, knobs, theme);
+    let dense = pieces(line, update, knobs, theme);
     let (wide, narrow) = (broken(&aligned, columns), broken(&dense, columns));
     if wide.symbols.len() <= narrow.symbols.len() { wide } else { narrow }
+}
+
+/// The terms that no line of the rule names, such as a loss or a norm: name and value.
+pub fn others(update: &UpdateView, theme: &Theme) -> Vec<Row> {
+    let unnamed = |term: &&TermView| !update.rule.contains(&format!("{{{}}}", term.name));
+    let told = |term: &TermView| {
+        let name = if term.symbol.is_empty() { term.name } else { term.symbol };
+        let value = theme.plain(&quantity(term.value)).into_owned();
+        vec![Run::new(format!("{} ", theme.plain(name)), theme.ink(Ink::Quiet)), Run::new(value, theme.ink(Ink::Text))]
+    };
+    update.terms.iter().filter(unnamed).map(told).collect()
 }
 
 fn pad(text: &mut String, columns: u16) {
@@ -60,9 +77,9 @@ fn broken(pieces: &[Piece], columns: u16) -> Equation {
     equation
 }
 
-fn pieces(update: &UpdateView, knobs: &[KnobView], theme: &Theme) -> Vec<Piece> {
+fn pieces(line: &str, update: &UpdateView, knobs: &[KnobView], theme: &Theme) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let mut rest = update.rule;
+    let mut rest = line.trim();
     while let Some(open) = rest.find('{') {
         push_signs(&mut pieces, &rest[..open], theme);
         let Some(close) = rest[open..].find('}') else { break };
@@ -123,7 +140,7 @@ fn term(term: Option<&TermView>, name: &str, knobs: &[KnobView], theme: &Theme) 
 }
 
 /// Two decimals, more where two would show nothing; whole numbers as such.
-fn quantity(value: f32) -> String {
+pub fn quantity(value: f32) -> String {
     let value = f64::from(value);
     match value.abs() {
         s if s >= 1.0 && s.fract() == 0.0 => number::trimmed(value, 0),

@@ -1,6 +1,7 @@
 //! Knobs that may be turned while learning goes on, and the pace.
 
 mod dial;
+mod idle;
 mod place;
 
 use ratatui::buffer::Buffer;
@@ -21,7 +22,7 @@ use place::Place;
 pub const ENTRY: &Panel = &Panel {
     name: "knobs",
     slot: Slot::Knobs,
-    about: "What may be changed while it learns: left and right choose a knob, + and - turn it, ten times as far with shift.",
+    about: "What may be changed while it learns: left and right choose a knob, + and - turn it, ten times as far with shift. Dim ones do nothing under the present choices.",
     titles: |_: &Scene<'_>, _: u16| Titles { title: "Knobs".into(), ..Titles::default() },
     draw,
     watch: |_: &Model, _: Rect, _: &mut Watch| {},
@@ -182,6 +183,16 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
 fn draw_hints(scene: &Scene<'_>, places: &[Place], count: usize, pen: &mut Pen<'_>) {
     let ink = scene.theme.ink(Ink::Accent);
     let Some(first) = places.first() else { return };
+    if first.meaning.is_some() {
+        let last = places.iter().map(|place| place.knob).max().unwrap_or(0);
+        let (above, below) = (first.knob, count.saturating_sub(last + 1));
+        let y = places.iter().map(|place| place.y + 1).max().unwrap_or(0);
+        if above + below > 0 {
+            let text = scene.theme.plain(&format!("{above} above · {below} below")).into_owned();
+            pen.right(pen.width().saturating_sub(1), y, &text, ink);
+        }
+        return;
+    }
     if first.knob > 0 && first.knob < count - 1 {
         pen.put(0, first.y, scene.theme.glyph(Glyph::Less), ink);
     }
@@ -196,19 +207,32 @@ fn draw_dial(scene: &Scene<'_>, dial: &Dial, place: &Place, pen: &mut Pen<'_>) {
     let theme = scene.theme;
     let selected = place.knob == scene.model.knob;
     let pending = pending(scene.model, place.knob);
-    let name = if selected { words::bold(theme.ink(Ink::Accent)) } else { theme.ink(Ink::Quiet) };
-    let value = if pending.is_some() { theme.ink(Ink::Person) } else { theme.ink(Ink::Text) };
+    let name = match selected {
+        true => words::bold(theme.ink(Ink::Accent)),
+        false if dial.idle => theme.ink(Ink::Faint),
+        false => theme.ink(Ink::Quiet),
+    };
+    let value = match pending {
+        Some(_) => theme.ink(Ink::Person),
+        None if dial.idle => theme.ink(Ink::Faint),
+        None => theme.ink(Ink::Text),
+    };
+    let strong = if dial.idle { value } else { words::bold(value) };
     let mut x = place.x;
     for part in dial.head(place.words, theme.rich) {
         x = pen.put(x, place.y, &part, name) + 1;
     }
     if dial.slides() || place.meaning.is_some() {
-        pen.right(place.value_end, place.y, &dial.written(pending), words::bold(value));
+        pen.right(place.value_end, place.y, &dial.written(pending), strong);
     } else {
-        pen.put(x, place.y, &dial.written(pending), words::bold(value));
+        pen.put(x, place.y, &dial.written(pending), strong);
     }
     if let Some((from, length)) = place.slider {
-        let ink = if selected { Ink::Accent } else { Ink::Learner };
+        let ink = match selected {
+            true => Ink::Accent,
+            false if dial.idle => Ink::Faint,
+            false => Ink::Learner,
+        };
         let share = dial.share(pending.unwrap_or(dial.value));
         let slider = Slider { share, set: theme.ink(ink), rest: theme.ink(Ink::Faint) };
         slider::draw(pen, from, place.y, length, &slider);

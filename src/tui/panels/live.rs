@@ -103,7 +103,16 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
 
 fn telling<'a>(transcript: &'a TranscriptView, model: &Model, theme: &'a Theme, area: Rect) -> Telling<'a> {
     let columns = area.width.saturating_sub(2);
-    Telling { transcript, shown: shown(transcript, model), lang: model.lang, theme, columns, notes: false, blind: model.moments.blind() }
+    Telling {
+        transcript,
+        shown: shown(transcript, model),
+        lang: model.lang,
+        theme,
+        columns,
+        notes: false,
+        blind: model.moments.blind(),
+        numbers: model.table.numbers,
+    }
 }
 
 /// Rows of the pane: air above, the talk, a rule, and at the foot what is known.

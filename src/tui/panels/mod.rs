@@ -9,6 +9,7 @@ pub mod curves;
 pub mod difference;
 mod equation;
 pub mod facts;
+pub mod inside;
 pub mod inspector;
 pub mod knobs;
 pub mod live;
@@ -113,6 +114,10 @@ pub const PANELS: &[&Panel] = &[
     verdict::ENTRY,
     difference::ENTRY,
     sweep_map::ENTRY,
+    inside::TRAIN,
+    inside::TABLE,
+    inside::VALUES,
+    inside::DIALOGUE,
     update::VALUES,
     trail::TRAIN,
     trail::VALUES,
@@ -134,15 +139,20 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     difference::settle(model, snapshot);
     sweep_map::settle(model, snapshot);
     moments::settle(model, snapshot);
+    inside::settle(model, snapshot);
 }
 
-/// The panels that a slot can show now, by their position among its panels: what was found needs to have been found.
+/// The panels that a slot can show now, by their position among its panels: what was found needs to have been found, and an agent
+/// to hold something.
 pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static Panel)> {
     let (trail, what_if) = (model.moments.trail.is_some(), model.moments.what_if.is_some());
+    let (inside, weights) = (model.inside.ready, model.inside.weights);
     let here = PANELS.iter().copied().filter(move |panel| panel.slot == slot).enumerate();
     here.filter(move |(_, panel)| match panel.name {
         "trail" => trail,
         "what if" => what_if,
+        "inside" if panel.slot == Slot::ValuesTable => weights,
+        "inside" => inside,
         _ => true,
     })
 }

@@ -1,6 +1,6 @@
 //! The table Q(s,a) as a heatmap of numbers: a row for each state, a column for each act.
 
-mod cells;
+pub mod cells;
 mod head;
 mod layout;
 mod overview;
@@ -11,7 +11,7 @@ use ratatui::style::Modifier;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Order, TableView, TableWatch, Watch};
+use crate::trainer::view::{Numbers, Order, Rows, TableView, TableWatch, Watch};
 use crate::tui::model::{Grip, Layer, Model, ScreenId, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
 use crate::tui::theme::{Glyph, Ink, Theme};
@@ -41,8 +41,10 @@ pub const ROOMY: &Panel = &Panel {
     touch: |model, snapshot, area, touched| touch(model, snapshot, area, touched, true),
 };
 
-fn title(layer: Layer) -> &'static str {
+fn title(layer: Layer, numbers: Numbers) -> &'static str {
     match layer {
+        Layer::Q if numbers == Numbers::Preferences => "Preferences h(s,a)",
+        Layer::Policy if numbers == Numbers::Preferences => "Policy π(a|s), and V(s)",
         Layer::Q => "Q(s,a)",
         Layer::Policy => "Policy: probability of each act",
         Layer::Visits => "Visits: updates of each cell",
@@ -55,7 +57,7 @@ fn title(layer: Layer) -> &'static str {
 fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let model = &scene.model.table;
     let Some(table) = &scene.snapshot.view.table else {
-        return Titles { title: title(model.layer).into(), ..Titles::default() };
+        return Titles { title: title(model.layer, model.numbers).into(), ..Titles::default() };
     };
     let by = match model.order {
         Order::Visits => "by visits",
@@ -68,12 +70,35 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     } else {
         format!("{} of {} states match “{}”", number::thousands(table.matching.into()), table.states, model.filter)
     };
+    let row = number::thousands(at.min(table.matching).into());
+    let (bottom_left, bottom_right) = match table.room {
+        Some(room) if model.filter.is_empty() => (rooms(table, room, width), format!("row {row}")),
+        _ if table.uncounted => (format!("{states} · row {row}"), String::new()),
+        _ => (format!("{states} · row {row}"), format!("{} seen", number::thousands(table.seen.into()))),
+    };
     Titles {
-        title: title(model.layer).into(),
+        title: title(model.layer, model.numbers).into(),
         top_right: cells::legend(scene.theme, model.layer, cells::bound(scene.model, table), width),
-        bottom_left: format!("{states} · row {}", number::thousands(at.min(table.matching).into())),
-        bottom_right: format!("{} seen", number::thousands(table.seen.into())),
+        bottom_left,
+        bottom_right,
     }
+}
+
+/// `61,203 of at most 17,537,553 states seen (0.3 %) · 1,204 forgotten`, in as many words as fit.
+fn rooms(table: &TableView, room: Rows, width: u16) -> String {
+    let count = number::thousands;
+    let seen = u64::from(table.seen).max(room.kept);
+    let share = 100.0 * seen as f64 / f64::from(table.states.max(1));
+    let percent = number::fixed(share, if share < 10.0 { 1 } else { 0 });
+    let (seen, states, forgotten) = (count(seen), count(table.states.into()), count(room.forgotten));
+    let forms = [
+        format!("{seen} of at most {states} states seen ({percent} %) · {forgotten} forgotten · room for {}", count(room.room)),
+        format!("{seen} of at most {states} states seen ({percent} %) · {forgotten} forgotten"),
+        format!("{seen} of ≤ {states} seen ({percent} %) · {forgotten} forgotten"),
+        format!("{seen} seen ({percent} %) · {forgotten} forgotten"),
+    ];
+    let fits = |form: &&String| form.chars().count() + 14 <= usize::from(width);
+    forms.iter().find(fits).unwrap_or(&forms[3]).clone()
 }
 
 fn watch(model: &Model, inside: Rect, watch: &mut Watch) {
@@ -93,8 +118,20 @@ fn follows(model: &Model) -> bool {
     model.table.follow || model.table.stepping && model.screen == ScreenId::Train
 }
 
+/// Shows first what the agent's numbers are best seen by: values as such, preferences as the policy that they make.
+fn follow_numbers(model: &mut Model, snapshot: &Snapshot) {
+    let view = &snapshot.view;
+    let another = model.table.numbers != view.numbers;
+    model.table.numbers = view.numbers;
+    let layers = crate::tui::choices::layers(snapshot);
+    if another || !layers.contains(&model.table.layer) && !matches!(model.table.layer, Layer::Exact | Layer::Gap) {
+        model.table.layer = layers[0];
+    }
+}
+
 /// Lets the colour scale grow, and the cursor keep to its state.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
+    follow_numbers(model, snapshot);
     let Some(view) = &snapshot.view.table else { return };
     let key = format!("{:?} {} {} {}", model.table.layer, snapshot.scenario, snapshot.agent, snapshot.first_seed);
     if model.table.bound_of != key {
@@ -239,7 +276,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, roomy: bool) {
 
 /// Draws a table with the cursor, layer and colours of the scene's model.
 pub fn draw_on(scene: &Scene<'_>, view: &TableView, area: Rect, buffer: &mut Buffer, roomy: bool) {
-    cells::colour_legend(scene, area, buffer);
+    cells::colour_legend(scene, scene.model.table.layer, area, buffer);
     let mut pen = Pen::new(buffer, area, *scene.theme);
     if view.rows.is_empty() {
         let sentence =
@@ -262,9 +299,14 @@ pub fn draw_on(scene: &Scene<'_>, view: &TableView, area: Rect, buffer: &mut Buf
                 let x = layout.head + shown * layout.cell;
                 let ties = row.cells.iter().filter(|c| c.greedy && c.legal).count() > 1;
                 let here = under && act == scene.model.table.act;
-                let shown = cells::Shown { cell, width: layout.cell, ties, visited: row.visits > 0, here };
+                let shown = cells::Shown { cell, width: layout.cell, ties, visited: row.visits > 0 || view.uncounted, here };
                 cells::draw(scene, view, &shown, (x, y, layout.lines), &mut pen);
             }
+        }
+        if let Some(value) = row.critic.filter(|_| layout.critic > 0) {
+            let end = layout.head + layout.shown * layout.cell + layout.critic;
+            let text = scene.theme.plain(&number::signed_in(value.into(), 6)).into_owned();
+            pen.right(end, y, &text, scene.theme.sign(value));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use crate::trainer::view::{Choice, FactView, Lang, Meant, SpanView, Status, TranscriptView, TurnView};
+use crate::trainer::view::{Choice, FactView, Lang, Meant, Numbers, SpanView, Status, TranscriptView, TurnView};
 use crate::tui::panels::words;
 use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::number;
@@ -25,6 +25,8 @@ pub struct Telling<'a> {
     pub notes: bool,
     /// Whether Q and δ are left out.
     pub blind: bool,
+    /// What the agent's numbers for acts are.
+    pub numbers: Numbers,
 }
 
 /// Columns before each sentence.
@@ -163,7 +165,7 @@ impl Telling<'_> {
         let (columnar, numbers) = self.numbers(turn, room.saturating_sub(used), columnar);
         for (k, (style, text)) in numbers.into_iter().enumerate() {
             // The reward stays: who acts is told it.
-            if self.blind && k != 1 {
+            if self.blind && k != 1 || text.is_empty() {
                 continue;
             }
             let wide = if columnar { 7.max(theme.width(&text)) } else { theme.width(&text) };
@@ -182,9 +184,17 @@ impl Telling<'_> {
         let theme = self.theme;
         let form = |reward: &str, decimals: usize| {
             let texts = [
-                format!("Q {}", number::signed(turn.q.into(), decimals)),
+                match self.numbers {
+                    Numbers::Values => format!("Q {}", number::signed(turn.q.into(), decimals)),
+                    Numbers::Preferences => format!("h {}", number::signed(turn.q.into(), decimals)),
+                    Numbers::Nothing => String::new(),
+                },
                 format!("{reward} {}", number::signed_trimmed(turn.reward.into(), 2)),
-                format!("δ {}", number::signed(turn.delta.into(), decimals)),
+                if self.numbers == Numbers::Nothing {
+                    String::new()
+                } else {
+                    format!("δ {}", number::signed(turn.delta.into(), decimals))
+                },
             ];
             texts.map(|text| theme.plain(&text).into_owned())
         };

@@ -129,7 +129,16 @@ fn touch(model: &mut Model, snapshot: &Snapshot, area: Rect, touched: Touch) -> 
 
 fn telling<'a>(transcript: &'a TranscriptView, model: &Model, theme: &'a Theme, width: u16) -> Telling<'a> {
     let columns = width.saturating_sub(3);
-    Telling { transcript, shown: transcript.turns.len(), lang: model.lang, theme, columns, notes: true, blind: model.moments.blind() }
+    Telling {
+        transcript,
+        shown: transcript.turns.len(),
+        lang: model.lang,
+        theme,
+        columns,
+        notes: true,
+        blind: model.moments.blind(),
+        numbers: model.table.numbers,
+    }
 }
 
 /// The first line shown, so that the whole selected turn is in sight, a third from the top where there is a choice.

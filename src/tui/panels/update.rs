@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Choice, Goal, UpdateView, Watch};
 use crate::tui::model::{Model, Slot};
-use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, words};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, inside, words};
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::number;
 use crate::tui::widgets::pen::Pen;
@@ -19,7 +19,10 @@ pub const ENTRY: &Panel = &Panel {
     about: "What the learner did after the last turn shown: its rule in symbols, and the same in numbers.",
     titles,
     draw,
-    watch: |_: &Model, _: Rect, watch: &mut Watch| watch.update = true,
+    watch: |_: &Model, area: Rect, watch: &mut Watch| {
+        watch.update = true;
+        inside::ask(area, watch);
+    },
     act: |_: &mut Model, _: &Snapshot, _: Rect, _: Move| None,
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
 };
@@ -49,12 +52,24 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let columns = area.width - 2;
-    let blocks = blocks(update, scene, columns);
+    let (equations, mut blocks) = blocks(update, scene, columns);
+    // What an agent holds takes the place of the state and act where there is no room for both: those are told beside it.
+    let used: usize = blocks.iter().map(Vec::len).sum();
+    let story = story(update, scene.theme, columns);
+    let room = usize::from(pen.height()).saturating_sub(used + 1);
+    let held = inside::summary(scene, columns, room.saturating_sub(if room > story.len() + LEAST_HELD { story.len() + 1 } else { 0 }));
+    let both = held.is_empty() || used + story.len() + held.len() + 2 <= usize::from(pen.height());
+    if both {
+        blocks.push(story);
+    }
+    if !held.is_empty() {
+        blocks.push(held);
+    }
     // Whole blocks are dropped from the bottom; the equation is the last to go.
     let spare = usize::from(pen.height()).saturating_sub(blocks.iter().map(Vec::len).sum());
     let mut y = u16::from(spare > blocks.len());
     for (k, block) in blocks.iter().enumerate() {
-        if k > 1 && y + block.len() as u16 > pen.height() {
+        if k >= equations && y + block.len() as u16 > pen.height() {
             break;
         }
         for row in block {
@@ -65,23 +80,53 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn blocks(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> Vec<Vec<Row>> {
+/// Fewer lines of what the agent holds are not worth leaving the state and act out for, nor squeezing in beside them.
+const LEAST_HELD: usize = 3;
+
+/// The rule and its numbers, then what came of them; how many of the blocks are the rule's.
+fn blocks(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> (usize, Vec<Vec<Row>>) {
     let theme = scene.theme;
-    let mut blocks = Vec::new();
     if update.rule.is_empty() {
-        blocks.push(vec![vec![Run::new("This agent does not learn.", theme.ink(Ink::Text))]]);
-    } else {
-        let pair = equation::of(update, &scene.snapshot.view.knobs, theme, columns);
-        blocks.push(pair.symbols);
-        blocks.push(pair.numbers);
-        blocks.push(facts(update, theme, columns));
+        return (1, vec![vec![vec![Run::new("This agent does not learn.", theme.ink(Ink::Text))]]]);
     }
-    blocks.push(story(update, theme, columns));
-    blocks
+    if update.terms.is_empty() {
+        return (1, vec![wrap_runs(&[Run::new(theme.plain(&nothing_learned(scene)), theme.ink(Ink::Text))], columns)]);
+    }
+    let mut blocks = Vec::new();
+    let lines = equation::of(update, &scene.snapshot.view.knobs, theme, columns);
+    let alone = lines.len() == 1;
+    for line in lines {
+        if alone {
+            blocks.extend([line.symbols, line.numbers]);
+        } else {
+            blocks.push(line.symbols.into_iter().chain(line.numbers).collect());
+        }
+    }
+    let count = blocks.len();
+    let others = equation::others(update, theme);
+    if !others.is_empty() {
+        blocks.push(words::flow(theme, others, columns, 2));
+    }
+    blocks.push(facts(update, scene, columns));
+    (count, blocks)
+}
+
+/// Why a turn taught nothing: what is gathered before the next update, where the agent tells.
+fn nothing_learned(scene: &Scene<'_>) -> String {
+    let inside = scene.snapshot.view.inside.as_ref().map(|view| &view.inside);
+    let gathered = inside.and_then(|inside| inside.gauges.iter().find(|gauge| gauge.name == "collected"));
+    let kept = inside.and_then(|inside| inside.replay.as_ref()).map(|replay| replay.kept);
+    let collecting = match (gathered, kept) {
+        (Some(gauge), _) => format!(" (collecting: {} {})", number::trimmed(gauge.value.into(), 0), gauge.unit),
+        (None, Some(kept)) => format!(" (collecting: {} turns kept so far)", number::thousands(kept)),
+        (None, None) => " (collecting: the turns ahead belong to its update)".to_owned(),
+    };
+    format!("This turn: nothing was learned{collecting}.")
 }
 
 /// δ, Q* and visits, each with what it means.
-pub fn facts(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
+fn facts(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> Vec<Row> {
+    let theme = scene.theme;
     let quiet = theme.ink(Ink::Quiet);
     let mut rows = vec![line(
         theme,
@@ -94,10 +139,31 @@ pub fn facts(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
         let number = number::fixed(exact.into(), 2);
         rows.push(line(theme, (goal(update.goal), number), theme.ink(Ink::Accent), &to_go(exact - update.after), columns));
     }
-    let times = if update.visits == 1 { "time" } else { "times" };
     let visits = number::thousands(update.visits.into());
-    rows.push(line(theme, ("updated here", visits), quiet.patch(theme.ink(Ink::Text)), times, columns));
+    let times = if update.visits == 1 { "time" } else { "times" };
+    // What was written for an earlier turn has been counted there.
+    if update.now.is_none() && !scene.snapshot.view.uncounted {
+        rows.push(line(theme, ("updated here", visits), quiet.patch(theme.ink(Ink::Text)), times, columns));
+    }
+    if update.further > 0 {
+        let text = format!("and {} more {} {}", number::thousands(update.further.into()), cells(update.further), by(scene));
+        rows.push(vec![Run::new(theme.plain(&text).into_owned(), quiet)]);
+    }
     rows
+}
+
+fn cells(count: u32) -> &'static str {
+    if count == 1 { "value" } else { "values" }
+}
+
+/// What wrote the further values of a turn.
+fn by(scene: &Scene<'_>) -> &'static str {
+    match scene.snapshot.view.inside.as_ref().map(|view| &view.inside) {
+        Some(inside) if inside.traces.is_some() => "along the trace",
+        Some(inside) if inside.plan.is_some() => "by planning",
+        Some(inside) if inside.replay.is_some() => "of the batch",
+        _ => "in the same turn",
+    }
 }
 
 /// The column at which the numbers below the equation end.
@@ -151,8 +217,20 @@ fn story(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
     ];
     let state = |words| words::state_rows(theme, words, text, columns.saturating_sub(4));
     let flow = |pieces| words::flow(theme, pieces, columns.saturating_sub(4), 2);
-    let mut rows = headed("s", state(&update.words), theme);
-    rows.extend(headed("a", flow(act), theme));
+    let mut rows = Vec::new();
+    if let Some((words, name)) = &update.now {
+        // The update is of an earlier state: that one is named first, then where the agent is by now.
+        rows.extend(headed("s", state(&update.words), theme));
+        let earlier = vec![vec![Run::new(update.act_name.clone(), words::bold(text))], vec![Run::new("some turns ago", quiet)]];
+        rows.extend(headed("a", flow(earlier), theme));
+        rows.push(vec![Run::new("now", quiet)]);
+        rows.extend(headed("s", state(words), theme));
+        let act = act.into_iter().skip(1);
+        rows.extend(headed("a", flow(std::iter::once(vec![Run::new(name.clone(), text)]).chain(act).collect()), theme));
+    } else {
+        rows.extend(headed("s", state(&update.words), theme));
+        rows.extend(headed("a", flow(act), theme));
+    }
     if let Some(ending) = &update.ending {
         let end = Run::new(format!("dialogue ended: {ending}; no next value"), theme.ink(Ink::Accent));
         rows.extend(headed("s′", wrap_runs(&[end], columns.saturating_sub(4)), theme));

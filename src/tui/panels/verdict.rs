@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::trainer::command::Ask;
-use crate::trainer::snapshot::{Parting, RunId, Snapshot, Verdict};
+use crate::trainer::snapshot::{Estimate, Parting, RunId, Snapshot, ValueAt, Verdict};
 use crate::trainer::view::Watch;
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, curves, words};
@@ -53,6 +53,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let quiet = theme.ink(Ink::Quiet);
     let mut paragraphs: Vec<Row> = vec![verdict(scene)];
     let compare = snapshot.compare.as_ref();
+    paragraphs.extend(values(scene, if pen.height() > 16 { 4 } else { 2 }));
     match compare.and_then(|compare| compare.pair.zip(compare.parting.as_ref())) {
         Some((pair, parting)) => paragraphs.extend(parted(scene, pair, parting)),
         None if compare.is_none_or(|compare| compare.pair.is_none()) => {
@@ -115,6 +116,35 @@ fn verdict(scene: &Scene<'_>) -> Row {
         verdict.wins, verdict.seeds
     );
     vec![better, Run::new(" better than ", words::bold(text)), other, Run::new(tail, text)]
+}
+
+/// What the greedy policies of both are worth, earliest milestone first.
+fn values(scene: &Scene<'_>, most: usize) -> Vec<Row> {
+    let quiet = scene.theme.ink(Ink::Quiet);
+    let Some((compare, verdict)) = scene.snapshot.compare.as_ref().and_then(|c| Some((c, c.verdict.as_ref()?))) else {
+        return Vec::new();
+    };
+    let (Some((first, second)), false) = (compare.pair, verdict.values.is_empty()) else {
+        return Vec::new();
+    };
+    // The larger side of the interval, so that nothing is claimed that is not so.
+    let told = |at: &Estimate| format!(" {} ±{}", number::fixed(at.mean, 2), number::fixed((at.high - at.mean).max(at.mean - at.low), 2));
+    let line = |at: &ValueAt| {
+        let apart = at.difference.low > 0.0 || at.difference.high < 0.0;
+        let ink = |better: bool| scene.theme.ink(if apart && better { Ink::Text } else { Ink::Quiet });
+        vec![
+            Run::new(format!("{:>7}  ", number::thousands(at.dialogues)), quiet),
+            own(scene, first),
+            Run::new(told(&at.first), ink(at.difference.mean > 0.0)),
+            Run::new("  ", quiet),
+            own(scene, second),
+            Run::new(told(&at.second), ink(at.difference.mean < 0.0)),
+        ]
+    };
+    let way = if scene.snapshot.solution.is_some() { "Exact value" } else { "Simulated return" };
+    let mut rows = vec![vec![Run::new(format!("{way} after … dialogues, ± 95 %:"), quiet)]];
+    rows.extend(verdict.values.iter().skip(verdict.values.len().saturating_sub(most)).map(line));
+    rows
 }
 
 /// `+1.4` and `0.9 to 1.9`: with decimals enough to tell the ends apart.

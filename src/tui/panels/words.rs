@@ -117,3 +117,74 @@ pub fn nothing_yet(pen: &mut crate::tui::widgets::pen::Pen<'_>, sentence: &str) 
         pen.put(1, y as u16 + u16::from(pen.height() > 2), line, style);
     }
 }
+
+/// How a list writes its states, all alike: with names, with short names, as the table does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Named,
+    Short,
+    Signs,
+}
+
+/// The roomiest form in which all these states fit.
+pub fn form<'a>(theme: &Theme, states: impl Iterator<Item = &'a StateView> + Clone, columns: u16) -> Form {
+    let fits = |form: &Form| states.clone().all(|words| width(theme, &state_line(theme, words, Style::new(), *form)) <= columns);
+    [Form::Named, Form::Short].into_iter().find(fits).unwrap_or(Form::Signs)
+}
+
+/// The state in one row.
+pub fn state_line(theme: &Theme, words: &StateView, style: Style, form: Form) -> Row {
+    let named = words.patience.is_none() && words.task.is_none() && words.slots.is_empty();
+    let joined = |pieces: Vec<Row>| flow(theme, pieces, u16::MAX, 1).remove(0);
+    match form {
+        Form::Named => joined(state(theme, words, style)),
+        Form::Short => joined(pieces(theme, words, style, |slot| &slot.short)),
+        Form::Signs if named => joined(state(theme, words, style)),
+        Form::Signs => signs(theme, words, style),
+    }
+}
+
+/// `refund● ◐○○ ♥♥♡`
+fn signs(theme: &Theme, words: &StateView, style: Style) -> Row {
+    let task = words.task.as_ref();
+    let mut row =
+        vec![Run::new(task.map_or("task", |(name, _)| name), style), status(theme, task.map_or(Status::Unknown, |(_, now)| *now))];
+    row.push(Run::new(" ", style));
+    row.extend(words.slots.iter().map(|slot| status(theme, slot.status)));
+    row.push(Run::new(" ", style));
+    row.extend(patience(theme, words.patience));
+    row
+}
+
+/// What fits of a row, with a mark where something was cut off.
+pub fn cut(theme: &Theme, row: &[Run], columns: u16) -> Row {
+    let mut room = columns;
+    let mut out = Row::new();
+    for run in row {
+        let text = theme.plain(&run.text);
+        let wide = theme.width(&text);
+        if wide > room || (wide == room && width(theme, row) > columns) {
+            out.push(Run::new(crate::tui::widgets::text::truncate(&format!("{text} "), room, theme.glyph(Glyph::Ellipsis)), run.style));
+            break;
+        }
+        room -= wide;
+        out.push(Run::new(text.into_owned(), run.style));
+    }
+    out
+}
+
+/// A row filled with spaces to so many columns, or cut to them.
+pub fn filled(theme: &Theme, row: &[Run], columns: u16) -> Row {
+    let mut out = cut(theme, row, columns);
+    let missing = columns.saturating_sub(width(theme, &out));
+    out.push(Run::new(" ".repeat(usize::from(missing)), Style::new()));
+    out
+}
+
+/// A bar over a share of so many columns, as text.
+pub fn bar(theme: &Theme, columns: u16, share: f32, style: Style) -> Run {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let full = (share * f32::from(columns)).round() as usize;
+    let rest = usize::from(columns) - full;
+    Run::new(theme.glyph(Glyph::TrackLeft).repeat(full) + &" ".repeat(rest), style)
+}

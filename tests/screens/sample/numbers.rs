@@ -72,6 +72,7 @@ pub fn table() -> TableView {
     let rows: Vec<RowView> = (0..24).map(row).collect();
     TableView {
         room: None,
+        uncounted: false,
         states: 237,
         matching: 237,
         seen: 213,

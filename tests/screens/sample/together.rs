@@ -94,7 +94,17 @@ pub fn together() -> Snapshot {
             second: (6_431, ACTS[1].1.into()),
             state_differs: false,
         }),
-        verdict: Some(Verdict { better: 1, other: 0, wins: 18, seeds: 20, difference: 1.4, low: 0.9, high: 1.9, dialogues: 2_000 }),
+        verdict: Some(Verdict {
+            better: 1,
+            other: 0,
+            wins: 18,
+            seeds: 20,
+            difference: 1.4,
+            low: 0.9,
+            high: 1.9,
+            dialogues: 2_000,
+            values: values(),
+        }),
     });
     s.sweep = Some(sweep(0.6));
     s
@@ -133,8 +143,17 @@ pub fn undecided() -> Snapshot {
         compare.curves.truncate(2);
         compare.curves.iter_mut().for_each(|one| one.band = None);
         compare.parting = None;
-        compare.verdict =
-            Some(Verdict { better: 1, other: 0, wins: 11, seeds: 20, difference: 0.12, low: -0.31, high: 0.68, dialogues: 800 });
+        compare.verdict = Some(Verdict {
+            better: 1,
+            other: 0,
+            wins: 11,
+            seeds: 20,
+            difference: 0.12,
+            low: -0.31,
+            high: 0.68,
+            dialogues: 800,
+            values: Vec::new(),
+        });
     }
     s.sweep = None;
     s
@@ -155,4 +174,15 @@ pub fn crowded() -> Snapshot {
         }
     }
     s
+}
+
+fn values() -> Vec<ValueAt> {
+    let estimate = |mean: f64| Estimate { mean, low: mean - 0.2, high: mean + 0.25 };
+    let at = |dialogues: u64, first: f64, second: f64| ValueAt {
+        dialogues,
+        first: estimate(first),
+        second: estimate(second),
+        difference: estimate(first - second),
+    };
+    vec![at(500, 4.81, 2.05), at(1_000, 6.02, 4.4), at(2_000, 6.61, 5.97)]
 }

@@ -7,7 +7,8 @@ use dialoq::trainer::view::*;
 
 use super::numbers::table;
 use super::talk::{heard, plain};
-use super::{crowded, found, held, knobs, seated, stopped, together, training, undecided};
+use super::{bounded, crowded, diverged, earlier, expert, found, gathering, held, knobs, linear, network, planning, preferences, seated};
+use super::{stopped, together, traced, training, undecided};
 
 /// Nothing has happened yet.
 pub fn just_started() -> Snapshot {
@@ -140,5 +141,19 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("seated", seated()),
         ("held", held()),
         ("stopped", stopped()),
+        ("gathering", gathering()),
+        ("earlier", earlier()),
+        ("diverged", diverged()),
+        ("preferences", preferences()),
+        ("expert", expert()),
+        ("bounded", bounded()),
     ]
+    .into_iter()
+    .chain(holding())
+    .collect()
+}
+
+/// Agents that hold more than a table.
+pub fn holding() -> Vec<(&'static str, Snapshot)> {
+    vec![("network", network()), ("traced", traced()), ("planning", planning()), ("linear", linear())]
 }

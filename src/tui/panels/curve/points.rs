@@ -10,11 +10,13 @@ pub fn of(series: Series, snapshot: &Snapshot) -> Vec<Point> {
     if series.is_exact() {
         let point = |x: u64, y: f64, raw: f64| Point { x: x as f64, low: raw, high: raw, mean: raw, line: y };
         let evaluations = snapshot.evaluations.iter();
+        // Without an exact solution there is no regret.
         return match series {
-            Series::Regret => evaluations.map(|e| point(e.dialogues, e.regret, e.regret)).collect(),
-            Series::OptimalShare => {
-                evaluations.map(|e| point(e.dialogues, e.optimal_share_weighted * 100.0, e.optimal_share * 100.0)).collect()
-            }
+            Series::Regret => evaluations.filter(|e| e.regret.is_finite()).map(|e| point(e.dialogues, e.regret, e.regret)).collect(),
+            Series::OptimalShare => evaluations
+                .filter(|e| e.optimal_share.is_finite())
+                .map(|e| point(e.dialogues, e.optimal_share_weighted * 100.0, e.optimal_share * 100.0))
+                .collect(),
             _ => evaluations.map(|e| point(e.dialogues, e.greedy.return_, e.greedy.return_)).collect(),
         };
     }

@@ -4,6 +4,7 @@ use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::{Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView};
 use crate::tui::panels::knobs::PACES;
+use crate::tui::panels::knobs::idle::is_idle;
 use crate::tui::widgets::bounds::nice_step;
 use crate::tui::widgets::number;
 use crate::tui::widgets::text::width;
@@ -15,6 +16,8 @@ pub struct Dial<'a> {
     pub value: f64,
     kind: KnobKind,
     pace: Pace,
+    /// Whether it does nothing under the present choices.
+    pub idle: bool,
 }
 
 /// The live knobs in their order, and the pace last.
@@ -25,10 +28,10 @@ pub fn all(snapshot: &Snapshot) -> Vec<Dial<'_>> {
         .knobs
         .iter()
         .filter(|knob| knob.live)
-        .map(|knob| Dial { knob: Some(knob), value: knob.value, kind: knob.kind, pace })
+        .map(|knob| Dial { knob: Some(knob), value: knob.value, kind: knob.kind, pace, idle: is_idle(knob, &snapshot.view.knobs) })
         .collect();
     let kind = KnobKind::Count { min: 0.0, max: (PACES.len() - 1) as f64 };
-    dials.push(Dial { knob: None, value: pace_position(pace) as f64, kind, pace });
+    dials.push(Dial { knob: None, value: pace_position(pace) as f64, kind, pace, idle: false });
     dials
 }
 
@@ -205,7 +208,8 @@ impl Dial<'_> {
         };
         let now =
             if (knob.now - knob.value).abs() > 1e-9 { format!(" Now in force: {}.", number::setting(knob.now)) } else { String::new() };
-        format!("{}{now}", knob.meaning)
+        let idle = if self.idle { " Does nothing under the present choices." } else { "" };
+        format!("{}{now}{idle}", knob.meaning)
     }
 }
 

@@ -39,9 +39,11 @@ const GAP: u16 = 3;
 const FORMS: [(bool, u16); 6] = [(true, 12), (true, 8), (true, 6), (false, 8), (false, 5), (false, 0)];
 /// So many knobs are shown at once, if there are as many, before a form is called too roomy.
 const LEAST: usize = 3;
+/// From so many lines on they are a list, however many there are: it scrolls.
+const LEAST_LIST: usize = 7;
 
 pub fn all(dials: &[Dial], model: &Model, area: Rect) -> Vec<Place> {
-    if usize::from(area.height) >= dials.len().max(3) {
+    if usize::from(area.height) >= dials.len().clamp(3, LEAST_LIST) {
         return list(dials, model, area);
     }
     let (pace, knobs) = (dials.len() - 1, dials.len() - 1);
@@ -99,7 +101,7 @@ fn at(dials: &[Dial], model: &Model, knob: usize, (words, length): (bool, u16), 
     Place { knob, x, y: 0, width, value_end, slider: slides.then_some((value_end + 1, length)), words, meaning: None }
 }
 
-/// One dial a line.
+/// One dial a line, from the first one on that lets the selected be among them; below them its meaning wants three lines.
 fn list(dials: &[Dial], model: &Model, area: Rect) -> Vec<Place> {
     let name = |dial: &Dial| dial.head(true, true).iter().map(|part| width(part) + 1).sum::<u16>();
     let names = dials.iter().map(name).max().unwrap_or(0);
@@ -107,11 +109,14 @@ fn list(dials: &[Dial], model: &Model, area: Rect) -> Vec<Place> {
     let value_end = 1 + names + values.max(14);
     let length = area.width.saturating_sub(value_end + 2).min(if area.width < 100 { 12 } else { 24 });
     let meaning = value_end + length + 3;
-    (0..dials.len())
+    let height = usize::from(area.height);
+    let rows = if height >= dials.len() { dials.len() } else { height.saturating_sub(4).max(1) };
+    let first = model.knob.min(dials.len() - 1).saturating_sub(rows / 2).min(dials.len() - rows);
+    (first..first + rows)
         .map(|knob| Place {
             knob,
             x: 1,
-            y: knob as u16,
+            y: (knob - first) as u16,
             width: area.width.saturating_sub(1),
             value_end,
             slider: (dials[knob].slides() && length > 4).then_some((value_end + 1, length)),

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::modified;
-use crate::trainer::view::{CellView, TableView};
+use crate::trainer::view::{CellView, Numbers, TableView};
 use crate::tui::model::{Layer, Model, Scale};
 use crate::tui::panels::Scene;
 use crate::tui::theme::{Glyph, Ground, Ink, Theme};
@@ -44,9 +44,9 @@ fn is_signed(layer: Layer) -> bool {
     matches!(layer, Layer::Q | Layer::Exact | Layer::Gap)
 }
 
-/// The layer's number in this cell, if it has one.
-pub fn value(layer: Layer, cell: &CellView) -> Option<f32> {
-    let tried = cell.visits > 0;
+/// The layer's number in this cell, if it has one; without counts nobody knows whether it was tried.
+pub fn value(layer: Layer, cell: &CellView, uncounted: bool) -> Option<f32> {
+    let tried = cell.visits > 0 || uncounted;
     match layer {
         _ if !cell.legal => None,
         Layer::Q => tried.then_some(cell.q),
@@ -86,8 +86,9 @@ pub fn draw(scene: &Scene<'_>, table: &TableView, shown: &Shown<'_>, (x, y, line
     let theme = scene.theme;
     let layer = scene.model.table.layer;
     let bound = bound(scene.model, table);
-    let value = value(layer, shown.cell);
-    let greedy = shown.cell.greedy && shown.cell.legal && shown.visited;
+    let value = value(layer, shown.cell, table.uncounted);
+    // What has no numbers of its own prefers nothing.
+    let greedy = shown.cell.greedy && shown.cell.legal && shown.visited && scene.model.table.numbers != Numbers::Nothing;
     let mut ink = value.map_or(theme.ink(Ink::Quiet), |v| style(theme, layer, share(layer, v, bound)));
     if shown.here {
         ink = theme.selected(scene.focused);
@@ -157,9 +158,8 @@ pub fn legend(theme: &Theme, layer: Layer, bound: f32, width: u16) -> String {
 }
 
 /// The frame writes the legend in one ink; here its blocks get the colours that they stand for.
-pub fn colour_legend(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+pub fn colour_legend(scene: &Scene<'_>, layer: Layer, area: Rect, buffer: &mut Buffer) {
     let Some(y) = area.y.checked_sub(1) else { return };
-    let layer = scene.model.table.layer;
     let mut step = 0;
     for x in area.left()..area.right() {
         let Some(cell) = buffer.cell_mut((x, y)) else { return };

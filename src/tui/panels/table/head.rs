@@ -44,6 +44,10 @@ pub fn draw_header(scene: &Scene<'_>, view: &TableView, layout: &Layout, pen: &m
             pen.right(x + layout.cell - u16::from(spare), 0, name, style);
         }
     }
+    if layout.critic > 0 {
+        let end = layout.head + layout.shown * layout.cell + layout.critic;
+        pen.right(end, layout.header - 1, "V(s)", theme.ink(Ink::Learner));
+    }
     draw_hints(scene, view, layout, pen);
 }
 

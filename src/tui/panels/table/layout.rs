@@ -24,6 +24,8 @@ pub struct Layout {
     /// Columns from one slot to the next, and where the first stands.
     pub pitch: u16,
     pub slots_at: u16,
+    /// Columns of what the critic expects, behind the cells; 0: none.
+    pub critic: u16,
     pub patience: u16,
     pub patience_at: u16,
 }
@@ -34,6 +36,9 @@ const WIDEST_CELL: u16 = 14;
 
 impl Layout {
     pub fn of(view: &TableView, model: &TableModel, area: Rect, roomy: bool) -> Layout {
+        let told = view.rows.iter().any(|row| row.critic.is_some());
+        let critic = if told && area.width >= 40 { 8 } else { 0 };
+        let area = Rect { width: area.width - critic, ..area };
         let acts = view.acts.len() as u16;
         let (longest, slots, patience) = head_parts(&view.rows, model.names);
         let named = slots.is_empty() && patience == 0;
@@ -65,6 +70,7 @@ impl Layout {
             overview,
             task,
             slots,
+            critic,
             pitch: 1,
             slots_at: task + 3,
             patience,

@@ -23,7 +23,7 @@ pub fn draw(scene: &Scene<'_>, view: &TableView, pen: &mut Pen<'_>) {
 
 fn share(scene: &Scene<'_>, view: &TableView, row: &RowView, act: u16) -> Option<f32> {
     let layer = scene.model.table.layer;
-    let value = cells::value(layer, row.cells.get(usize::from(act))?)?;
+    let value = cells::value(layer, row.cells.get(usize::from(act))?, view.uncounted)?;
     Some(cells::share(layer, value, cells::bound(scene.model, view)))
 }
 

@@ -1,0 +1,79 @@
+//! A file of results: JSON lines, one for each result as it is found, after a first line that says what the file is.
+//! A line that a kill or a power cut tore off is made anew; a file of anything else is left alone.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use serde_json::Value;
+
+use super::failure::{Failure, reason};
+
+pub struct Lines {
+    file: File,
+    path: String,
+    /// What such files are of: `sweep`.
+    of: &'static str,
+}
+
+impl Lines {
+    /// Opens the file or begins it with a first line. `same` compares the first line of a file that is there, `found` hears each
+    /// other one with its number; where it knows nothing of it, all are left as they are.
+    pub fn open(
+        path: &str,
+        of: &'static str,
+        first: &Value,
+        same: impl FnOnce(&Value) -> Result<(), Failure>,
+        mut found: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Lines, Failure> {
+        let right = "give a file in a directory that you may write to";
+        let failed = |e: &io::Error| Failure::Input(format!("--out {path}: it cannot be written ({}); {right}", reason(e)));
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(|e| failed(&e))?;
+        // Where files cannot be locked, nobody is kept out.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(Failure::Input(format!("--out {path}: another {of} is writing it; wait for its end or give another file")));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|e| failed(&e))?;
+        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let mut lines = Lines { file, path: path.to_owned(), of };
+        if whole == 0 {
+            let line = first.to_string();
+            if !line.as_bytes().starts_with(&bytes) {
+                return Err(lines.foreign());
+            }
+            lines.cut(0).and_then(|()| lines.file.write_all(format!("{line}\n").as_bytes())).map_err(|e| failed(&e))?;
+            return Ok(lines);
+        }
+        let mut there = bytes[..whole - 1].split(|b| *b == b'\n');
+        let theirs: Value = serde_json::from_slice(there.next().unwrap_or_default()).map_err(|_| lines.foreign())?;
+        if theirs["format"] != first["format"] {
+            return Err(lines.foreign());
+        }
+        same(&theirs)?;
+        for (number, line) in there.enumerate() {
+            if !found(line) {
+                let wrong = format!("line {} is not a result of this {of}; remove that line, or give another file", number + 2);
+                return Err(Failure::Input(format!("--out {path}: {wrong}")));
+            }
+        }
+        lines.cut(whole as u64).map_err(|e| failed(&e))?;
+        Ok(lines)
+    }
+
+    fn foreign(&self) -> Failure {
+        Failure::Input(format!("--out {}: this is not the file of a {} and is left as it is; give another one", self.path, self.of))
+    }
+
+    /// Drops what stands behind the last whole line.
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)?;
+        self.file.seek(SeekFrom::Start(length)).map(|_| ())
+    }
+
+    /// One line in one write, so that a kill tears at most this one.
+    pub fn add(&mut self, line: &str) -> Result<(), Failure> {
+        let rest = "what is there is kept, and the same command goes on from it";
+        let failed = |e: io::Error| Failure::Work(format!("--out {}: it cannot be written ({}); {rest}", self.path, reason(&e)));
+        self.file.write_all(format!("{line}\n").as_bytes()).map_err(failed)
+    }
+}
