@@ -2,4 +2,8 @@
 
 mod actor;
 mod baird;
+mod bias;
+mod cliff;
 mod maze;
+mod walks;
+mod windy;
