@@ -28,7 +28,7 @@ const fn real(name: &'static str, symbol: &'static str, (min, max, default): (f6
 
 const KNOBS: &[Knob] = &[
     knobs::KNOBS[knobs::GAMMA],
-    real("alpha-actor", "α", (0.0001, 1.0, 0.05), true, "Learning rate of the actor: how far one TD error moves the preferences."),
+    real("alpha-actor", "α", (0.0001, 1.0, 0.02), true, "Learning rate of the actor: how far one TD error moves the preferences."),
     real(
         "alpha-critic",
         "α_v",

@@ -177,7 +177,9 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
         Phase::Paused if stopped(newest).is_some() => {
             let short = format!("{} stopped", sign("■", "!"));
             let why = theme.plain(stopped(newest).unwrap_or_default()).into_owned();
-            (forms(format!("{short}: {why}"), short), bold(Ink::Person))
+            // Where the whole reason does not fit, its first words do.
+            let first = why.split([':', ';']).next().unwrap_or_default().trim_start_matches("stopped ").to_owned();
+            (vec![format!("{short}: {why}"), format!("{short} {first}"), short], bold(Ink::Person))
         }
         Phase::Paused => {
             let words = format!("{} paused", sign("‖", "="));

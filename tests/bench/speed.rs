@@ -5,6 +5,7 @@ mod acting;
 mod bare;
 mod linear;
 mod nets;
+mod planning;
 mod questions;
 mod screens;
 mod several;
@@ -166,10 +167,11 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 15] = [
-        ("acting", acting::acting),
+    let parts: [(&str, fn()); 16] = [
         ("worlds", worlds),
         ("full speed", full_speed),
+        ("planning", planning::planning),
+        ("acting", acting::acting),
         ("networks", nets::networks),
         ("linear", linear::linear),
         ("travel", travel),

@@ -40,8 +40,8 @@ fn actor_critic_comes_close_to_the_optimum_of_customer_service() {
     it.advance(Limit::dialogues(40_000));
     let found = share(&*it, GAMMA);
     println!("actor-critic in customer service: {found:.4} of the way");
-    // A policy gradient settles in a local optimum: of ten seeds the least came to about 0.9.
-    assert!(found > 0.85, "{found}");
+    // A policy gradient settles in a local optimum: seeds 7 and 8 come to 0.98, and learning rates five times as large to 0.95.
+    assert!(found > 0.9, "{found}");
 }
 
 fn under(scenario: &str, profile: &str, masks: bool) -> Arc<World> {

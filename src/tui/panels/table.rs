@@ -68,7 +68,9 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     };
     let at = model.top + u32::from(model.row) + 1;
     let states = if model.filter.is_empty() {
-        format!("{} states {by}", number::thousands(table.states.into()))
+        // Of too many states, those at hand are told.
+        let some = if table.matching < table.states { format!("{} of ", number::thousands(table.matching.into())) } else { String::new() };
+        format!("{some}{} states {by}", number::thousands(table.states.into()))
     } else {
         format!("{} of {} states match “{}”", number::thousands(table.matching.into()), table.states, model.filter)
     };

@@ -52,7 +52,12 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let columns = area.width - 2;
-    let (equations, mut blocks) = blocks(update, scene, columns);
+    let (mut equations, mut blocks) = blocks(update, scene, columns);
+    if let Some(fault) = fault(scene) {
+        // What broke learning is read before what it wrote last.
+        blocks.insert(0, wrap_runs(&[Run::new(scene.theme.plain(fault), scene.theme.ink(Ink::Alarm))], columns));
+        equations += 1;
+    }
     // What an agent holds takes the place of the state and act where there is no room for both: those are told beside it.
     let used: usize = blocks.iter().map(Vec::len).sum();
     let story = story(update, scene.theme, columns);
@@ -78,6 +83,13 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         }
         y += u16::from(spare > k);
     }
+}
+
+/// Why the run in focus cannot go on, where its values have left all bounds.
+fn fault<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+    let snapshot = scene.snapshot;
+    let stopped = snapshot.card(snapshot.focus)?.stopped.as_deref();
+    stopped.filter(|why| why.contains("not finite") && !snapshot.view.in_the_past())
 }
 
 /// Fewer lines of what the agent holds are not worth leaving the state and act out for, nor squeezing in beside them.

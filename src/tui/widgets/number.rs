@@ -93,7 +93,8 @@ fn narrow(value: f64, columns: usize) -> String {
             return text;
         }
     }
-    sign.to_string()
+    let text = format!("{sign}{:.0e}", value.abs());
+    if text.chars().count() <= columns { text } else { sign.to_string() }
 }
 
 /// A count in at most `columns` (2 or more): `37`, `1k`.
