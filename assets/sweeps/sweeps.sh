@@ -85,6 +85,7 @@ run() {
       large "$agent" 5 --grid learning-rate=0.0003,0.001,0.003 ;;
     a2c | ppo)
       small "$agent" 5 --grid actor-rate=0.001,0.003,0.01 --grid entropy=0.003,0.01,0.03
+      small "$agent" 5 --grid advantage=normalised,raw --grid entropy=0.03,0.3 --grid rollout=32,64,256
       large "$agent" 5 --grid actor-rate=0.001,0.003,0.01 ;;
     *) echo "there is no sweep of $agent" >&2; exit 2 ;;
   esac

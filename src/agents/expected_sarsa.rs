@@ -6,6 +6,7 @@ use super::base::Base;
 use super::one_step::{Backup, OneStep};
 use super::tabular::{ALPHA, DELTA, GAMMA, NEW, Q, REWARD};
 use crate::learn::agent::{Term, View};
+use crate::learn::knob::Tuned;
 use crate::world::env::ActionId;
 
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ impl Backup for Expected {
         Term { name: "next", symbol: "Σ π(a′|s′) Q(s′,a′)", meaning: "what the next state promises, averaged over the policy" },
         DELTA,
     ];
+    // assets/sweeps
+    const TUNED: &'static [Tuned] = &[Tuned { scenario: "virtual-assistant", knob: "alpha", value: "0.3" }];
     const ON_POLICY: bool = true;
     const ACT_FIRST: bool = false;
 

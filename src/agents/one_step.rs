@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::base::Base;
 use super::tabular::{Strategy, Tabular};
 use crate::learn::agent::{Term, Transition, View};
+use crate::learn::knob::Tuned;
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
@@ -17,6 +18,7 @@ pub trait Backup: Clone + Send + 'static {
     const NAME: &'static str;
     const ABOUT: &'static str;
     const TERMS: &'static [Term];
+    const TUNED: &'static [Tuned] = &[];
     const ON_POLICY: bool;
     /// Whether the next act is chosen before the update (and enters it), as in Sarsa.
     const ACT_FIRST: bool;
@@ -37,6 +39,7 @@ impl<B: Backup> Strategy for Once<B> {
     const NAME: &'static str = B::NAME;
     const ABOUT: &'static str = B::ABOUT;
     const TERMS: &'static [Term] = B::TERMS;
+    const TUNED: &'static [Tuned] = B::TUNED;
     const ON_POLICY: bool = B::ON_POLICY;
 
     fn new(_: &Shape, _: &Base) -> Self {

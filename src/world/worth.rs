@@ -104,6 +104,8 @@ struct Chain<'a> {
     states: Vec<u32>,
     rows: Vec<Entry>,
     moves: Vec<(u32, f64)>,
+    /// Chances of the row that is being opened, by the row they lead to: many acts may lead to one. All 0 between two rows.
+    chances: Vec<f64>,
     /// The largest |reward| of a turn so far, to judge what is left.
     largest: f64,
 }
@@ -113,7 +115,7 @@ const CLOSED: u32 = u32::MAX;
 impl<'a> Chain<'a> {
     fn new(mdp: &'a Mdp, greedy: &'a mut dyn FnMut(u32) -> u64, epsilon: f64) -> Self {
         let ids = vec![u32::MAX; mdp.state_count() as usize];
-        Chain { mdp, greedy, epsilon, ids, states: Vec::new(), rows: Vec::new(), moves: Vec::new(), largest: 1.0 }
+        Chain { mdp, greedy, epsilon, ids, states: Vec::new(), rows: Vec::new(), moves: Vec::new(), chances: Vec::new(), largest: 1.0 }
     }
 
     fn row(&mut self, state: u32) -> u32 {
@@ -168,12 +170,19 @@ impl<'a> Chain<'a> {
                     self.largest = self.largest.max(b.reward.abs());
                     if !b.closed {
                         let to = self.row(b.next);
-                        self.moves.push((to, p));
+                        self.chances.resize(self.chances.len().max(to as usize + 1), 0.0);
+                        if self.chances[to as usize] == 0.0 {
+                            self.moves.push((to, 0.0));
+                        }
+                        self.chances[to as usize] += p;
                     } else if b.success {
                         entry.success += p;
                     }
                 }
             }
+        }
+        for (to, p) in &mut self.moves[entry.first as usize..] {
+            *p = std::mem::take(&mut self.chances[*to as usize]);
         }
         entry.last = self.moves.len() as u32;
         self.rows[row as usize] = entry;

@@ -14,7 +14,7 @@ use dialoq::run::timeline::Limit;
 use dialoq::world::env::Env;
 use dialoq::world::setup::Setting;
 use dialoq::world::solve::solve;
-use dialoq::world::{World, WorldSource};
+use dialoq::world::{SCENARIOS, World, WorldSource};
 use serde_json::Value;
 
 use super::{Answer, dialoq, file, path};
@@ -259,5 +259,15 @@ fn a_plan_that_makes_no_sense_is_refused_in_one_sentence() {
         let answer = dialoq(line);
         assert_eq!((answer.code, answer.err.lines().count()), (2, 1), "{line}: {}", answer.err);
         assert!(answer.err.contains(part), "{line}: {}", answer.err);
+    }
+}
+
+#[test]
+fn what_is_tuned_for_a_scenario_can_be_read_and_differs_from_the_default() {
+    for (agent, tuned) in AGENTS.iter().flat_map(|a| a.tuned.iter().map(move |t| (a, t))) {
+        let name = format!("{} in {}: {}", agent.name, tuned.scenario, tuned.knob);
+        assert!(SCENARIOS.iter().any(|s| s.name == tuned.scenario), "{name}");
+        let knob = agent.knobs.iter().find(|k| k.name == tuned.knob).expect(&name);
+        assert_ne!(knob.parse(tuned.value).expect(&name), knob.default, "{name}");
     }
 }
