@@ -73,19 +73,23 @@ run() {
   : > "$dir/$agent.part"
   case $agent in
     q-learning | sarsa | expected-sarsa | double-q) one_step "$agent" ;;
-    q-lambda | sarsa-lambda) traces "$agent" lambda=0.5,0.8,0.95 ;;
+    q-lambda | sarsa-lambda) traces "$agent" lambda=0.5,0.7,0.9 ;;
     n-step-sarsa) traces "$agent" n=2,4,8 ;;
     dyna-q | prioritized-sweeping) planning "$agent" ;;
     actor-critic)
       small "$agent" 10 --grid alpha-actor=0.02,0.05,0.2 --grid alpha-critic=0.1,0.3 --grid lambda-actor=0.3,0.7
-      large "$agent" 5 --grid alpha-actor=0.02,0.05,0.2 --grid alpha-critic=0.1,0.3 ;;
+      large "$agent" 5 --grid alpha-actor=0.05,0.2 --grid alpha-critic=0.1,0.3 ;;
     linear-q | linear-sarsa) linear "$agent" ;;
     dqn)
       small "$agent" 5 --grid learning-rate=0.0003,0.001,0.003 --grid target-period=100,500
       large "$agent" 5 --grid learning-rate=0.0003,0.001,0.003 ;;
-    a2c | ppo)
+    a2c)
       small "$agent" 5 --grid actor-rate=0.001,0.003,0.01 --grid entropy=0.01,0.1,0.3
       small "$agent" 5 --grid advantage=normalised,raw --grid entropy=0.1,0.3 --grid rollout=32,128,256
+      large "$agent" 5 --grid actor-rate=0.001,0.003,0.01 ;;
+    ppo)
+      small "$agent" 5 --grid actor-rate=0.001,0.003,0.01 --grid entropy=0.003,0.01,0.03
+      small "$agent" 5 --grid advantage=normalised,raw --grid entropy=0.03,0.3 --grid rollout=32,64,256
       large "$agent" 5 --grid actor-rate=0.001,0.003,0.01 ;;
     *) echo "there is no sweep of $agent" >&2; exit 2 ;;
   esac
