@@ -78,14 +78,14 @@ run() {
     dyna-q | prioritized-sweeping) planning "$agent" ;;
     actor-critic)
       small "$agent" 10 --grid alpha-actor=0.02,0.05,0.2 --grid alpha-critic=0.1,0.3 --grid lambda-actor=0.3,0.7
-      large "$agent" 5 --grid alpha-actor=0.05,0.2 --grid alpha-critic=0.1,0.3 ;;
+      large "$agent" 5 --grid alpha-actor=0.02,0.05,0.2 --grid alpha-critic=0.1,0.3 ;;
     linear-q | linear-sarsa) linear "$agent" ;;
     dqn)
       small "$agent" 5 --grid learning-rate=0.0003,0.001,0.003 --grid target-period=100,500
       large "$agent" 5 --grid learning-rate=0.0003,0.001,0.003 ;;
     a2c | ppo)
-      small "$agent" 5 --grid actor-rate=0.001,0.003,0.01 --grid entropy=0.003,0.01,0.03
-      small "$agent" 5 --grid advantage=normalised,raw --grid entropy=0.03,0.3 --grid rollout=32,64,256
+      small "$agent" 5 --grid actor-rate=0.001,0.003,0.01 --grid entropy=0.01,0.1,0.3
+      small "$agent" 5 --grid advantage=normalised,raw --grid entropy=0.1,0.3 --grid rollout=32,128,256
       large "$agent" 5 --grid actor-rate=0.001,0.003,0.01 ;;
     *) echo "there is no sweep of $agent" >&2; exit 2 ;;
   esac

@@ -22,12 +22,7 @@ impl Method for OneStep {
     const ABOUT: &'static str = "two networks, one for the policy and one for values, that step together after a few turns (actor-critic)";
     const TERMS: &'static [Term] = TERMS;
     const KNOBS: &'static [Knob] = &KNOBS;
-    // assets/sweeps
-    const TUNED: &'static [Tuned] = &[
-        Tuned { scenario: "smart-home", knob: "advantage", value: "raw" },
-        Tuned { scenario: "smart-home", knob: "entropy", value: "0.3" },
-        Tuned { scenario: "virtual-assistant", knob: "actor-rate", value: "0.01" },
-    ];
+    const TUNED: &'static [Tuned] = &[];
 
     fn improve(net: &mut ActorCritic, lesson: &mut Batch, settings: &Settings, _: &mut Dice) -> Health {
         let s = &settings.0;

@@ -10,7 +10,7 @@ use super::tabular::{DELTA, GAMMA, REWARD};
 use crate::fields;
 use crate::learn::agent::{Agent, Count, Numbers, Rows, Term, Transition, View};
 use crate::learn::inside::{Inside, Trace};
-use crate::learn::knob::{Knob, KnobError, KnobKind, Settings};
+use crate::learn::knob::{Knob, KnobError, KnobKind, Settings, Tuned};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
@@ -278,6 +278,11 @@ impl Agent for ActorCritic {
                                 {new} ← {h} + {alpha} {delta} {trace}";
     const TERMS: &'static [Term] = TERMS;
     const KNOBS: &'static [Knob] = KNOBS;
+    // assets/sweeps
+    const TUNED: &'static [Tuned] = &[
+        Tuned { scenario: "virtual-assistant", knob: "alpha-actor", value: "0.2" },
+        Tuned { scenario: "virtual-assistant", knob: "alpha-critic", value: "0.3" },
+    ];
     const NUMBERS: Numbers = Numbers::Preferences;
     const ON_POLICY: bool = true;
     const FEATURES: bool = false;

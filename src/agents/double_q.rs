@@ -8,6 +8,7 @@ use super::explore::pick;
 use super::sheet::Sheet;
 use super::tabular::{ALPHA, DELTA, GAMMA, NEW, REWARD, Strategy, Tabular};
 use crate::learn::agent::{Term, Transition};
+use crate::learn::knob::Tuned;
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::num::fields::{FieldError, Fields, Sink, Source};
@@ -87,6 +88,8 @@ impl Strategy for Twins {
         NEW,
         Term { name: "qj", symbol: "Qⱼ(s,a)", meaning: "what the other table says" },
     ];
+    // assets/sweeps
+    const TUNED: &'static [Tuned] = &[Tuned { scenario: "virtual-assistant", knob: "alpha", value: "0.3" }];
     const ON_POLICY: bool = false;
 
     fn new(_: &Shape, base: &Base) -> Self {

@@ -6,6 +6,7 @@ use super::base::Base;
 use super::one_step::{Backup, OneStep};
 use super::tabular::{ALPHA, DELTA, GAMMA, NEW, Q, REWARD};
 use crate::learn::agent::{Term, View};
+use crate::learn::knob::Tuned;
 use crate::world::env::ActionId;
 
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ impl Backup for Sampled {
     const ABOUT: &'static str = "learns what its own behaviour is worth, exploration included (on-policy)";
     const TERMS: &'static [Term] =
         &[NEW, Q, ALPHA, REWARD, GAMMA, Term { name: "next", symbol: "Q(s′,a′)", meaning: "what the act chosen next promises" }, DELTA];
+    // assets/sweeps
+    const TUNED: &'static [Tuned] = &[Tuned { scenario: "virtual-assistant", knob: "alpha", value: "0.3" }];
     const ON_POLICY: bool = true;
     const ACT_FIRST: bool = true;
 
