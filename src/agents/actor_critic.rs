@@ -1,7 +1,7 @@
 //! Actor-critic with eligibility traces: the actor keeps preferences h(s,a) and acts by π(a|s) = exp h(s,a) / Σ exp h(s,·); the
 //! critic keeps v(s) and tells by δ whether the turn went better than expected.
-//! δ ← r + γ v(s′) − v(s);  z_v ← γ λ_v z_v + 1 for s;  z ← γ λ z + I (1[a] − π(·|s)) for s;
-//! v ← v + α_v δ z_v;  h ← h + α δ z;  I ← γ I.
+//! δ ← r + γ v(s′) − v(s);  zᵥ ← γ λᵥ zᵥ + 1 for s;  z ← γ λ z + I (1\[a\] − π(·|s)) for s;
+//! v ← v + αᵥ δ zᵥ;  h ← h + α δ z;  I ← γ I.
 //! Source: Barto, Sutton & Anderson 1983; Sutton & Barto 2018, §13.5 (the episodic case), eq. 13.2 for the softmax.
 
 use super::knobs;

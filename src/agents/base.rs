@@ -132,12 +132,11 @@ impl Base {
 
     /// Writes the behaviour policy.
     pub fn probabilities(&self, at: View<'_>, out: &mut [f32]) {
-        match self.explore.usual() {
-            Some(epsilon) => epsilon.probabilities(self.table.greedy(at.key) & at.legal, at.legal, out),
-            None => {
-                let policy = self.explore.policy(self.row(at));
-                out.iter_mut().zip(policy).for_each(|(slot, p)| *slot = p as f32);
-            }
+        if let Some(epsilon) = self.explore.usual() {
+            epsilon.probabilities(self.table.greedy(at.key) & at.legal, at.legal, out);
+        } else {
+            let policy = self.explore.policy(self.row(at));
+            out.iter_mut().zip(policy).for_each(|(slot, p)| *slot = p as f32);
         }
     }
 

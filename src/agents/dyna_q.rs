@@ -59,11 +59,13 @@ pub struct Imagined {
 
 fields!(Imagined { keys, acts, deltas, count });
 
-impl Imagined {
-    pub fn new() -> Imagined {
+impl Default for Imagined {
+    fn default() -> Imagined {
         Imagined { keys: vec![0; SHOWN], acts: vec![0; SHOWN], deltas: vec![0.0; SHOWN], count: 0 }
     }
+}
 
+impl Imagined {
     #[inline(always)]
     pub fn push(&mut self, key: u64, act: ActionId, delta: f32) {
         let at = self.count as usize % SHOWN;
@@ -126,7 +128,7 @@ impl Strategy for Dreaming {
     const ON_POLICY: bool = false;
 
     fn new(shape: &Shape, _: &Base) -> Self {
-        Dreaming { model: Model::new(shape, false), imagined: Imagined::new(), now: 0, planning: 0, kappa: 0.0 }
+        Dreaming { model: Model::new(shape, false), imagined: Imagined::default(), now: 0, planning: 0, kappa: 0.0 }
     }
 
     fn settle(&mut self, settings: &Settings) {

@@ -171,13 +171,11 @@ impl<B> SemiGradient<B> {
 
     #[inline(always)]
     fn choose(&mut self, row: &Row, dice: &mut Dice) -> ActionId {
-        match self.explore.usual() {
-            Some(epsilon) => epsilon.choose(row.greedy, row.legal, dice),
-            None => {
-                let policy = self.explore.policy(choice(row));
-                self.explore.draw(&policy, row.greedy, dice)
-            }
+        if let Some(epsilon) = self.explore.usual() {
+            return epsilon.choose(row.greedy, row.legal, dice);
         }
+        let policy = self.explore.policy(choice(row));
+        self.explore.draw(&policy, row.greedy, dice)
     }
 
     #[inline(always)]

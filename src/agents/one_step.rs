@@ -41,6 +41,7 @@ impl<B: Backup> Strategy for Once<B> {
     const TERMS: &'static [Term] = B::TERMS;
     const TUNED: &'static [Tuned] = B::TUNED;
     const ON_POLICY: bool = B::ON_POLICY;
+    const ONE_STEP: bool = true;
 
     fn new(_: &Shape, _: &Base) -> Self {
         Once(PhantomData)

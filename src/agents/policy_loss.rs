@@ -1,5 +1,5 @@
 //! What a turn adds to the loss of a policy, and its gradient by the preferences h.
-//! A2C: −log π(a|s) Â − β H(π).  PPO: −min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) − β H(π),  ρ = π(a|s) / π_old(a|s)
+//! A2C: −log π(a|s) Â − β H(π).  PPO: −min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) − β H(π),  ρ = π(a|s) / π′(a|s), π′ the policy that acted
 //! Sources: Mnih et al. 2016, §4; Schulman et al. 2017, eq. 7 and 9.
 
 use crate::nn::policy;

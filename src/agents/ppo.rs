@@ -1,6 +1,6 @@
 //! PPO: learns several times from each rollout, with an objective that stops caring once the policy has moved far enough.
-//! θ ← Adam(∇ mean [−min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) − β H(π)]),  ρ = π(a|s) / π_old(a|s)
-//! Source: Schulman et al. 2017, eq. 7 and algorithm 1; the stop at a KL as in OpenAI's Spinning Up.
+//! θ ← Adam(∇ mean [−min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) − β H(π)]),  ρ = π(a|s) / π′(a|s), π′ the policy that acted
+//! Source: Schulman et al. 2017, eq. 7 and algorithm 1; the stop at a KL as in Achiam 2018, Spinning Up.
 
 use super::policy_gradient::{Method, PolicyGradient};
 use super::policy_knobs::{ACTOR_RATE, CRITIC_RATE, Defaults, ENTROPY, MOST, SHARED, TERMS, count, real, shared};

@@ -118,7 +118,7 @@ impl Strategy for Sweeping {
     fn new(shape: &Shape, _: &Base) -> Self {
         let model = Model::new(shape, true);
         let queue = Queue::new(model.room());
-        Sweeping { model, queue, imagined: Imagined::new(), now: 0, planning: 0, theta: 0.0, leading: Vec::new() }
+        Sweeping { model, queue, imagined: Imagined::default(), now: 0, planning: 0, theta: 0.0, leading: Vec::new() }
     }
 
     fn settle(&mut self, settings: &Settings) {

@@ -44,7 +44,7 @@ impl Strategy for TracedGreedy {
     const ON_POLICY: bool = false;
 
     fn new(_: &Shape, _: &Base) -> Self {
-        TracedGreedy { e: Traces::new() }
+        TracedGreedy { e: Traces::default() }
     }
 
     fn settle(&mut self, settings: &Settings) {

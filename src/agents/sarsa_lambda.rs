@@ -31,7 +31,7 @@ impl Strategy for TracedSarsa {
     const ON_POLICY: bool = true;
 
     fn new(_: &Shape, _: &Base) -> Self {
-        TracedSarsa { e: Traces::new() }
+        TracedSarsa { e: Traces::default() }
     }
 
     fn settle(&mut self, settings: &Settings) {

@@ -30,6 +30,7 @@ pub trait Strategy: Clone + Send + Fields + 'static {
     const KNOBS: &'static [Knob] = knobs::KNOBS;
     const TUNED: &'static [Tuned] = &[];
     const ON_POLICY: bool;
+    const ONE_STEP: bool = false;
 
     fn new(shape: &Shape, base: &Base) -> Self;
     /// Takes its own numbers of the hot path from the settings.
@@ -80,6 +81,7 @@ impl<S: Strategy> Agent for Tabular<S> {
     const KNOBS: &'static [Knob] = S::KNOBS;
     const TUNED: &'static [Tuned] = S::TUNED;
     const ON_POLICY: bool = S::ON_POLICY;
+    const ONE_STEP: bool = S::ONE_STEP;
     const FEATURES: bool = false;
 
     fn new(shape: &Shape, settings: &Settings, _: &mut Dice) -> Self {

@@ -66,11 +66,13 @@ pub struct Traces {
 
 fields!(Traces { keys, acts, values, len });
 
-impl Traces {
-    pub fn new() -> Traces {
+impl Default for Traces {
+    fn default() -> Self {
         Traces { keys: vec![0; ROOM], acts: vec![0; ROOM], values: vec![0.0; ROOM], len: 0, lambda: 0.0, kind: REPLACING }
     }
+}
 
+impl Traces {
     pub fn settle(&mut self, settings: &Settings) {
         self.lambda = settings.0[LAMBDA] as f32;
         self.kind = settings.0[KIND] as u8;

@@ -92,6 +92,9 @@ pub trait Agent: Clone + Send + Fields + 'static {
     const NUMBERS: Numbers = Numbers::Values;
     /// Whether its values are those of its own behaviour, exploration included, and not of the greedy policy.
     const ON_POLICY: bool;
+    /// Whether an update writes one cell of the state that it comes from, by one cell of the next one. Only such updates can be
+    /// followed one by one; others reach many cells at once.
+    const ONE_STEP: bool = false;
     /// Whether `View::features` must be filled.
     const FEATURES: bool;
 

@@ -113,11 +113,11 @@ impl Keyframes {
     }
 
     /// The tick at which the next frame is due.
-    pub fn due(&self, now: u64, cost: u64) -> u64 {
+    pub fn due(&self, cost: u64) -> u64 {
         if self.allowed_bytes == 0 {
             return u64::MAX;
         }
-        self.frames.last().map_or(0, |f| f.tick + self.interval(now.max(f.tick), cost))
+        self.frames.last().map_or(0, |f| f.tick + self.interval(f.tick, cost))
     }
 
     pub fn last_tick(&self) -> Option<u64> {

@@ -133,7 +133,7 @@ impl<M: Machine> Timeline<M> {
         if now < self.head {
             return roll(&mut self.machine, &self.journal, ticks.min(self.head), dialogues, probe, guard);
         }
-        let due = self.frames.due(now, self.machine.cost()).max(now + 1);
+        let due = self.frames.due(self.machine.cost()).max(now + 1);
         let (sound, met) = self.fresh(ticks.min(due), dialogues, probe, guard);
         self.head = self.machine.now().0;
         self.head_dialogues = self.machine.dialogues();

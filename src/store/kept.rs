@@ -149,7 +149,7 @@ fn taken(files: &Files) -> String {
 
 impl Keeper for Kept {
     fn line(&mut self, line: Line) {
-        self.order(Order::Line(line));
+        self.order(Order::Line(Box::new(line)));
     }
 
     fn checkpoint(&mut self, bytes: Vec<u8>) {

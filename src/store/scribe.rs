@@ -23,7 +23,7 @@ const TIDY_AT_END: u64 = 1 << 14;
 const RETRY: Duration = Duration::from_secs(2);
 
 pub(super) enum Order {
-    Line(Line),
+    Line(Box<Line>),
     /// The one of this number was given, if no newer one was.
     Checkpoint(u64),
     /// Go on under other files; those before go where nobody chose their name.
@@ -147,7 +147,7 @@ impl Scribe {
         let mut goes_on = !matches!(first, Err(RecvTimeoutError::Disconnected));
         for order in first.into_iter().chain(orders.try_iter()) {
             match order {
-                Order::Line(line) => self.tail.push(line),
+                Order::Line(line) => self.tail.push(*line),
                 Order::Checkpoint(number) => self.checkpoint = self.shared.given.take(number).or(self.checkpoint.take()),
                 Order::Move { to, leave, answer } => {
                     let _ = answer.send(self.move_to(to, leave));

@@ -83,7 +83,11 @@ impl Worker {
         if trail.is_some() {
             lane.found.trail = trail;
         } else {
-            let text = if busy.stopped() { "stopped following the reward" } else { "there is no update to follow from that turn on" };
+            let text = if busy.stopped() {
+                "stopped following the reward"
+            } else {
+                "there is no update to follow from that turn on; only one-step agents on a table pass worth on cell by cell"
+            };
             self.say(text, true);
         }
     }

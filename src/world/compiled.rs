@@ -361,14 +361,12 @@ impl Env for World {
 
     #[inline(always)]
     fn step(&self, state: u32, act: ActionId, dice: &mut Dice) -> Outcome<u32> {
-        match self.tables.step(state, act, dice) {
-            Some(outcome) => outcome,
-            None => {
-                let (outcome, after) = self.step_by_rule(state, act, dice.clone());
-                *dice = after;
-                outcome
-            }
+        if let Some(outcome) = self.tables.step(state, act, dice) {
+            return outcome;
         }
+        let (outcome, after) = self.step_by_rule(state, act, dice.clone());
+        *dice = after;
+        outcome
     }
 
     fn turn_limit(&self) -> u32 {

@@ -205,6 +205,8 @@ fn a_benchmark_that_was_killed_goes_on_and_two_never_write_one_directory() {
         assert_eq!(child.try_wait().unwrap(), None, "it is killed while it works");
         std::thread::sleep(Duration::from_millis(2));
     }
+    // It holds still, so that it cannot be done before the second one looks.
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::STOP).unwrap();
     let second = dialoq(&line);
     child.kill().unwrap();
     child.wait().unwrap();

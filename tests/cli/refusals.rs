@@ -2,6 +2,9 @@
 
 use super::{dialoq, file};
 
+const AGENTS: &str = "q-learning, sarsa, expected-sarsa, double-q, q-lambda, sarsa-lambda, n-step-sarsa, dyna-q, prioritized-sweeping, \
+                      actor-critic, linear-q, linear-sarsa, dqn, a2c, ppo, expert, optimal, random";
+
 /// The sentence, without the path of a temporary file in front.
 fn refusal(line: &str) -> String {
     let answer = dialoq(line);
@@ -17,7 +20,7 @@ fn a_bad_value_of_a_flag_is_refused_in_one_sentence() {
     let cases = [
         ("--seed x", "--seed: \"x\" is not a seed; use a whole number from 0 to 18446744073709551615"),
         ("train --seed -1", "--seed: \"-1\" is not a seed; use a whole number from 0 to 18446744073709551615"),
-        ("train --agent dqn", "--agent: there is no agent \"dqn\"; use one of q-learning, sarsa, expected-sarsa, random"),
+        ("train --agent sac", "--agent: there is no agent \"sac\"; use one of {AGENTS}"),
         ("train --set alpha=7", "--set: alpha: \"7\" is not a number from 0.0001 to 1"),
         ("train --set alpha=NaN", "--set: alpha: \"NaN\" is not a number from 0.0001 to 1"),
         ("train --set alpha", "--set: \"alpha\" is not a setting; write it as knob=value, such as alpha=0.1"),
@@ -38,10 +41,10 @@ fn a_bad_value_of_a_flag_is_refused_in_one_sentence() {
         ("--turn abc", "--turn: \"abc\" is not a turn; use a whole number from 0 to 1000000000000"),
         ("--theme pink", "--theme: \"pink\" is not known; use auto, dark, light or mono"),
         ("completions tcsh", "<SHELL>: \"tcsh\" is not known; use bash, elvish, fish, powershell or zsh"),
-        ("agents dqn", "--agent: there is no agent \"dqn\"; use one of q-learning, sarsa, expected-sarsa, random"),
+        ("agents sac", "--agent: there is no agent \"sac\"; use one of {AGENTS}"),
     ];
     for (line, sentence) in cases {
-        assert_eq!(refusal(line), sentence, "{line}");
+        assert_eq!(refusal(line), sentence.replace("{AGENTS}", AGENTS), "{line}");
     }
 }
 
@@ -81,7 +84,7 @@ fn without_a_terminal_the_workbench_says_what_to_use_instead() {
 
 #[test]
 fn the_workbench_refuses_bad_input_before_it_asks_for_a_terminal() {
-    assert!(refusal("watch --agent dqn").starts_with("--agent:"));
+    assert!(refusal("watch --agent sac").starts_with("--agent:"));
     let path = file("watch.json", r#"{"format": "dialoq-mdp", "version": 1, "P": [[[[0.5, 0, 0, false]]]]}"#);
     assert!(refusal(&format!("watch --mdp {path}")).starts_with("P[0][0]:"));
 }

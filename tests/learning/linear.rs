@@ -3,6 +3,7 @@
 use dialoq::learn::machine::Tick;
 use dialoq::num::digest::digest_bytes;
 use dialoq::run::Run;
+use dialoq::run::look::{Exact, Lens, Shown};
 use dialoq::run::timeline::Limit;
 use dialoq::run::view::Watch;
 
@@ -55,7 +56,7 @@ fn its_weights_are_shown_by_feature_and_act() {
     let mut it = run(&world, "linear-q", 1, &[]);
     it.advance(Limit::dialogues(500));
     let watch = Watch { inside: Some(8), ..Watch::default() };
-    let view = it.look(&watch, Default::default(), Default::default(), &mut Default::default()).inside.unwrap();
+    let view = it.look(&watch, Exact::default(), Shown::default(), &mut Lens::default()).inside.unwrap();
     let weights = view.inside.weights.unwrap();
     assert_eq!((weights.features as usize, weights.acts as usize), (view.features.len(), view.acts.len()));
     assert_eq!(weights.values.len(), view.features.len() * view.acts.len());

@@ -5,7 +5,6 @@ use dialoq::agents::AGENTS;
 use dialoq::run::evaluate::judge;
 use dialoq::run::timeline::Limit;
 use dialoq::world::World;
-use dialoq::world::env::Env;
 use dialoq::world::solve::{Policy, Solution, evaluate};
 
 use crate::support::{built_in, exact, run};
@@ -23,7 +22,7 @@ impl Yard {
         let solution = exact(&world, 0.95, 0.0);
         let mdp = world.exact().unwrap();
         let random = evaluate(mdp, &Policy::random(mdp), 0.95).value;
-        Yard { random, solution, world }
+        Yard { world, solution, random }
     }
 
     fn share(&self, agent: &str, seed: u64, dialogues: u64) -> f64 {

@@ -29,12 +29,15 @@ fn exactly(world: &World, policy: &Policy, state: u32, act: u16, turns_left: u32
     total
 }
 
-fn policy(it: &dyn Run) -> Policy {
-    match it.knob_now("epsilon") {
-        Some(epsilon) => Policy { acts: it.candidate().greedy, epsilon },
-        None => Policy::random(it.world().exact().unwrap()),
+fn policy(it: &dyn Run, name: &str) -> Policy {
+    if name.starts_with("random") {
+        return Policy::random(it.world().exact().unwrap());
     }
+    Policy { acts: it.candidate().greedy, epsilon: it.knob_now("epsilon").unwrap_or(0.0) }
 }
+
+/// Agents whose policy is a softmax: there is no mask of acts to evaluate.
+const WITHOUT_MASK: [&str; 3] = ["actor-critic", "a2c", "ppo"];
 
 fn close(spread: &Spread, exact: &Worth, samples: u32, name: &str) {
     // Four standard errors: 1 in 16,000 by chance, and the dice are fixed.
@@ -57,12 +60,15 @@ fn close(spread: &Spread, exact: &Worth, samples: u32, name: &str) {
 fn the_mean_of_what_if_is_the_exact_value_of_the_act() {
     const SAMPLES: u32 = 2000;
     each(|name, world, start| {
+        if WITHOUT_MASK.iter().any(|agent| name.starts_with(agent)) {
+            return;
+        }
         let mut it = start();
         for ticks in [1, 700, 803] {
             it.advance(Limit::ticks(ticks));
             let state = here(&*it);
             let left = world.turn_limit() - it.turn();
-            let policy = policy(&*it);
+            let policy = policy(&*it, name);
             for act in (0..world.actions() as u16).filter(|a| world.legal(state) >> a & 1 == 1).step_by(2) {
                 let what = it.what_if(act, SAMPLES).unwrap();
                 assert_eq!((what.tick, what.state, what.taken.act), (it.now().0, state, u16::from(it.pending().0)), "{name}");

@@ -44,7 +44,10 @@ fn one(a: &mut dyn Run, b: &mut dyn Run, name: &str) {
 #[test]
 fn a_session_comes_back_from_its_journal_alone_and_from_its_checkpoint_to_the_same_digest() {
     for agent in AGENTS {
-        let mut specs = vec![small(agent.name, 3), in_world("customer-service", agent.name, 4), in_world("smart-home", agent.name, 5)];
+        // What knows dialogues only has no place in a finite MDP.
+        let small = (agent.name != "expert").then(|| small(agent.name, 3));
+        let mut specs: Vec<_> = small.into_iter().collect();
+        specs.extend([in_world("customer-service", agent.name, 4), in_world("smart-home", agent.name, 5)]);
         if agent.name == "q-learning" {
             // States that are not listed: a table of a few of them.
             specs.push(in_world("virtual-assistant-large", agent.name, 6));

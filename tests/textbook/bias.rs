@@ -12,7 +12,7 @@ const ACTS: usize = 10;
 
 /// Share of left in A, by episode. The book's normal rewards are two-valued here, of the same mean and variance.
 fn left(agent: &str) -> Vec<f64> {
-    let b = vec!["[[0.5, 1, 0.9, true], [0.5, 1, -1.1, true]]"; ACTS].join(",");
+    let b = ["[[0.5, 1, 0.9, true], [0.5, 1, -1.1, true]]"; ACTS].join(",");
     let a = ["[[1, 1, 0, false]]", "[[1, 0, 0, true]]"].into_iter().chain(vec!["[]"; ACTS - 2]).collect::<Vec<_>>().join(",");
     let world = mdp(&format!(r#"{{"format": "dialoq-mdp", "version": 1, "gamma": 1, "P": [[{a}], [{b}]]}}"#));
     let mut shares = vec![0.0; EPISODES];

@@ -138,9 +138,9 @@ fn another_run_that_cannot_be_built_leaves_the_one_before_as_it_is() {
     let trainer = started(1);
     until_dialogue(&trainer, 50);
     let before = at_rest(&trainer, [Ask::Pause], |_| true);
-    trainer.ask(Ask::New { scenario: None, agent: Some("dqn".into()), seed: Some(9) });
+    trainer.ask(Ask::New { scenario: None, agent: Some("sac".into()), seed: Some(9) });
     let (after, notice) = said(&trainer);
-    assert!(notice.is_error && notice.text.contains("there is no agent \"dqn\""), "{notice:?}");
+    assert!(notice.is_error && notice.text.contains("there is no agent \"sac\""), "{notice:?}");
     assert_eq!((after.agent.as_str(), after.seed, after.view.digest), ("q-learning", 1, before.view.digest));
     trainer.ask(Ask::Run);
     until(&trainer, "learning", |s| (s.view.tick > before.view.tick).then_some(()));

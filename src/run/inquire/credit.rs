@@ -16,7 +16,7 @@ const HOPS_MAX: usize = 64;
 
 /// Each hop is the first later update that took the value of the last hop's cell into its target, from a cell not met yet.
 pub fn credit<A: Agent>(run: &Timeline<Interaction<World, A>>, from: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> Option<Trail> {
-    if A::RULE.is_empty() || from >= run.now() {
+    if !A::ONE_STEP || from >= run.now() {
         return None;
     }
     let first = run.explain(from)?;

@@ -115,9 +115,8 @@ impl<A: Agent> Guard<Interaction<World, A>> for Watchman<'_> {
 
     fn before(&mut self, machine: &Interaction<World, A>) {
         for flip in &mut self.flips {
-            // An update of a table changes the row of the state it comes from, and no other.
-            let table = machine.agent.counts(u64::from(flip.state)).is_some();
-            flip.greedy = (!table || machine.state() == flip.state).then(|| flip.row.greedy(machine));
+            // A one-step update changes the row of the state it comes from, and no other.
+            flip.greedy = (!A::ONE_STEP || machine.state() == flip.state).then(|| flip.row.greedy(machine));
         }
     }
 

@@ -152,9 +152,8 @@ impl<A: Agent> Looker<'_, A> {
                 }
             }
             let rank = match watch.order {
-                Order::Visits => visits,
                 Order::Surprise if met == 0 => u64::from(surprise.to_bits()),
-                Order::Surprise => visits,
+                Order::Visits | Order::Surprise => visits,
                 Order::State => 0,
             };
             keyed.push((u64::MAX - rank, state));

@@ -59,8 +59,8 @@ fn shown(row: &RowView) -> RowView {
 fn comparable(snapshot: &Snapshot) -> bool {
     let Some((first, second)) = snapshot.compare.as_ref().and_then(|compare| compare.pair) else { return true };
     let agents = [first, second].map(|id| snapshot.card(id).map(|card| card.agent.as_str()));
-    let known = |name: &Option<&str>| snapshot.catalogue.agents.iter().find(|agent| Some(agent.name.as_str()) == *name);
-    agents.iter().filter_map(known).all(|agent| agent.numbers == Numbers::Values)
+    let known = |name: &str| snapshot.catalogue.agents.iter().find(|agent| agent.name == name);
+    agents.into_iter().flatten().filter_map(known).all(|agent| agent.numbers == Numbers::Values)
 }
 
 fn view(snapshot: &Snapshot) -> Option<TableView> {

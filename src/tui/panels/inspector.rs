@@ -88,7 +88,7 @@ fn painted(cell: &InspectorView, scene: &Scene<'_>, area: Rect) -> (Buffer, u16)
     let gap = u16::from(area.height >= 24);
     write(place(cell, scene.theme, columns), gap, &mut pen);
     write(figures(cell, scene, columns), gap, &mut pen);
-    let at = write(features, if beyond > 0 { 1 } else { 0 }, &mut pen);
+    let at = write(features, u16::from(beyond > 0), &mut pen);
     let used = history::draw(cell, scene.theme, at, &mut pen);
     write(vec![Row::new(); usize::from(used)], if used > 0 { gap } else { 0 }, &mut pen);
     let room = usize::from(whole.height.saturating_sub(write(Vec::new(), 0, &mut pen)));

@@ -93,7 +93,7 @@ fn rooms(table: &TableView, room: Rows, width: u16) -> String {
     let count = number::thousands;
     let seen = u64::from(table.seen).max(room.kept);
     let share = 100.0 * seen as f64 / f64::from(table.states.max(1));
-    let percent = number::fixed(share, if share < 10.0 { 1 } else { 0 });
+    let percent = number::fixed(share, usize::from(share < 10.0));
     let (seen, states, forgotten) = (count(seen), count(table.states.into()), count(room.forgotten));
     let forms = [
         format!("{seen} of at most {states} states seen ({percent} %) · {forgotten} forgotten · room for {}", count(room.room)),

@@ -127,7 +127,7 @@ pub enum Form {
 }
 
 /// The roomiest form in which all these states fit.
-pub fn form<'a>(theme: &Theme, states: impl Iterator<Item = &'a StateView> + Clone, columns: u16) -> Form {
+pub fn form<'a>(theme: &Theme, states: &(impl Iterator<Item = &'a StateView> + Clone), columns: u16) -> Form {
     let fits = |form: &Form| states.clone().all(|words| width(theme, &state_line(theme, words, Style::new(), *form)) <= columns);
     [Form::Named, Form::Short].into_iter().find(fits).unwrap_or(Form::Signs)
 }

@@ -85,28 +85,9 @@ const fn forms(glyph: Glyph) -> [&'static str; 2] {
 #[allow(clippy::match_same_arms, reason = "a table by kind of symbol")]
 const fn ascii(symbol: char) -> Option<&'static str> {
     Some(match symbol {
-        'α' => "alpha",
-        'β' => "beta",
-        'γ' => "gamma",
-        'δ' => "delta",
-        'ε' => "eps",
-        'λ' => "lambda",
-        'τ' => "tau",
-        'κ' => "kappa",
-        'η' => "eta",
-        'θ' => "theta",
-        'μ' => "mu",
-        'π' => "pi",
-        'σ' => "sigma",
-        'ω' => "omega",
         'Σ' | '∑' => "sum",
-        'Δ' => "delta",
         'Â' => "A",
         '⁽' | '⁾' => "",
-        'ψ' => "psi",
-        'φ' => "phi",
-        'ρ' => "rho",
-        'ν' => "nu",
         '√' => "sqrt",
         '∂' => "d",
         '‖' | '∣' => "|",
@@ -157,6 +138,31 @@ const fn ascii(symbol: char) -> Option<&'static str> {
         '₁' => "1",
         'ₜ' => "t",
         '\u{a0}' | '\u{202f}' | '\u{2009}' => " ",
+        _ => return greek(symbol),
+    })
+}
+
+const fn greek(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'α' => "alpha",
+        'β' => "beta",
+        'γ' => "gamma",
+        'δ' => "delta",
+        'ε' => "eps",
+        'λ' => "lambda",
+        'τ' => "tau",
+        'κ' => "kappa",
+        'η' => "eta",
+        'θ' => "theta",
+        'μ' => "mu",
+        'π' => "pi",
+        'σ' => "sigma",
+        'ω' => "omega",
+        'Δ' => "delta",
+        'ψ' => "psi",
+        'φ' => "phi",
+        'ρ' => "rho",
+        'ν' => "nu",
         _ => return None,
     })
 }

@@ -11,7 +11,7 @@ use super::gauges::figure;
 /// Below so many columns a remembered turn takes two lines.
 const WIDE: u16 = 58;
 
-fn state<'a>(view: &'a InsideView, key: u64) -> Option<&'a StateView> {
+fn state(view: &InsideView, key: u64) -> Option<&StateView> {
     view.states.binary_search_by_key(&key, |(known, _)| *known).ok().map(|at| &view.states[at].1)
 }
 
@@ -21,7 +21,7 @@ fn act(view: &InsideView, act: u8) -> &str {
 
 /// The form in which the states of a list are written.
 fn form(view: &InsideView, keys: impl Iterator<Item = u64> + Clone, theme: &Theme, columns: u16) -> Form {
-    words::form(theme, keys.filter_map(|key| state(view, key)), columns)
+    words::form(theme, &keys.filter_map(|key| state(view, key)), columns)
 }
 
 /// The state in so many columns; its number where it has no words.
