@@ -48,7 +48,7 @@ const GOLDEN: &[(&str, &str, &str, &str)] = &[
     ("smart-home", "linear-q", "any", "64a1bcdcf10edec3"),
     ("smart-home", "linear-sarsa", "any", "9045a31f5ab431a0"),
     ("smart-home", "dqn", "avx512", "1a81989f213d17e3"),
-    ("smart-home", "a2c", "avx512", "575bdb9a4a6107ca"),
+    ("smart-home", "a2c", "avx512", "a4ae889b03791e74"),
     ("smart-home", "ppo", "avx512", "c88c09811b6b312e"),
     ("smart-home", "expert", "any", "5b398a4b8938aee7"),
     ("smart-home", "optimal", "any", "3b0fdfe7ee9f400c"),
