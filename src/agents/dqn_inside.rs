@@ -126,7 +126,7 @@ impl Dqn {
             ),
             gauge(
                 "mean max Q",
-                "max Q",
+                "",
                 "return",
                 "What the network promises of the states of a minibatch; it should settle near the returns that are had.",
                 health.most,

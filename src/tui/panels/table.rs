@@ -60,7 +60,8 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
         return Titles { title: title(model.layer, model.numbers).into(), ..Titles::default() };
     };
     let by = match model.order {
-        // What is not counted cannot be put in order.
+        // What is not counted cannot be put in order; of too many states those of the last turns are shown.
+        Order::Visits | Order::Surprise if table.uncounted && table.matching < table.states => "met last, most often first",
         _ if table.uncounted => "in order of state",
         Order::Visits => "by visits",
         Order::Surprise => "by |δ|",
