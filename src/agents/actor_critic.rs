@@ -29,13 +29,7 @@ const fn real(name: &'static str, symbol: &'static str, (min, max, default): (f6
 const KNOBS: &[Knob] = &[
     knobs::KNOBS[knobs::GAMMA],
     real("alpha-actor", "α", (0.0001, 1.0, 0.02), true, "Learning rate of the actor: how far one TD error moves the preferences."),
-    real(
-        "alpha-critic",
-        "α_v",
-        (0.0001, 1.0, 0.1),
-        true,
-        "Learning rate of the critic: the share of the TD error that its value corrects.",
-    ),
+    real("alpha-critic", "αᵥ", (0.0001, 1.0, 0.1), true, "Learning rate of the critic: the share of the TD error that its value corrects."),
     real(
         "lambda-actor",
         "λ",
@@ -43,7 +37,7 @@ const KNOBS: &[Knob] = &[
         false,
         "Trace decay of the actor: how long an act stays answerable for what comes after it.",
     ),
-    real("lambda-critic", "λ_v", (0.0, 1.0, 0.7), false, "Trace decay of the critic: how long a state stays answerable."),
+    real("lambda-critic", "λᵥ", (0.0, 1.0, 0.7), false, "Trace decay of the critic: how long a state stays answerable."),
 ];
 
 const TERMS: &[Term] = &[
@@ -53,8 +47,8 @@ const TERMS: &[Term] = &[
     Term { name: "next", symbol: "v(s′)", meaning: "what the critic expects from the next state" },
     Term { name: "v", symbol: "v(s)", meaning: "what the critic expected from this state" },
     Term { name: "critic", symbol: "v(s)", meaning: "what the critic expects now" },
-    Term { name: "alpha-critic", symbol: "α_v", meaning: "learning rate of the critic" },
-    Term { name: "trace-critic", symbol: "z_v(s)", meaning: "how much of δ this state is answerable for" },
+    Term { name: "alpha-critic", symbol: "αᵥ", meaning: "learning rate of the critic" },
+    Term { name: "trace-critic", symbol: "zᵥ(s)", meaning: "how much of δ this state is answerable for" },
     Term { name: "new", symbol: "h(s,a)", meaning: "the actor's preference now" },
     Term { name: "h", symbol: "h(s,a)", meaning: "the actor's preference before" },
     Term { name: "alpha", symbol: "α", meaning: "learning rate of the actor" },

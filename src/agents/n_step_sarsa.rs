@@ -9,7 +9,7 @@ use super::tabular::{ALPHA, DELTA, NEW, Q, Strategy, Tabular};
 use crate::fields;
 use crate::learn::agent::{Term, Transition};
 use crate::learn::inside::{Inside, Trace};
-use crate::learn::knob::{Knob, KnobKind, join};
+use crate::learn::knob::{Knob, KnobKind, Tuned, join};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::world::env::{ActionId, End, Shape};
@@ -101,6 +101,9 @@ impl Strategy for Waiting {
         DELTA,
     ];
     const KNOBS: &'static [Knob] = &N_STEP_KNOBS;
+    // assets/sweeps
+    const TUNED: &'static [Tuned] =
+        &[Tuned { scenario: "customer-service", knob: "n", value: "2" }, Tuned { scenario: "virtual-assistant", knob: "n", value: "2" }];
     const ON_POLICY: bool = true;
 
     fn new(_: &Shape, base: &Base) -> Self {

@@ -9,7 +9,7 @@ use super::traces::{RULE, TRACE_KNOBS, Traces, terms};
 use crate::fields;
 use crate::learn::agent::{Term, Transition};
 use crate::learn::inside::Inside;
-use crate::learn::knob::{Knob, Settings};
+use crate::learn::knob::{Knob, Settings, Tuned};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::world::env::{ActionId, End, Shape};
@@ -41,6 +41,11 @@ impl Strategy for TracedGreedy {
     const TERMS: &'static [Term] =
         &terms(Term { name: "next", symbol: "max Q(s′,·)", meaning: "the best that the next state promises" });
     const KNOBS: &'static [Knob] = &TRACE_KNOBS;
+    // assets/sweeps
+    const TUNED: &'static [Tuned] = &[
+        Tuned { scenario: "virtual-assistant", knob: "alpha", value: "0.3" },
+        Tuned { scenario: "virtual-assistant", knob: "lambda", value: "0.5" },
+    ];
     const ON_POLICY: bool = false;
 
     fn new(_: &Shape, _: &Base) -> Self {

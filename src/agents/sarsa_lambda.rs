@@ -8,7 +8,7 @@ use super::traces::{RULE, TRACE_KNOBS, Traces, terms};
 use crate::fields;
 use crate::learn::agent::{Term, Transition};
 use crate::learn::inside::Inside;
-use crate::learn::knob::{Knob, Settings};
+use crate::learn::knob::{Knob, Settings, Tuned};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
 use crate::world::env::{ActionId, End, Shape};
@@ -28,6 +28,8 @@ impl Strategy for TracedSarsa {
     const RULE: &'static str = RULE;
     const TERMS: &'static [Term] = &terms(Term { name: "next", symbol: "Q(s′,a′)", meaning: "what the act chosen next promises" });
     const KNOBS: &'static [Knob] = &TRACE_KNOBS;
+    // assets/sweeps
+    const TUNED: &'static [Tuned] = &[Tuned { scenario: "virtual-assistant", knob: "alpha", value: "0.3" }];
     const ON_POLICY: bool = true;
 
     fn new(_: &Shape, _: &Base) -> Self {

@@ -260,8 +260,10 @@ fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> R
     }
     rows.push(score_row("greedy policy", &judged.greedy));
     if let Some(e) = &judged.exact {
-        let with_epsilon = format!("optimal with ε {:.2}", e.figures.epsilon);
-        rows.push(score_row(&with_epsilon, &e.figures.optimal_with_epsilon));
+        if t.run.knob_now("epsilon").is_some() {
+            let with_epsilon = format!("optimal with ε {:.2}", e.figures.epsilon);
+            rows.push(score_row(&with_epsilon, &e.figures.optimal_with_epsilon));
+        }
         rows.push(score_row("optimal policy", &e.figures.optimal));
         rows.push(score_row("random policy", &e.figures.random));
     }

@@ -3,6 +3,7 @@
 //! Sources: Kingma and Ba 2015, algorithm 1; decay apart from the gradient as in Loshchilov and Hutter 2019; clipping: Pascanu et
 //! al. 2013, algorithm 1.
 
+use super::vector::vector;
 use crate::fields;
 
 /// What a step depends on beside gradient and moments.
@@ -59,18 +60,30 @@ impl Adam {
         let kept = 1.0 - learning_rate * decay;
         let flush = |x: f32| if x.abs() < FLUSH { 0.0 } else { x };
         let moments = self.m.iter_mut().zip(&mut self.v);
-        for ((p, g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            let g = g * scale;
-            *m = flush(first * *m + (1.0 - first) * g);
-            *v = flush(second * *v + (1.0 - second) * (g * g));
-            *p = *p * kept - rate * *m / (v.sqrt() * root + epsilon);
-        }
+        vector(
+            #[inline(always)]
+            || {
+                for ((p, g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
+                    let g = g * scale;
+                    *m = flush(first * *m + (1.0 - first) * g);
+                    *v = flush(second * *v + (1.0 - second) * (g * g));
+                    *p = *p * kept - rate * *m / (v.sqrt() * root + epsilon);
+                }
+            },
+        );
     }
 }
 
 /// θ ← θ − η g, with the gradient times `scale`.
 pub fn descend(parameters: &mut [f32], gradient: &[f32], scale: f32, learning_rate: f32) {
-    parameters.iter_mut().zip(gradient).for_each(|(p, g)| *p -= learning_rate * (g * scale));
+    vector(
+        #[inline(always)]
+        || {
+            for (p, g) in parameters.iter_mut().zip(gradient) {
+                *p -= learning_rate * (g * scale);
+            }
+        },
+    );
 }
 
 /// What the gradient is to be multiplied by, so that its norm is at most `most`; 0 is no limit. A norm that is not finite gives
@@ -90,13 +103,19 @@ const LANES: usize = 16;
 
 /// Σ x², in lanes, so that it is fast and the same on every machine.
 pub fn squares(numbers: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; LANES];
     let (parts, rest) = numbers.as_chunks::<LANES>();
-    for part in parts {
-        for (sum, x) in sums.iter_mut().zip(part) {
-            *sum += x * x;
-        }
-    }
+    let sums = vector(
+        #[inline(always)]
+        || {
+            let mut sums = [0.0_f32; LANES];
+            for part in parts {
+                for k in 0..LANES {
+                    sums[k] += part[k] * part[k];
+                }
+            }
+            sums
+        },
+    );
     let ends: f32 = rest.iter().map(|x| x * x).sum();
     sums.iter().sum::<f32>() + ends
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::gemm::{Matrix, gemm};
 use super::real::Real;
+use super::vector::vector;
 use crate::world::env::Feature;
 
 /// What follows the sums of a layer.
@@ -18,21 +19,35 @@ pub enum Activation {
 
 impl Activation {
     /// y ← σ(y)
+    #[inline(always)]
     pub fn forward<F: Real>(self, y: &mut [F]) {
         match self {
             Activation::Identity => {}
             // A NaN stays one.
-            Activation::Relu => y.iter_mut().for_each(|y| *y = if *y < F::ZERO { F::ZERO } else { *y }),
+            Activation::Relu => {
+                for y in y {
+                    *y = if *y < F::ZERO { F::ZERO } else { *y };
+                }
+            }
             Activation::Tanh => y.iter_mut().for_each(|y| *y = F::tanh(*y)),
         }
     }
 
     /// dy ← dy ⊙ σ′, told from y = σ(·).
+    #[inline(always)]
     pub fn backward<F: Real>(self, y: &[F], dy: &mut [F]) {
         match self {
             Activation::Identity => {}
-            Activation::Relu => y.iter().zip(dy).for_each(|(y, dy)| *dy = if *y == F::ZERO { F::ZERO } else { *dy }),
-            Activation::Tanh => y.iter().zip(dy).for_each(|(y, dy)| *dy *= F::ONE - *y * *y),
+            Activation::Relu => {
+                for (y, dy) in y.iter().zip(dy) {
+                    *dy = if *y == F::ZERO { F::ZERO } else { *dy };
+                }
+            }
+            Activation::Tanh => {
+                for (y, dy) in y.iter().zip(dy) {
+                    *dy *= F::ONE - *y * *y;
+                }
+            }
         }
     }
 }
@@ -104,21 +119,33 @@ impl Dense {
     /// Shape: x B × I, y B × O.
     pub fn forward<F: Real>(&self, parameters: &[F], x: &[F], y: &mut [F]) {
         let (w, b) = self.views(parameters);
-        y.chunks_exact_mut(self.outputs).for_each(|y| y.copy_from_slice(b));
         let rows = y.len() / self.outputs;
-        gemm(Matrix::new(x, rows, self.inputs), Matrix::new(w, self.inputs, self.outputs), F::ONE, y);
-        self.activation.forward(y);
+        gemm(Matrix::new(x, rows, self.inputs), Matrix::new(w, self.inputs, self.outputs), F::ZERO, y);
+        vector(
+            #[inline(always)]
+            || {
+                for y in y.chunks_exact_mut(self.outputs) {
+                    add(y, F::ONE, b);
+                }
+                self.activation.forward(y);
+            },
+        );
     }
 
     /// dW = Xᵀ dY, db = Σ dY over the batch, dX = dY Wᵀ; `dy` holds dL/dY and becomes the gradient of the sums.
     ///
     /// Shape: x B × I, y and dy B × O, dx B × I.
     pub fn backward<F: Real>(&self, parameters: &[F], x: &[F], y: &[F], dy: &mut [F], dx: &mut [F], gradient: &mut [F]) {
-        self.activation.backward(y, dy);
         let rows = dy.len() / self.outputs;
         let (w, _) = self.views(parameters);
         let (dw, db) = self.views_mut(gradient);
-        columns(dy, db);
+        vector(
+            #[inline(always)]
+            || {
+                self.activation.backward(y, dy);
+                columns(dy, db);
+            },
+        );
         let dy = Matrix::new(dy, rows, self.outputs);
         gemm(Matrix::new(x, rows, self.inputs).t(), dy, F::ZERO, dw);
         gemm(dy, Matrix::new(w, self.inputs, self.outputs).t(), F::ZERO, dx);
@@ -127,65 +154,94 @@ impl Dense {
     /// As `forward`, of rows of features.
     pub fn forward_rows<F: Real>(&self, parameters: &[F], x: &Rows, y: &mut [F]) {
         let (w, bias) = self.views(parameters);
-        for (b, y) in y.chunks_exact_mut(self.outputs).enumerate() {
-            weigh(x.row(b).iter().map(|f| (f.at, F::from_f32(f.value))), w, bias, y);
-        }
-        self.activation.forward(y);
+        vector(
+            #[inline(always)]
+            || {
+                for (b, y) in y.chunks_exact_mut(self.outputs).enumerate() {
+                    weigh(x.row(b).iter().map(|f| (f.at, F::from_f32(f.value))), w, bias, y);
+                }
+                self.activation.forward(y);
+            },
+        );
     }
 
     /// As `backward`; features have no gradient.
     pub fn backward_rows<F: Real>(&self, x: &Rows, y: &[F], dy: &mut [F], gradient: &mut [F]) {
-        self.activation.backward(y, dy);
         let (dw, db) = self.views_mut(gradient);
-        dw.fill(F::ZERO);
-        for (b, dy) in dy.chunks_exact(self.outputs).enumerate() {
-            for f in x.row(b) {
-                let value = F::from_f32(f.value);
-                let row = &mut dw[f.at as usize * self.outputs..][..self.outputs];
-                row.iter_mut().zip(dy).for_each(|(dw, dy)| *dw += value * *dy);
-            }
-        }
-        columns(dy, db);
+        vector(
+            #[inline(always)]
+            || {
+                self.activation.backward(y, dy);
+                dw.fill(F::ZERO);
+                for (b, dy) in dy.chunks_exact(self.outputs).enumerate() {
+                    for f in x.row(b) {
+                        let value = F::from_f32(f.value);
+                        let row = &mut dw[f.at as usize * self.outputs..][..self.outputs];
+                        add(row, value, dy);
+                    }
+                }
+                columns(dy, db);
+            },
+        );
     }
 }
 
 /// db ← Σ dY over the batch, row after row.
+#[inline(always)]
 fn columns<F: Real>(dy: &[F], db: &mut [F]) {
     db.fill(F::ZERO);
-    for row in dy.chunks_exact(db.len()) {
-        db.iter_mut().zip(row).for_each(|(db, dy)| *db += *dy);
+    for dy in dy.chunks_exact(db.len()) {
+        add(db, F::ONE, dy);
     }
 }
 
-/// Outputs of a block: its sums stay in registers.
-const BLOCK: usize = 32;
+/// y ← y + f x
+#[inline(always)]
+fn add<F: Real>(y: &mut [F], factor: F, x: &[F]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += factor * *x;
+    }
+}
 
 /// y ← b + Σ xᵢ Wᵢ over the inputs that are not 0, in their order; Wᵢ is a row of W.
 ///
 /// Shape: W I × O, b and y O.
+#[inline(always)]
 pub fn weigh<F: Real>(x: impl Iterator<Item = (u32, F)> + Clone, w: &[F], b: &[F], y: &mut [F]) {
-    let outputs = y.len();
-    let mut blocks = y.chunks_exact_mut(BLOCK);
     let mut start = 0;
-    for y in &mut blocks {
-        let mut sums = [F::ZERO; BLOCK];
-        sums.copy_from_slice(&b[start..start + BLOCK]);
-        for (i, x) in x.clone() {
-            let row: &[F; BLOCK] = w[i as usize * outputs + start..].first_chunk().expect("a row of W has O numbers");
-            for k in 0..BLOCK {
-                sums[k] += x * row[k];
-            }
-        }
-        y.copy_from_slice(&sums);
-        start += BLOCK;
+    while start + 64 <= y.len() {
+        block::<F, 64>(x.clone(), w, b, y, start);
+        start += 64;
     }
-    let rest = blocks.into_remainder();
+    while start + 16 <= y.len() {
+        block::<F, 16>(x.clone(), w, b, y, start);
+        start += 16;
+    }
+    let outputs = y.len();
+    let rest = &mut y[start..];
     if rest.is_empty() {
         return;
     }
     rest.copy_from_slice(&b[start..]);
     for (i, x) in x {
         let row = &w[i as usize * outputs + start..][..rest.len()];
-        rest.iter_mut().zip(row).for_each(|(y, w)| *y += x * *w);
+        for (y, w) in rest.iter_mut().zip(row) {
+            *y += x * *w;
+        }
     }
+}
+
+/// N outputs, whose sums stay in registers.
+#[inline(always)]
+fn block<F: Real, const N: usize>(x: impl Iterator<Item = (u32, F)>, w: &[F], b: &[F], y: &mut [F], start: usize) {
+    let outputs = y.len();
+    let mut sums = [F::ZERO; N];
+    sums.copy_from_slice(&b[start..start + N]);
+    for (i, x) in x {
+        let row: &[F; N] = w[i as usize * outputs + start..].first_chunk().expect("a row of W has O numbers");
+        for k in 0..N {
+            sums[k] += x * row[k];
+        }
+    }
+    y[start..start + N].copy_from_slice(&sums);
 }

@@ -6,6 +6,7 @@
 use super::dense::{Activation, Dense, Rows, weigh};
 use super::initial::Initial;
 use super::real::Real;
+use super::vector::vector;
 use crate::num::dice::Key;
 use crate::world::env::Feature;
 
@@ -121,12 +122,17 @@ impl Mlp {
         for (l, layer) in self.layers.iter().enumerate() {
             let (w, b) = layer.views(parameters);
             let y = &mut values[..layer.outputs];
-            if l == 0 {
-                weigh(features.iter().map(|f| (f.at, F::from_f32(f.value))), w, b, y);
-            } else {
-                weigh(active.iter().copied(), w, b, y);
-            }
-            layer.activation.forward(y);
+            vector(
+                #[inline(always)]
+                || {
+                    if l == 0 {
+                        weigh(features.iter().map(|f| (f.at, F::from_f32(f.value))), w, b, y);
+                    } else {
+                        weigh(active.iter().copied(), w, b, y);
+                    }
+                    layer.activation.forward(y);
+                },
+            );
             if l + 1 < self.layers.len() {
                 active.clear();
                 active.extend(y.iter().enumerate().filter(|(_, y)| **y != F::ZERO).map(|(i, y)| (i as u32, *y)));

@@ -10,3 +10,4 @@ pub mod mlp;
 pub mod policy;
 pub mod real;
 pub mod replay;
+mod vector;

@@ -13,7 +13,7 @@ use super::timeline::{Entry, Fault, Limit, Timeline};
 use super::view::{RunView, Watch};
 use super::{edits, inquire};
 use crate::learn::agent::{Agent, View};
-use crate::learn::knob::Knob;
+use crate::learn::knob::{Knob, Settings};
 use crate::learn::machine::{Edit, EditError, Machine, Tick};
 use crate::learn::probe::{Blind, Recorder, TurnRecord};
 use crate::num::digest::Digest;
@@ -214,6 +214,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn knob_now(&self, name: &str) -> Option<f64> {
         A::KNOBS.iter().position(|k| k.name == name).map(|i| self.machine().agent.now(i))
+    }
+
+    fn settings(&self) -> &Settings {
+        self.machine().agent.settings()
     }
 
     fn world(&self) -> &Arc<World> {

@@ -21,7 +21,7 @@ mod inquire;
 
 use std::sync::Arc;
 
-use crate::learn::knob::Knob;
+use crate::learn::knob::{Knob, Settings};
 use crate::learn::machine::{Edit, EditError, Tick};
 use crate::learn::probe::{Recorder, TurnRecord};
 use crate::num::digest::Digest;
@@ -126,6 +126,8 @@ pub trait Run: Send {
     fn load(&mut self, stored: &Stored) -> Result<(), CheckpointError>;
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
+    /// The knobs as they are set at the present moment, in their order.
+    fn settings(&self) -> &Settings;
     fn world(&self) -> &Arc<World>;
     /// The kernel of this machine's matrix products, where the run's bits are those of such.
     fn kernel(&self) -> Option<&'static str>;

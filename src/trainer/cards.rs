@@ -59,15 +59,10 @@ impl Lane {
                 _ => None,
             })
         };
-        let given = |name: &str| self.spec.settings.iter().rev().find(|(knob, _)| knob == name).map(|(_, value)| value.clone());
-        let mut all: Vec<(String, String)> = Vec::new();
-        for knob in run.knobs() {
-            let value = tuned(knob.name).map(|value| knob.show(value)).or_else(|| given(knob.name)).unwrap_or_else(|| {
-                // A world names the discount that it is meant for.
-                knob.show(if knob.name == "gamma" { run.world().gamma() } else { knob.default })
-            });
-            all.push((knob.name.to_owned(), value));
-        }
+        // What is changed at this very moment is in force from the next turn on.
+        let in_force = run.knobs().iter().zip(&run.settings().0);
+        let mut all: Vec<(String, String)> =
+            in_force.map(|(knob, set)| (knob.name.to_owned(), knob.show(tuned(knob.name).unwrap_or(*set)))).collect();
         if let Some(dialogues) = &run.world().dialogues {
             let setup = run.world().setup();
             all.push(("users".to_owned(), setup.profile().to_owned()));

@@ -23,7 +23,7 @@ const GOLDEN: &[(&str, &str, &str, &str)] = &[
     ("customer-service", "double-q", "any", "fc908103d2501141"),
     ("customer-service", "q-lambda", "any", "fd57a2be1224afe7"),
     ("customer-service", "sarsa-lambda", "any", "ad57fa3b353a71b6"),
-    ("customer-service", "n-step-sarsa", "any", "93b1c7a19ee70336"),
+    ("customer-service", "n-step-sarsa", "any", "f64f844cb00f960f"),
     ("customer-service", "dyna-q", "any", "28b7d5251fb593c9"),
     ("customer-service", "prioritized-sweeping", "any", "9826a2a093b45a81"),
     ("customer-service", "actor-critic", "any", "7c410e173adb0bde"),

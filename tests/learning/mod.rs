@@ -2,8 +2,10 @@
 
 mod climb;
 mod dqn;
+mod exploring;
 mod faults;
 mod linear;
+mod memory;
 mod overtaking;
 mod policy;
 mod replay;

@@ -111,6 +111,14 @@ fn a_branch_without_a_change_begins_here_and_its_first_edit_is_its_difference() 
 }
 
 #[test]
+fn a_card_tells_what_is_tuned_for_the_world_as_it_is_in_force() {
+    let trainer = Trainer::start(orders("n-step-sarsa", 19, Pace::Full)).unwrap();
+    trainer.ask(Ask::Watch(curve()));
+    let snapshot = at_tick(&trainer, 10);
+    assert!(card(&snapshot, 0).settings.contains(&("n".to_owned(), "2".to_owned())), "{:?}", card(&snapshot, 0).settings);
+}
+
+#[test]
 fn a_branch_with_a_change_is_made_at_the_head_too() {
     let trainer = started(16);
     until_dialogue(&trainer, 20);

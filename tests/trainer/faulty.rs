@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use dialoq::learn::knob::Knob;
+use dialoq::learn::knob::{Knob, Settings};
 use dialoq::learn::machine::{Edit, EditError, Tick};
 use dialoq::learn::probe::{Recorder, TurnRecord};
 use dialoq::num::digest::Digest;
@@ -168,6 +168,10 @@ impl Run for Faulty {
     fn knobs(&self) -> &'static [Knob] {
         self.inner.knobs()
     }
+    fn settings(&self) -> &Settings {
+        self.inner.settings()
+    }
+
     fn knob_now(&self, name: &str) -> Option<f64> {
         self.inner.knob_now(name)
     }

@@ -164,7 +164,8 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             y += 1;
         }
     }
-    draw_legend(turn, heads, known, y + 1, &mut pen);
+    let taken = format!("taken here: {}", super::update::choice(turn.choice, &scene.snapshot.view.knobs));
+    draw_legend(taken, heads, known, y + 1, &mut pen);
 }
 
 /// Where no updates are counted, no column does.
@@ -174,9 +175,8 @@ fn shown_heads(scene: &Scene<'_>) -> [&'static str; 4] {
 }
 
 /// What stands in the columns: all of it, or nothing but the pointer.
-fn draw_legend(turn: &TurnView, heads: [&str; 4], known: bool, y: u16, pen: &mut Pen<'_>) {
+fn draw_legend(taken: String, heads: [&str; 4], known: bool, y: u16, pen: &mut Pen<'_>) {
     let (pointer, never) = (pen.theme.glyph(Glyph::Pointer), pen.theme.glyph(Glyph::Never));
-    let taken = format!("taken here: {}", super::update::choice(turn.choice));
     let mut lines = vec![
         (pointer, taken),
         ("Q", "rewards expected to follow (bar: size)".to_owned()),

@@ -15,6 +15,7 @@ use crate::trainer::view::{Against, Axis, CurveView, CurveWatch, Smooth, Watch};
 use crate::tui::layout;
 use crate::tui::model::{Model, Series, Slot};
 use crate::tui::moments;
+use crate::tui::panels::knobs::idle::explores_by_epsilon;
 use crate::tui::panels::{Move, Panel, Scene, Titles, curves, words};
 use crate::tui::theme::{Glyph, Ink, Theme};
 use crate::tui::widgets::bounds::Bounds;
@@ -35,17 +36,13 @@ pub const ENTRY: &Panel = &Panel {
 
 /// What there is to draw of this run: without an exact solution no regret, without an ε no exploration rate.
 pub fn series(snapshot: &Snapshot) -> Vec<Series> {
-    let explores = snapshot.view.knobs.is_empty() || with_epsilon(snapshot);
+    let explores = snapshot.view.knobs.is_empty() || explores_by_epsilon(&snapshot.view.knobs);
     let has = |series: &Series| match series {
         Series::Regret | Series::OptimalShare => snapshot.played.is_none(),
         Series::Epsilon => explores,
         _ => true,
     };
     Series::ALL.into_iter().filter(has).collect()
-}
-
-fn with_epsilon(snapshot: &Snapshot) -> bool {
-    snapshot.view.knobs.iter().any(|knob| knob.name == "epsilon")
 }
 
 fn name(series: Series, snapshot: &Snapshot) -> &'static str {
@@ -205,7 +202,7 @@ fn levels(series: Series, snapshot: &Snapshot) -> Vec<(f64, String)> {
         Series::Epsilon | Series::AbsDelta => Vec::new(),
     };
     // Who has no ε need not explore with one.
-    levels.truncate(if snapshot.view.knobs.is_empty() || with_epsilon(snapshot) { 2 } else { 1 });
+    levels.truncate(if snapshot.view.knobs.is_empty() || explores_by_epsilon(&snapshot.view.knobs) { 2 } else { 1 });
     levels
 }
 

@@ -44,9 +44,9 @@ fn of_line(line: &str, update: &UpdateView, knobs: &[KnobView], theme: &Theme, c
     if wide.symbols.len() <= narrow.symbols.len() { wide } else { narrow }
 }
 
-/// The terms that no line of the rule names, such as a loss or a norm: name and value.
+/// The terms that no line of the rule names, such as a loss or a norm: name and value. δ has a line of its own.
 pub fn others(update: &UpdateView, theme: &Theme) -> Vec<Row> {
-    let unnamed = |term: &&TermView| !update.rule.contains(&format!("{{{}}}", term.name));
+    let unnamed = |term: &&TermView| term.name != "delta" && !update.rule.contains(&format!("{{{}}}", term.name));
     let told = |term: &TermView| {
         let name = if term.symbol.is_empty() { term.name } else { term.symbol };
         // What is written has the symbol of what stood there before.

@@ -41,7 +41,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut y = draw_facts(theme, talk, k, &mut pen);
     let roomy = pen.height() >= y + 8;
     y += u16::from(roomy);
-    for row in outcome(theme, turn, columns, scene.model.moments.blind()) {
+    for row in outcome(scene, turn, columns) {
         pen.row(1, y, &row);
         y += 1;
     }
@@ -125,7 +125,8 @@ fn task_meant(talk: &TranscriptView, turn: usize) -> Option<&Meant> {
 }
 
 /// The act, what it brought, and in words what happened.
-fn outcome(theme: &Theme, turn: &TurnView, columns: u16, blind: bool) -> Vec<Row> {
+fn outcome(scene: &Scene<'_>, turn: &TurnView, columns: u16) -> Vec<Row> {
+    let (theme, blind) = (scene.theme, scene.model.moments.blind());
     let quiet = theme.ink(Ink::Quiet);
     let reward = number::signed_trimmed(turn.reward.into(), 2);
     let delta = number::signed(turn.delta.into(), 2);
@@ -133,7 +134,7 @@ fn outcome(theme: &Theme, turn: &TurnView, columns: u16, blind: bool) -> Vec<Row
     let mut pieces = vec![
         vec![
             Run::new(written(&turn.act_name), words::bold(theme.ink(Ink::Text))),
-            Run::new(format!(" {}", written(update::choice(turn.choice))), quiet),
+            Run::new(format!(" {}", written(update::choice(turn.choice, &scene.snapshot.view.knobs))), quiet),
         ],
         vec![Run::new("reward ", quiet), Run::new(written(&reward), theme.sign(turn.reward))],
         vec![

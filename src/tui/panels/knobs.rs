@@ -1,7 +1,7 @@
 //! Knobs that may be turned while learning goes on, and the pace.
 
 mod dial;
-mod idle;
+pub mod idle;
 mod place;
 
 use ratatui::buffer::Buffer;

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Choice, Goal, Numbers, UpdateView, Watch};
+use crate::trainer::view::{Choice, Goal, KnobView, Numbers, UpdateView, Watch};
 use crate::tui::model::{Model, Slot};
+use crate::tui::panels::knobs::idle::explores_by_epsilon;
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, inside, words};
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::number;
@@ -60,7 +61,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
     // What an agent holds takes the place of the state and act where there is no room for both: those are told beside it.
     let used: usize = blocks.iter().map(Vec::len).sum();
-    let story = story(update, scene.theme, columns);
+    let story = story(update, scene, columns);
     let room = usize::from(pen.height()).saturating_sub(used + 1);
     let held = inside::summary(scene, columns, room.saturating_sub(if room > story.len() + LEAST_HELD { story.len() + 1 } else { 0 }));
     let both = held.is_empty() || used + story.len() + held.len() + 2 <= usize::from(pen.height());
@@ -210,22 +211,25 @@ fn to_go(missing: f32) -> String {
     }
 }
 
-pub fn choice(choice: Choice) -> &'static str {
+pub fn choice(choice: Choice, knobs: &[KnobView]) -> &'static str {
     match choice {
         Choice::Greedy => "greedy",
-        Choice::Explored => "explored (ε)",
+        Choice::Explored if explores_by_epsilon(knobs) => "explored (ε)",
+        // By its share of a softmax, or for a bonus.
+        Choice::Explored => "explored",
         Choice::Forced => "chosen by you",
     }
 }
 
 /// s, a and s′ in words.
-fn story(update: &UpdateView, theme: &Theme, columns: u16) -> Vec<Row> {
+fn story(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> Vec<Row> {
+    let theme = scene.theme;
     let text = theme.ink(Ink::Text);
     let quiet = theme.ink(Ink::Quiet);
     let picked = if update.choice == Choice::Greedy { quiet } else { theme.ink(Ink::Person) };
     let act = vec![
         vec![Run::new(update.act_name.clone(), words::bold(text))],
-        vec![Run::new(choice(update.choice), picked)],
+        vec![Run::new(choice(update.choice, &scene.snapshot.view.knobs), picked)],
         vec![Run::new("reward ", quiet), Run::new(signed(update.reward), theme.sign(update.reward))],
     ];
     let state = |words| words::state_rows(theme, words, text, columns.saturating_sub(4));

@@ -137,6 +137,7 @@ const fn ascii(symbol: char) -> Option<&'static str> {
         '₀' => "0",
         '₁' => "1",
         'ₜ' => "t",
+        'ᵥ' => "v",
         '\u{a0}' | '\u{202f}' | '\u{2009}' => " ",
         _ => return greek(symbol),
     })

@@ -11,6 +11,11 @@ fn choice(name: &str, knobs: &[KnobView]) -> Option<&'static str> {
     }
 }
 
+/// Whether acts that are not greedy are taken with a chance ε.
+pub fn explores_by_epsilon(knobs: &[KnobView]) -> bool {
+    knobs.iter().any(|knob| knob.name == "epsilon" && !is_idle(knob, knobs))
+}
+
 /// Whether turning this knob would change nothing as long as the others stay.
 pub fn is_idle(knob: &KnobView, knobs: &[KnobView]) -> bool {
     let (stem, part) = knob.name.split_once('-').unwrap_or((knob.name, ""));

@@ -64,7 +64,7 @@ pub fn differ(snapshot: &Snapshot) -> bool {
     !settings(snapshot, &snapshot.runs.iter().collect::<Vec<_>>()).is_empty()
 }
 
-/// The settings that are not the same in all runs.
+/// The settings that are not the same in all runs that have them: what only one agent has is not compared.
 fn settings(snapshot: &Snapshot, cards: &[&RunCard]) -> Vec<Column> {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in cards.iter().flat_map(|card| &card.settings) {
@@ -73,10 +73,13 @@ fn settings(snapshot: &Snapshot, cards: &[&RunCard]) -> Vec<Column> {
         }
     }
     let mut out = Vec::new();
-    for name in names.into_iter().filter(|_| !cards.is_empty()) {
+    for name in names {
         let value = |card: &RunCard| card.settings.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
-        let first = value(cards[0]);
-        if cards.iter().any(|card| value(card) != first) {
+        // A change of the world is missing where it was not made.
+        let changed = name == "noise" || name.starts_with("reward ");
+        let mut own = cards.iter().map(|card| value(card)).filter(|value| changed || value.is_some());
+        let first = own.next();
+        if own.any(|value| Some(value) != first) {
             let symbol = snapshot.view.knobs.iter().find(|knob| knob.name == name).map_or(name, |knob| knob.symbol);
             let column = result([symbol, ""], symbol, 1, cards, value);
             out.push(Column { setting: true, head: [String::new(), symbol.to_owned()], ..column });
