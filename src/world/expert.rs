@@ -42,11 +42,26 @@ fn forward(rule: &Rule, s: DialogueState) -> Act {
 /// What going on is worth, roughly.
 fn worth(rule: &Rule, s: DialogueState) -> f64 {
     let Some(task) = s.task() else {
-        let any: f64 = (0..rule.tasks()).map(|task| worth(rule, s.with_task(Some(task), HEARD))).sum();
-        return asked(rule, s, any / rule.tasks() as f64, 1.0, 1.0);
+        let any = |task| with_task(rule, s.with_task(Some(task), HEARD), task, 1.0 - rule.user.volunteers);
+        return asked(rule, s, (0..rule.tasks()).map(any).sum::<f64>() / rule.tasks() as f64, 1.0, 1.0);
     };
-    let questions = rule.with_status(s, UNKNOWN).count() as f64;
+    with_task(rule, s, task, 1.0)
+}
+
+/// The same where the task is heard and a share of the unknown slots will still have to be asked for.
+fn with_task(rule: &Rule, s: DialogueState, task: usize, share: f64) -> f64 {
+    let questions = questions(rule, share * rule.with_status(s, UNKNOWN).count() as f64);
     asked(rule, s, last_acts(rule, s, task).1, questions, questions)
+}
+
+/// Questions that so many unknown slots take: each answer may bring others with it.
+fn questions(rule: &Rule, mut unknown: f64) -> f64 {
+    let mut questions = 0.0;
+    while unknown > 1.0 {
+        questions += 1.0;
+        unknown = (unknown - 1.0) * (1.0 - rule.user.volunteers);
+    }
+    questions + unknown
 }
 
 /// Once everything is heard: execute, or check first; and what that is worth.

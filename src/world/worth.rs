@@ -21,6 +21,9 @@ pub struct Worth {
 /// What is left of the discounted reward below this share changes no digit that is shown.
 const REST: f64 = 1e-12;
 const TURNS_MAX: u32 = 200_000;
+const SWEEPS_MAX: u32 = 20_000;
+/// Two ways of adding up the same chances differ by less.
+const ROUNDING: f64 = 1e-10;
 /// How far a solution's values may be from the true ones.
 const SLACK: f64 = 1e-6;
 
@@ -29,33 +32,26 @@ pub fn evaluate(mdp: &Mdp, policy: &Policy, gamma: f64) -> Worth {
     let mut chain = Chain::new(mdp, &mut greedy, policy.epsilon);
     let mut here: Vec<(u32, f64)> = mdp.start.iter().map(|(s, p)| (chain.row(*s), *p)).collect();
     let mut worth = Worth::default();
-    let (mut value, mut discount, mut turn) = (0.0, 1.0, 0);
+    let (mut discount, mut turn) = (1.0, 0);
     let mut met: Vec<f64> = Vec::new();
     let mut mass: Vec<f64> = Vec::new();
-    loop {
-        let limited = turn < mdp.turn_limit;
-        let left: f64 = here.iter().map(|(_, p)| p).sum();
-        if here.is_empty() || !limited && discount * left * chain.largest < REST * (1.0 - gamma).max(1e-3) {
-            break;
-        }
-        if turn == TURNS_MAX {
-            value = f64::NAN;
-            break;
-        }
+    while !here.is_empty() && turn < mdp.turn_limit.min(TURNS_MAX) {
         here = chain.turn(here, &mut mass, &mut |row, entry, p| {
-            value += discount * p * entry.reward;
-            if limited {
-                met.resize(met.len().max(row as usize + 1), 0.0);
-                met[row as usize] += p;
-                worth.turns += p;
-                worth.return_ += p * entry.reward;
-                worth.success += p * entry.success;
-            }
+            met.resize(met.len().max(row as usize + 1), 0.0);
+            met[row as usize] += p;
+            worth.value += discount * p * entry.reward;
+            worth.turns += p;
+            worth.return_ += p * entry.reward;
+            worth.success += p * entry.success;
         });
         turn += 1;
         discount *= gamma;
     }
-    worth.value = value;
+    let left: f64 = here.iter().map(|(_, p)| p).sum();
+    if discount * left * chain.largest >= REST * (1.0 - gamma).max(1e-3) {
+        let further = chain.values(gamma);
+        worth.value += discount * here.iter().map(|(row, p)| p * further[*row as usize]).sum::<f64>();
+    }
     worth.met = met.iter().enumerate().filter(|(_, m)| **m > 0.0).map(|(row, m)| (chain.states[row], *m)).collect();
     worth
 }
@@ -71,7 +67,7 @@ pub fn reaches(mdp: &Mdp, greedy: &mut dyn FnMut(u32) -> u64, gamma: f64, best: 
     loop {
         let left: f64 = here.iter().map(|(_, p)| p).sum();
         if here.is_empty() || turn >= mdp.turn_limit && discount * left * chain.largest < REST * (1.0 - gamma).max(1e-3) {
-            return value >= goal;
+            return value >= goal - ROUNDING;
         }
         let hope: f64 = here.iter().map(|(row, p)| p * best[chain.states[*row as usize] as usize]).sum();
         if turn == TURNS_MAX || value + discount * hope < goal - SLACK {
@@ -150,6 +146,44 @@ impl<'a> Chain<'a> {
         // A chance below this is nothing, and would keep the loop busy.
         next.retain(|(_, p)| *p > 1e-300);
         next
+    }
+
+    /// The value of every row, without a turn limit; NaN where there is none. Rows are swept against the order of meeting, as
+    /// dialogues run towards new ones, and staying is solved for: a policy that dithers needs no more sweeps than another.
+    fn values(&mut self, gamma: f64) -> Vec<f64> {
+        let mut row = 0;
+        while row < self.rows.len() {
+            self.open(row as u32);
+            row += 1;
+        }
+        let mut values = vec![0.0; self.rows.len()];
+        for _ in 0..SWEEPS_MAX {
+            let mut change: f64 = 0.0;
+            for row in (0..self.rows.len()).rev() {
+                let entry = self.rows[row];
+                let (mut value, mut stays) = (entry.reward, 0.0);
+                for (to, p) in &self.moves[entry.first as usize..entry.last as usize] {
+                    if *to as usize == row {
+                        stays += p;
+                    } else {
+                        value += gamma * p * values[*to as usize];
+                    }
+                }
+                let left = 1.0 - gamma * stays;
+                // Who never leaves and earns nothing is worth nothing.
+                let value = if value == 0.0 { 0.0 } else { value / left.max(0.0) };
+                change = change.max((value - values[row]).abs());
+                values[row] = value;
+            }
+            if change <= REST * self.largest {
+                return values;
+            }
+            if !change.is_finite() {
+                break;
+            }
+        }
+        values.fill(f64::NAN);
+        values
     }
 
     /// Lists a row's moves, once.

@@ -160,6 +160,26 @@ fn the_turn_limit_cuts_the_return_but_not_the_value() {
 }
 
 #[test]
+fn what_comes_after_the_turn_limit_is_worth_as_much_solved_as_walked() {
+    let with_limit = |turns: u32| {
+        mdp(&format!(
+            r#"{{"format": "dialoq-mdp", "version": 1, "states": 3, "actions": 2, "max_turns": {turns}, "start": [[0, 0.5], [2, 0.5]],
+            "P": [[[[0.9, 0, -1, false], [0.1, 1, 0, false]], [[1, 2, -2, false]]],
+                  [[[0.7, 2, 0.5, false], [0.3, 0, 0, false]], [[0.05, 1, 8, true], [0.95, 1, -0.25, false]]],
+                  [[[0.5, 0, 1, false], [0.5, 2, 3, false]], [[0.99, 1, 0, false], [0.01, 1, 0, true]]]]}}"#
+        ))
+    };
+    let (short, long) = (with_limit(3), with_limit(10_000));
+    for gamma in [0.5, 0.95, 0.999] {
+        let value = |world: &World| evaluate(world.exact().unwrap(), &Policy::random(world.exact().unwrap()), gamma).value;
+        near(value(&short), value(&long));
+    }
+    let never = with_limit(3);
+    let stays = Policy { acts: vec![1, 1, 1], epsilon: 0.0 };
+    assert!(evaluate(never.exact().unwrap(), &stays, 1.0).value.is_nan(), "it never ends and earns something for ever");
+}
+
+#[test]
 fn success_is_the_best_ending_and_nothing_else() {
     // Three endings: 5 (the best), 5 again by another way, and 4.9.
     let world = mdp(r#"{"format": "dialoq-mdp", "version": 1, "states": 2, "actions": 1, "max_turns": 9,
