@@ -4,12 +4,12 @@
 //! v ← v + αᵥ δ zᵥ;  h ← h + α δ z;  I ← γ I.
 //! Source: Barto, Sutton & Anderson 1983; Sutton & Barto 2018, §13.5 (the episodic case), eq. 13.2 for the softmax.
 
+use super::actor_traces::{Traces, acts};
 use super::knobs;
 use super::table::Table;
 use super::tabular::{DELTA, GAMMA, REWARD};
-use crate::fields;
 use crate::learn::agent::{Agent, Count, Numbers, Rows, Term, Transition, View};
-use crate::learn::inside::{Inside, Trace};
+use crate::learn::inside::Inside;
 use crate::learn::knob::{Knob, KnobError, KnobKind, Settings, Tuned};
 use crate::learn::probe::Probe;
 use crate::num::dice::Dice;
@@ -55,69 +55,12 @@ const TERMS: &[Term] = &[
     Term { name: "trace", symbol: "z(s,a)", meaning: "how much of δ this act is answerable for" },
 ];
 
-/// States traced at a time, those met last; a trace below `LEAST` is dropped.
-const ROOM: usize = 128;
-const LEAST: f32 = 1e-4;
-
-/// The eligibility of one dialogue's states and acts, in the order in which they were met.
+/// π(·|s) of the pending choice, kept for its update: nothing is learned between the two.
 #[derive(Clone)]
-struct Traces {
-    keys: Vec<u64>,
-    legal: Vec<u64>,
-    critic: Vec<f32>,
-    /// Of state i at `i << shift`.
-    actor: Vec<f32>,
-    len: u32,
-    shift: u32,
-}
-
-fields!(Traces { keys, legal, critic, actor, len });
-
-impl Traces {
-    fn new(shift: u32) -> Traces {
-        Traces { keys: vec![0; ROOM], legal: vec![0; ROOM], critic: vec![0.0; ROOM], actor: vec![0.0; ROOM << shift], len: 0, shift }
-    }
-
-    /// All decay; what has all but gone is dropped.
-    fn decay(&mut self, actor: f32, critic: f32) {
-        let (width, mut kept) = (1 << self.shift, 0);
-        for i in 0..self.len as usize {
-            let from = i << self.shift;
-            let mut largest = critic * self.critic[i];
-            for z in &mut self.actor[from..from + width] {
-                *z *= actor;
-                largest = largest.max(z.abs());
-            }
-            if largest >= LEAST {
-                self.keys[kept] = self.keys[i];
-                self.legal[kept] = self.legal[i];
-                self.critic[kept] = critic * self.critic[i];
-                self.actor.copy_within(from..from + width, kept << self.shift);
-                kept += 1;
-            }
-        }
-        self.len = kept as u32;
-    }
-
-    /// The place of a state that is met now; where there is no room, the first one met is given up.
-    fn meet(&mut self, at: View<'_>) -> usize {
-        let (len, width) = (self.len as usize, 1 << self.shift);
-        if let Some(place) = (0..len).find(|i| self.keys[*i] == at.key) {
-            return place;
-        }
-        if len == ROOM {
-            self.keys.copy_within(1.., 0);
-            self.legal.copy_within(1.., 0);
-            self.critic.copy_within(1.., 0);
-            self.actor.copy_within(width.., 0);
-            self.len -= 1;
-        }
-        let place = self.len as usize;
-        self.len += 1;
-        (self.keys[place], self.legal[place], self.critic[place]) = (at.key, at.legal, 0.0);
-        self.actor[place << self.shift..(place + 1) << self.shift].fill(0.0);
-        place
-    }
+struct Pending {
+    /// Its state and legal acts; none where the preferences have changed since.
+    of: Option<(u64, u64)>,
+    policy: [f64; 64],
 }
 
 #[derive(Clone)]
@@ -127,6 +70,7 @@ pub struct ActorCritic {
     /// v(s), by the table's rows.
     critic: Vec<f32>,
     z: Traces,
+    pending: Pending,
     /// I: γ to the number of turns in this dialogue.
     discount: f32,
     settings: Settings,
@@ -159,6 +103,7 @@ impl Fields for ActorCritic {
         self.settings.0.write(from)?;
         self.surprise.write(from)?;
         self.rate.write(from)?;
+        self.pending.of = None;
         self.settle();
         Ok(())
     }
@@ -172,24 +117,33 @@ impl ActorCritic {
     }
 
     /// π(·|s) = exp h(s,·) / Σ exp h(s,·). Less the largest, so that nothing overflows.
-    fn policy(&self, at: View<'_>) -> [f64; 64] {
+    fn policy(&self, at: View<'_>, out: &mut [f64]) {
         let h = self.preferences.sheet().row(self.preferences.slot(at.key));
-        let legal = || (0..64).filter(|a| at.legal >> a & 1 == 1);
-        let largest = legal().map(|a| h[a]).fold(f32::NEG_INFINITY, f32::max);
-        let mut policy = [0.0; 64];
-        legal().for_each(|a| policy[a] = libm::exp(f64::from(h[a]) - f64::from(largest)));
-        let total: f64 = legal().map(|a| policy[a]).sum();
-        for a in legal() {
+        let largest = acts(at.legal).map(|a| h[a]).fold(f32::NEG_INFINITY, f32::max);
+        out.fill(0.0);
+        acts(at.legal).for_each(|a| out[a] = libm::exp(f64::from(h[a]) - f64::from(largest)));
+        let total: f64 = acts(at.legal).map(|a| out[a]).sum();
+        for a in acts(at.legal) {
             // A row that is no longer finite is chosen from at random until the fault is found.
-            policy[a] = if total.is_finite() { policy[a] / total } else { 1.0 / f64::from(at.legal.count_ones()) };
+            out[a] = if total.is_finite() { out[a] / total } else { 1.0 / f64::from(at.legal.count_ones()) };
         }
-        policy
+    }
+
+    /// Makes sure that the pending policy is that of a state.
+    fn consider(&mut self, at: View<'_>) {
+        if self.pending.of != Some((at.key, at.legal)) {
+            let mut policy = self.pending.policy;
+            self.policy(at, &mut policy[..1 << self.z.shift]);
+            self.pending = Pending { of: Some((at.key, at.legal)), policy };
+        }
     }
 
     fn choose(&mut self, at: View<'_>, dice: &mut Dice) -> ActionId {
-        let policy = self.policy(at);
-        self.rate = 1.0 - policy.iter().fold(0.0, |largest: f64, p| largest.max(*p)) as f32;
-        ActionId(dice.weighted(policy.iter().copied().take(64 - at.legal.leading_zeros() as usize)).expect("a legal act has a chance") as u8)
+        self.consider(at);
+        let chances = acts(at.legal).map(|a| self.pending.policy[a]);
+        self.rate = 1.0 - chances.clone().fold(0.0, f64::max) as f32;
+        let place = dice.weighted(chances).expect("a legal act has a chance");
+        ActionId(acts(at.legal).nth(place).expect("the place is one of the legal acts") as u8)
     }
 
     /// The critic's place of a state that is written to; that of a state whose row was another's begins anew.
@@ -210,12 +164,12 @@ impl ActorCritic {
         let v = self.v(t.from.key);
         let delta = t.reward + self.gamma * next - v;
 
-        let policy = self.policy(t.from);
+        self.consider(t.from);
         self.z.decay(self.gamma * self.lambda, self.gamma * self.lambda_critic);
         let here = self.z.meet(t.from);
         self.z.critic[here] += 1.0;
         for (a, z) in self.z.actor[here << self.z.shift..(here + 1) << self.z.shift].iter_mut().enumerate() {
-            *z += self.discount * (f32::from(u8::from(a == t.act.index())) - policy[a] as f32);
+            *z += self.discount * (f32::from(u8::from(a == t.act.index())) - self.pending.policy[a] as f32);
         }
         let trace = self.z.actor[here << self.z.shift | t.act.index()];
         if P::ON {
@@ -231,22 +185,18 @@ impl ActorCritic {
             probe.term("trace", trace);
         }
 
+        self.pending.of = None;
         self.surprise = delta.abs();
-        self.prefer(t.from.key, t.act, delta, trace, probe);
+        self.prefer((t.from.key, 1 << t.act.0), here, delta, probe);
         if P::ON {
             probe.term("new", self.preferences.q(t.from.key, t.act));
         }
         for i in 0..self.z.len as usize {
-            let (key, mut rest) = (self.z.keys[i], self.z.legal[i]);
+            let (key, legal) = (self.z.keys[i], self.z.legal[i]);
             let slot = self.claim(key);
             self.critic[slot] += self.alpha_critic * delta * self.z.critic[i];
-            while rest != 0 {
-                let act = ActionId(rest.trailing_zeros() as u8);
-                rest &= rest - 1;
-                if i != here || act != t.act {
-                    self.prefer(key, act, delta, self.z.actor[i << self.z.shift | act.index()], probe);
-                }
-            }
+            let acts = if i == here { legal & !(1 << t.act.0) } else { legal };
+            self.prefer((key, acts), i, delta, probe);
         }
         if P::ON {
             probe.term("critic", self.v(t.from.key));
@@ -254,14 +204,12 @@ impl ActorCritic {
         self.discount *= self.gamma;
     }
 
-    /// h ← h + α δ z of one pair.
+    /// h ← h + α δ z of some acts of a state, whose traces are those at a place.
     #[inline(always)]
-    fn prefer<P: Probe>(&mut self, key: u64, act: ActionId, delta: f32, trace: f32, probe: &mut P) {
-        let step = self.alpha * delta * trace;
+    fn prefer<P: Probe>(&mut self, (key, acts): (u64, u64), place: usize, delta: f32, probe: &mut P) {
         self.claim(key);
-        self.preferences.add(key, act, step, delta * trace, probe);
-        // 0 times what is not finite is NaN.
-        self.surprise += 0.0 * step;
+        let z = &self.z.actor[place << self.z.shift..(place + 1) << self.z.shift];
+        self.surprise += self.preferences.add_row(key, acts, z, (self.alpha * delta, delta), probe);
     }
 }
 
@@ -288,6 +236,7 @@ impl Agent for ActorCritic {
             critic: vec![0.0; preferences.sheet().rows()],
             z: Traces::new(shift),
             preferences,
+            pending: Pending { of: None, policy: [0.0; 64] },
             discount: 1.0,
             settings: settings.clone(),
             surprise: 0.0,
@@ -322,7 +271,9 @@ impl Agent for ActorCritic {
     }
 
     fn probabilities(&self, at: View<'_>, out: &mut [f32]) {
-        out.iter_mut().zip(self.policy(at)).for_each(|(slot, p)| *slot = p as f32);
+        let mut policy = [0.0; 64];
+        self.policy(at, &mut policy);
+        out.iter_mut().zip(policy).for_each(|(slot, p)| *slot = p as f32);
     }
 
     fn critic(&self, at: View<'_>) -> Option<f32> {
@@ -358,14 +309,7 @@ impl Agent for ActorCritic {
     }
 
     fn inside(&self, most: usize) -> Inside {
-        let of = |i: usize| {
-            let acts = (0..64_u8).filter(move |a| self.z.legal[i] >> a & 1 == 1);
-            acts.map(move |act| Trace { key: self.z.keys[i], act, value: self.z.actor[i << self.z.shift | usize::from(act)] })
-        };
-        let mut traces: Vec<Trace> = (0..self.z.len as usize).flat_map(of).collect();
-        traces.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
-        traces.truncate(most);
-        Inside { traces: Some(traces), ..Inside::default() }
+        Inside { traces: Some(self.z.list(most)), ..Inside::default() }
     }
 
     fn cost(&self) -> u64 {
@@ -373,6 +317,7 @@ impl Agent for ActorCritic {
     }
 
     fn put(&mut self, key: u64, act: ActionId, value: f32) -> bool {
+        self.pending.of = None;
         self.claim(key);
         self.preferences.put(key, act, value);
         true

@@ -112,7 +112,7 @@ impl Base {
     fn row(&self, at: View<'_>) -> Row<'_> {
         let sheet = self.table.sheet();
         let slot = self.table.slot(at.key);
-        Row { legal: at.legal, greedy: sheet.greedy(slot), values: sheet.row(slot), counts: self.table.counts(at.key) }
+        Row { legal: at.legal, greedy: sheet.winners(slot), values: sheet.row(slot), counts: self.table.counts(at.key) }
     }
 
     /// An act of the behaviour policy.
@@ -133,7 +133,7 @@ impl Base {
     /// Writes the behaviour policy.
     pub fn probabilities(&self, at: View<'_>, out: &mut [f32]) {
         if let Some(epsilon) = self.explore.usual() {
-            epsilon.probabilities(self.table.greedy(at.key) & at.legal, at.legal, out);
+            epsilon.probabilities(self.table.winners(at.key) & at.legal, at.legal, out);
         } else {
             let policy = self.explore.policy(self.row(at));
             out.iter_mut().zip(policy).for_each(|(slot, p)| *slot = p as f32);
@@ -145,13 +145,14 @@ impl Base {
     pub fn expected(&self, at: View<'_>) -> f32 {
         let Some(epsilon) = self.explore.usual() else { return self.expected_otherwise(at) };
         let epsilon = epsilon.epsilon() as f32;
+        let (sheet, slot) = (self.table.sheet(), self.table.slot(at.key));
         let (mut sum, mut rest) = (0.0, at.legal);
         while rest != 0 {
-            sum += self.table.q(at.key, ActionId(rest.trailing_zeros() as u8));
+            sum += sheet.q(slot, ActionId(rest.trailing_zeros() as u8));
             rest &= rest - 1;
         }
         // All greedy acts have the same value, so their share of π needs no list.
-        (1.0 - epsilon) * self.table.max(at.key) + epsilon * sum / at.legal.count_ones() as f32
+        (1.0 - epsilon) * sheet.max(slot) + epsilon * sum / at.legal.count_ones() as f32
     }
 
     #[inline(never)]

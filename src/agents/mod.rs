@@ -2,6 +2,7 @@
 
 pub mod a2c;
 pub mod actor_critic;
+pub mod actor_traces;
 pub mod base;
 pub mod double_q;
 pub mod dqn;

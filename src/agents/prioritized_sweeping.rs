@@ -6,7 +6,7 @@
 use super::base::Base;
 use super::dyna_q::{Imagined, NEXT, PLANNING_KNOB};
 use super::knobs::{COUNT, KNOBS};
-use super::model::Model;
+use super::model::{Model, Outcome};
 use super::tabular::{ALPHA, DELTA, GAMMA, NEW, Q, REWARD, Strategy, Tabular};
 use crate::fields;
 use crate::learn::agent::{Term, Transition};
@@ -43,8 +43,6 @@ pub struct Sweeping {
     now: u64,
     planning: u64,
     theta: f32,
-    /// Empty between two sweeps.
-    leading: Vec<usize>,
 }
 
 fields!(Sweeping { model, queue, imagined, now });
@@ -62,28 +60,10 @@ impl Sweeping {
             // Its place may have been that of a pair now forgotten.
             self.queue.set(pair, 0.0);
         }
-        self.judge(base, pair);
+        judge(base, &self.model, &mut self.queue, self.theta, pair);
         for _ in 0..self.planning {
             let Some(worst) = self.queue.pop() else { break };
             self.sweep(base, worst, probe);
-        }
-    }
-
-    /// What the model makes of a pair.
-    #[inline(always)]
-    fn target(&self, base: &Base, pair: usize) -> f32 {
-        let worth = |next: u64, closed: bool| if closed { 0.0 } else { base.table.max(next) };
-        let sum: f32 = self.model.outcomes(pair).map(|o| o.count as f32 * (o.reward + base.gamma * worth(o.next, o.closed()))).sum();
-        sum / self.model.pair(pair).total as f32
-    }
-
-    /// Queues a pair by how wrong its value is.
-    #[inline(always)]
-    fn judge(&mut self, base: &Base, pair: usize) {
-        let known = self.model.pair(pair);
-        let priority = (self.target(base, pair) - base.table.q(known.key, ActionId(known.act))).abs();
-        if priority > self.theta {
-            self.queue.set(pair, priority);
         }
     }
 
@@ -92,19 +72,49 @@ impl Sweeping {
         let known = self.model.pair(pair);
         let (key, act) = (known.key, ActionId(known.act));
         let before = base.table.max(key);
-        let delta = base.table.nudge(key, act, self.target(base, pair), 1.0, probe);
+        let delta = base.table.nudge(key, act, target(base, &self.model, pair), 1.0, probe);
         // 0 times what is not finite is NaN.
         base.surprise += 0.0 * delta;
         self.imagined.push(key, act, delta);
         // Those before it ask only for the largest value here.
         if base.table.max(key).to_bits() != before.to_bits() {
-            let mut leading = std::mem::take(&mut self.leading);
-            leading.extend(self.model.predecessors(key));
-            for pair in leading.drain(..) {
-                self.judge(base, pair);
+            for pair in self.model.predecessors(key) {
+                judge(base, &self.model, &mut self.queue, self.theta, pair);
             }
-            self.leading = leading;
         }
+    }
+}
+
+/// What the model makes of a pair.
+#[inline(always)]
+fn target(base: &Base, model: &Model, pair: usize) -> f32 {
+    // Asked for once and not for each outcome: the search for a row is a call, and around a call the sum would go through memory.
+    match base.table.listed() {
+        Some(sheet) => mean(base.gamma, model, pair, |next| sheet.max(next as usize)),
+        None => mean_of_some(base, model, pair),
+    }
+}
+
+#[inline(never)]
+fn mean_of_some(base: &Base, model: &Model, pair: usize) -> f32 {
+    mean(base.gamma, model, pair, |next| base.table.max(next))
+}
+
+/// Σ p̂ (r + γ max Q(s′,·)).
+#[inline(always)]
+fn mean(gamma: f32, model: &Model, pair: usize, max: impl Fn(u64) -> f32) -> f32 {
+    let worth = |o: &Outcome| if o.closed() { 0.0 } else { max(o.next) };
+    let sum: f32 = model.outcomes(pair).map(|o| o.count as f32 * (o.reward + gamma * worth(o))).sum();
+    sum / model.pair(pair).total as f32
+}
+
+/// Queues a pair by how wrong its value is.
+#[inline(always)]
+fn judge(base: &Base, model: &Model, queue: &mut Queue, theta: f32, pair: usize) {
+    let known = model.pair(pair);
+    let priority = (target(base, model, pair) - base.table.q(known.key, ActionId(known.act))).abs();
+    if priority > theta {
+        queue.set(pair, priority);
     }
 }
 
@@ -118,7 +128,7 @@ impl Strategy for Sweeping {
     fn new(shape: &Shape, _: &Base) -> Self {
         let model = Model::new(shape, true);
         let queue = Queue::new(model.room());
-        Sweeping { model, queue, imagined: Imagined::default(), now: 0, planning: 0, theta: 0.0, leading: Vec::new() }
+        Sweeping { model, queue, imagined: Imagined::default(), now: 0, planning: 0, theta: 0.0 }
     }
 
     fn settle(&mut self, settings: &Settings) {
@@ -160,12 +170,19 @@ impl Strategy for Sweeping {
 struct Queue {
     /// By pair; 0 where it does not wait.
     priorities: Vec<f32>,
-    heap: Vec<u32>,
+    heap: Vec<Entry>,
     /// Of each pair in the heap.
     places: Vec<u32>,
 }
 
+/// A priority and its pair.
+type Entry = (f32, u32);
+
 fields!(Queue { priorities } then index);
+
+fn before(a: Entry, b: Entry) -> bool {
+    a.0 > b.0 || a.0 == b.0 && a.1 < b.1
+}
 
 impl Queue {
     fn new(room: usize) -> Queue {
@@ -177,90 +194,82 @@ impl Queue {
         self.places.fill(u32::MAX);
         for pair in 0..self.priorities.len() {
             if self.priorities[pair] > 0.0 {
-                self.enter(pair);
+                self.enter((self.priorities[pair], pair as u32));
             }
         }
     }
 
-    fn enter(&mut self, pair: usize) {
-        self.places[pair] = self.heap.len() as u32;
-        self.heap.push(pair as u32);
-        self.rise(self.heap.len() - 1);
+    fn enter(&mut self, entry: Entry) {
+        self.heap.push(entry);
+        self.rise(self.heap.len() - 1, entry);
     }
 
     /// Gives a pair a priority; 0 takes it out.
     fn set(&mut self, pair: usize, priority: f32) {
-        let waits = self.places[pair] != u32::MAX;
+        let (waits, entry) = (self.places[pair] != u32::MAX, (priority, pair as u32));
         self.priorities[pair] = priority;
         match (waits, priority > 0.0) {
-            (false, true) => self.enter(pair),
-            (true, true) => {
-                let place = self.rise(self.places[pair] as usize);
-                self.sink(place);
-            }
+            (false, true) => self.enter(entry),
+            (true, true) => self.settle(self.places[pair] as usize, entry),
             (true, false) => self.leave(self.places[pair] as usize),
             (false, false) => {}
         }
     }
 
     fn pop(&mut self) -> Option<usize> {
-        let pair = *self.heap.first()? as usize;
+        let pair = self.heap.first()?.1 as usize;
         self.priorities[pair] = 0.0;
         self.leave(0);
         Some(pair)
     }
 
     fn leave(&mut self, place: usize) {
-        let last = self.heap.len() - 1;
-        self.swap(place, last);
-        let pair = self.heap.pop().expect("who leaves was in the heap") as usize;
-        self.places[pair] = u32::MAX;
-        if place < last {
-            let place = self.rise(place);
-            self.sink(place);
+        self.places[self.heap[place].1 as usize] = u32::MAX;
+        let last = self.heap.pop().expect("who leaves was in the heap");
+        if place < self.heap.len() {
+            self.settle(place, last);
         }
     }
 
-    fn swap(&mut self, a: usize, b: usize) {
-        self.heap.swap(a, b);
-        self.places[self.heap[a] as usize] = a as u32;
-        self.places[self.heap[b] as usize] = b as u32;
+    /// Puts an entry where it belongs, from a place whose own entry is moved elsewhere.
+    fn settle(&mut self, place: usize, entry: Entry) {
+        if place > 0 && before(entry, self.heap[(place - 1) / 2]) {
+            self.rise(place, entry);
+        } else {
+            self.sink(place, entry);
+        }
     }
 
-    fn before(&self, a: usize, b: usize) -> bool {
-        let of = |place: usize| (self.priorities[self.heap[place] as usize], self.heap[place]);
-        let ((p, i), (q, j)) = (of(a), of(b));
-        p > q || p == q && i < j
+    fn put(&mut self, place: usize, entry: Entry) {
+        self.heap[place] = entry;
+        self.places[entry.1 as usize] = place as u32;
     }
 
-    fn rise(&mut self, mut place: usize) -> usize {
-        while place > 0 && self.before(place, (place - 1) / 2) {
-            self.swap(place, (place - 1) / 2);
+    fn rise(&mut self, mut place: usize, entry: Entry) {
+        while place > 0 && before(entry, self.heap[(place - 1) / 2]) {
+            self.put(place, self.heap[(place - 1) / 2]);
             place = (place - 1) / 2;
         }
-        place
+        self.put(place, entry);
     }
 
-    fn sink(&mut self, mut place: usize) {
+    fn sink(&mut self, mut place: usize, entry: Entry) {
         loop {
-            let (left, right) = (2 * place + 1, 2 * place + 2);
-            let mut first = place;
-            for child in [left, right] {
-                if child < self.heap.len() && self.before(child, first) {
-                    first = child;
-                }
+            let mut first = 2 * place + 1;
+            if first + 1 < self.heap.len() && before(self.heap[first + 1], self.heap[first]) {
+                first += 1;
             }
-            if first == place {
-                return;
+            if first >= self.heap.len() || !before(self.heap[first], entry) {
+                return self.put(place, entry);
             }
-            self.swap(place, first);
+            self.put(place, self.heap[first]);
             place = first;
         }
     }
 
     /// Highest first.
     fn list(&self, most: usize) -> Vec<(usize, f32)> {
-        let mut all: Vec<(usize, f32)> = self.heap.iter().map(|p| (*p as usize, self.priorities[*p as usize])).collect();
+        let mut all: Vec<(usize, f32)> = self.heap.iter().map(|(priority, pair)| (*pair as usize, *priority)).collect();
         all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         all.truncate(most);
         all

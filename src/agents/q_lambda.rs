@@ -7,7 +7,7 @@ use super::base::Base;
 use super::tabular::{Strategy, Tabular};
 use super::traces::{RULE, TRACE_KNOBS, Traces, terms};
 use crate::fields;
-use crate::learn::agent::{Term, Transition};
+use crate::learn::agent::{Term, Transition, View};
 use crate::learn::inside::Inside;
 use crate::learn::knob::{Knob, Settings, Tuned};
 use crate::learn::probe::Probe;
@@ -57,18 +57,22 @@ impl Strategy for TracedGreedy {
     }
 
     #[inline(always)]
-    fn begin(&mut self, _: &mut Base) {
+    fn begin(&mut self, base: &mut Base, at: View<'_>) {
         self.e.clear();
+        base.table.settle(at.key);
     }
 
     #[inline(always)]
     fn step<P: Probe>(&mut self, base: &mut Base, t: &Transition<'_>, dice: &mut Dice, probe: &mut P) -> ActionId {
+        base.table.settle(t.to.key);
         self.learn(base, t, base.table.max(t.to.key), probe);
+        base.table.settle(t.to.key);
         base.choose(t.to, dice)
     }
 
     #[inline(always)]
     fn end<P: Probe>(&mut self, base: &mut Base, t: &Transition<'_>, _: &mut Dice, probe: &mut P) {
+        base.table.settle(t.to.key);
         let next = if t.end == End::Closed { 0.0 } else { base.table.max(t.to.key) };
         self.learn(base, t, next, probe);
     }

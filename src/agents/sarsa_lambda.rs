@@ -6,7 +6,7 @@ use super::base::Base;
 use super::tabular::{Strategy, Tabular};
 use super::traces::{RULE, TRACE_KNOBS, Traces, terms};
 use crate::fields;
-use crate::learn::agent::{Term, Transition};
+use crate::learn::agent::{Term, Transition, View};
 use crate::learn::inside::Inside;
 use crate::learn::knob::{Knob, Settings, Tuned};
 use crate::learn::probe::Probe;
@@ -41,12 +41,14 @@ impl Strategy for TracedSarsa {
     }
 
     #[inline(always)]
-    fn begin(&mut self, _: &mut Base) {
+    fn begin(&mut self, base: &mut Base, at: View<'_>) {
         self.e.clear();
+        base.table.settle(at.key);
     }
 
     #[inline(always)]
     fn step<P: Probe>(&mut self, base: &mut Base, t: &Transition<'_>, dice: &mut Dice, probe: &mut P) -> ActionId {
+        base.table.settle(t.to.key);
         let act = base.choose(t.to, dice);
         self.e.learn(base, t, base.table.q(t.to.key, act), probe);
         act
@@ -57,6 +59,7 @@ impl Strategy for TracedSarsa {
         let next = if t.end == End::Closed {
             0.0
         } else {
+            base.table.settle(t.to.key);
             let act = base.choose(t.to, dice);
             base.table.q(t.to.key, act)
         };

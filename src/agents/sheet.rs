@@ -1,12 +1,12 @@
 //! Numbers by row and act: rows padded to a power of two with −∞, so that illegal acts are never a maximum, and beside each
 //! row its maximum and the acts that reach it, kept up to date by the one scan that follows each write. Both the greedy act
-//! and the target are then one load.
+//! and the target are then one load. Who writes many cells for each row that is read leaves the scan to the reading instead.
 
 use crate::fields;
 use crate::num::lanes;
 use crate::world::env::ActionId;
 
-/// A row's maximum and the mask of the acts that have it.
+/// A row's maximum and the mask of the acts that have it; without an act where writes have left them to `settle`.
 #[derive(Clone, Copy, Debug)]
 struct Best {
     acts: u64,
@@ -79,6 +79,37 @@ impl Sheet {
             }
         };
         self.best[row] = Best { acts, max };
+    }
+
+    /// Writes a cell; until `settle`, its row has no maximum.
+    #[inline(always)]
+    pub fn put_unsettled(&mut self, row: usize, act: ActionId, value: f32) {
+        self.q[row << self.shift | act.index()] = value;
+        self.best[row].acts = 0;
+    }
+
+    /// Makes a row's maximum anew where writes have left it behind.
+    #[inline(always)]
+    pub fn settle(&mut self, row: usize) {
+        if self.best[row].acts == 0 {
+            let (max, acts) = self.scan(row);
+            self.best[row] = Best { acts, max };
+        }
+    }
+
+    #[inline(always)]
+    fn scan(&self, row: usize) -> (f32, u64) {
+        let cells = self.row(row);
+        match self.shift {
+            4 => lanes::top(cells.first_chunk::<16>().expect("a row of 16")),
+            5 => lanes::top(cells.first_chunk::<32>().expect("a row of 32")),
+            _ => lanes::best(cells),
+        }
+    }
+
+    /// Mask of the acts with the largest value, whether the row is settled or not.
+    pub fn winners(&self, row: usize) -> u64 {
+        if self.best[row].acts == 0 { self.scan(row).1 } else { self.best[row].acts }
     }
 
     /// Begins a row anew: legal cells at a value.

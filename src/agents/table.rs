@@ -80,6 +80,12 @@ impl Table {
         slot
     }
 
+    /// The values by a state's number, where states are enumerated: for loops that ask for many.
+    #[inline(always)]
+    pub fn listed(&self) -> Option<&Sheet> {
+        self.sparse.is_none().then_some(&self.sheet)
+    }
+
     #[inline(always)]
     pub fn q(&self, key: u64, act: ActionId) -> f32 {
         self.sheet.q(self.slot(key), act)
@@ -104,6 +110,17 @@ impl Table {
         self.sheet.greedy(self.slot(key))
     }
 
+    /// `greedy` for those who only look: also of a row that is not settled.
+    pub fn winners(&self, key: u64) -> u64 {
+        self.sheet.winners(self.slot(key))
+    }
+
+    /// After `add`: before a row's `max` or `greedy` are asked for.
+    #[inline(always)]
+    pub fn settle(&mut self, key: u64) {
+        self.sheet.settle(self.slot(key));
+    }
+
     #[inline(always)]
     pub fn visits(&self, key: u64, act: ActionId) -> u32 {
         self.counts[self.slot(key) << self.sheet.shift() | act.index()].visits
@@ -126,12 +143,31 @@ impl Table {
         delta
     }
 
-    /// Q(s, a) ← Q(s, a) + step, which is a share of an error.
+    /// Q(s, a) ← Q(s, a) + step, which is a share of an error. The row must be settled before its maximum is asked for.
     #[inline(always)]
     pub fn add<P: Probe>(&mut self, key: u64, act: ActionId, step: f32, error: f32, probe: &mut P) {
         let (slot, _) = self.claim(key);
         let before = self.sheet.q(slot, act);
-        self.write((key, slot), act, (before, before + step), error, probe);
+        self.sheet.put_unsettled(slot, act, before + step);
+        self.count((key, slot), act, (before, before + step), error, probe);
+    }
+
+    /// Q(s, ·) ← Q(s, ·) + step · z for some acts of a state, by errors of error · z. 0 comes back, or NaN where a step was not finite.
+    /// The row must be settled before its maximum is asked for.
+    #[inline(always)]
+    pub fn add_row<P: Probe>(&mut self, key: u64, mut acts: u64, z: &[f32], (step, error): (f32, f32), probe: &mut P) -> f32 {
+        let (slot, _) = self.claim(key);
+        // 0 times what is not finite is NaN.
+        let mut trouble = 0.0;
+        while acts != 0 {
+            let act = ActionId(acts.trailing_zeros() as u8);
+            acts &= acts - 1;
+            let (before, step) = (self.sheet.q(slot, act), step * z[act.index()]);
+            self.sheet.put_unsettled(slot, act, before + step);
+            self.count((key, slot), act, (before, before + step), error * z[act.index()], probe);
+            trouble += 0.0 * step;
+        }
+        trouble
     }
 
     /// Q(s, a) ← value, after an error.
@@ -143,8 +179,13 @@ impl Table {
     }
 
     #[inline(always)]
-    fn write<P: Probe>(&mut self, (row, slot): (u64, usize), act: ActionId, (before, after): (f32, f32), error: f32, probe: &mut P) {
-        self.sheet.put(slot, act, after);
+    fn write<P: Probe>(&mut self, at: (u64, usize), act: ActionId, change: (f32, f32), error: f32, probe: &mut P) {
+        self.sheet.put(at.1, act, change.1);
+        self.count(at, act, change, error, probe);
+    }
+
+    #[inline(always)]
+    fn count<P: Probe>(&mut self, (row, slot): (u64, usize), act: ActionId, (before, after): (f32, f32), error: f32, probe: &mut P) {
         let count = &mut self.counts[slot << self.sheet.shift() | act.index()];
         *count = Count { visits: count.visits.saturating_add(1), delta: error.abs() };
         if P::ON {

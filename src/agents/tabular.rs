@@ -36,7 +36,7 @@ pub trait Strategy: Clone + Send + Fields + 'static {
     /// Takes its own numbers of the hot path from the settings.
     fn settle(&mut self, _settings: &Settings) {}
     /// A dialogue begins: what belonged to the last one is forgotten. The first act is chosen afterwards.
-    fn begin(&mut self, _base: &mut Base) {}
+    fn begin(&mut self, _base: &mut Base, _at: View<'_>) {}
     fn step<P: Probe>(&mut self, base: &mut Base, t: &Transition<'_>, dice: &mut Dice, probe: &mut P) -> ActionId;
     fn end<P: Probe>(&mut self, base: &mut Base, t: &Transition<'_>, dice: &mut Dice, probe: &mut P);
     /// A value is about to be written into the table by hand.
@@ -94,7 +94,7 @@ impl<S: Strategy> Agent for Tabular<S> {
     #[inline(always)]
     fn start(&mut self, at: View<'_>, dialogue: u64, dice: &mut Dice) -> ActionId {
         self.base.begin(dialogue);
-        self.own.begin(&mut self.base);
+        self.own.begin(&mut self.base, at);
         self.base.choose(at, dice)
     }
 

@@ -2,13 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 mod acting;
+mod actor;
 mod bare;
 mod linear;
 mod nets;
 mod planning;
 mod questions;
+mod rows;
 mod screens;
 mod several;
+mod sweeping;
+mod tabular;
+mod traced;
 
 use std::sync::Arc;
 
@@ -84,7 +89,7 @@ fn full_speed() {
         ["bare loop, eager row cache", "idiomatic loop, two scans", "q-learning, complete", "sarsa, complete", "expected-sarsa, complete"];
     for (name, times) in names.iter().zip(times) {
         let t = median(times);
-        println!("  {name:28} {:6.1} M turns/s  {:4.0} % of the bare loop", TURNS as f64 / t / 1e6, 100.0 * bare / t);
+        println!("  {name:28} {:6.1} M turns/s  {:4.0} % of Q-learning's bare loop", TURNS as f64 / t / 1e6, 100.0 * bare / t);
     }
     println!("  same Q bits as the bare loop: {}", if same { "yes" } else { "NO" });
     assert!(same, "the bare loop and the complete one must end with the same bits");
@@ -167,9 +172,10 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 16] = [
+    let parts: [(&str, fn()); 17] = [
         ("worlds", worlds),
         ("full speed", full_speed),
+        ("tabular", tabular::tabular),
         ("planning", planning::planning),
         ("acting", acting::acting),
         ("networks", nets::networks),
