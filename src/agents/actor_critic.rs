@@ -109,6 +109,19 @@ impl Fields for ActorCritic {
     }
 }
 
+/// π(·|s) = exp h(s,·) / Σ exp h(s,·). Less the largest, so that nothing overflows.
+fn policy(preferences: &Table, at: View<'_>, out: &mut [f64]) {
+    let h = preferences.sheet().row(preferences.slot(at.key));
+    let largest = acts(at.legal).map(|a| h[a]).fold(f32::NEG_INFINITY, f32::max);
+    out.fill(0.0);
+    acts(at.legal).for_each(|a| out[a] = libm::exp(f64::from(h[a]) - f64::from(largest)));
+    let total: f64 = acts(at.legal).map(|a| out[a]).sum();
+    for a in acts(at.legal) {
+        // A row that is no longer finite is chosen from at random until the fault is found.
+        out[a] = if total.is_finite() { out[a] / total } else { 1.0 / f64::from(at.legal.count_ones()) };
+    }
+}
+
 impl ActorCritic {
     fn settle(&mut self) {
         let of = |knob: usize| self.settings.0[knob] as f32;
@@ -116,25 +129,11 @@ impl ActorCritic {
         (self.lambda, self.lambda_critic) = (of(LAMBDA_ACTOR), of(LAMBDA_CRITIC));
     }
 
-    /// π(·|s) = exp h(s,·) / Σ exp h(s,·). Less the largest, so that nothing overflows.
-    fn policy(&self, at: View<'_>, out: &mut [f64]) {
-        let h = self.preferences.sheet().row(self.preferences.slot(at.key));
-        let largest = acts(at.legal).map(|a| h[a]).fold(f32::NEG_INFINITY, f32::max);
-        out.fill(0.0);
-        acts(at.legal).for_each(|a| out[a] = libm::exp(f64::from(h[a]) - f64::from(largest)));
-        let total: f64 = acts(at.legal).map(|a| out[a]).sum();
-        for a in acts(at.legal) {
-            // A row that is no longer finite is chosen from at random until the fault is found.
-            out[a] = if total.is_finite() { out[a] / total } else { 1.0 / f64::from(at.legal.count_ones()) };
-        }
-    }
-
     /// Makes sure that the pending policy is that of a state.
     fn consider(&mut self, at: View<'_>) {
         if self.pending.of != Some((at.key, at.legal)) {
-            let mut policy = self.pending.policy;
-            self.policy(at, &mut policy[..1 << self.z.shift]);
-            self.pending = Pending { of: Some((at.key, at.legal)), policy };
+            self.pending.of = Some((at.key, at.legal));
+            policy(&self.preferences, at, &mut self.pending.policy[..1 << self.z.shift]);
         }
     }
 
@@ -271,9 +270,9 @@ impl Agent for ActorCritic {
     }
 
     fn probabilities(&self, at: View<'_>, out: &mut [f32]) {
-        let mut policy = [0.0; 64];
-        self.policy(at, &mut policy);
-        out.iter_mut().zip(policy).for_each(|(slot, p)| *slot = p as f32);
+        let mut chances = [0.0; 64];
+        policy(&self.preferences, at, &mut chances);
+        out.iter_mut().zip(chances).for_each(|(slot, p)| *slot = p as f32);
     }
 
     fn critic(&self, at: View<'_>) -> Option<f32> {

@@ -135,17 +135,20 @@ impl Traces {
     #[inline(always)]
     fn spread<P: Probe>(&mut self, base: &mut Base, delta: f32, probe: &mut P) {
         let (len, decay) = (self.len as usize, base.gamma * self.lambda);
+        let (keys, acts, values) = (&mut self.keys[..len], &mut self.acts[..len], &mut self.values[..len]);
         let mut kept = 0;
         for i in 0..len {
-            let (key, act, trace) = (self.keys[i], ActionId(self.acts[i]), self.values[i]);
+            let (key, act, trace) = (keys[i], ActionId(acts[i]), values[i]);
             if i + 1 < len {
                 let error = delta * trace;
                 base.table.add(key, act, base.alpha(key, act) * error, error, probe);
             }
             if decay * trace >= LEAST {
-                self.keys[kept] = key;
-                self.acts[kept] = act.0;
-                self.values[kept] = decay * trace;
+                if kept < i {
+                    keys[kept] = key;
+                    acts[kept] = act.0;
+                }
+                values[kept] = decay * trace;
                 kept += 1;
             }
         }
