@@ -215,8 +215,8 @@ impl ActorCritic {
 impl Agent for ActorCritic {
     const NAME: &'static str = "actor-critic";
     const ABOUT: &'static str = "learns a policy directly, by a critic that says whether a turn went better than expected";
-    const RULE: &'static str = "{delta} ← {r} + {gamma} · {next} − {v}\n{critic} ← {v} + {alpha-critic} {delta} {trace-critic}\n\
-                                {new} ← {h} + {alpha} {delta} {trace}";
+    const RULE: &'static str = "{delta} ← {r} + {gamma} · {next} − {v}\n{critic} ← {v} + {alpha-critic} · {delta} · {trace-critic}\n\
+                                {new} ← {h} + {alpha} · {delta} · {trace}";
     const TERMS: &'static [Term] = TERMS;
     const KNOBS: &'static [Knob] = KNOBS;
     // assets/sweeps

@@ -127,8 +127,9 @@ impl Dqn {
         let (q, gamma, next) = (self.q(t), self.knob(knobs::GAMMA), self.next(t));
         self.update(dice.key());
         let (new, target) = (self.q(t), t.reward + gamma * next);
-        let terms = [("target", target), ("r", t.reward), ("gamma", gamma), ("next", next), ("delta", target - q)];
-        let more = [("q", q), ("new", new), ("loss", self.health.loss), ("norm", self.health.norm)];
+        let name = if self.on(knobs::DOUBLE) { "next" } else { "most" };
+        let terms = [("target", target), ("r", t.reward), ("gamma", gamma), (name, next), ("delta", target - q)];
+        let more = [("q", q), ("new", new)];
         terms.into_iter().chain(more).for_each(|(name, value)| probe.term(name, value));
         probe.write(Place { row: t.from.key, column: u32::from(t.act.0) }, q, new);
     }
@@ -332,6 +333,10 @@ impl Agent for Dqn {
 
     fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    fn rule(&self) -> &'static str {
+        if self.on(knobs::DOUBLE) { RULE } else { knobs::SINGLE }
     }
 
     fn inside(&self, most: usize) -> Inside {

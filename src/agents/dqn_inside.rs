@@ -101,6 +101,7 @@ impl Dqn {
             Weights { features: network.inputs() as u32, acts: network.outputs() as u32, values: w.to_vec() }
         };
         Inside {
+            note: self.note(),
             gauges: self.gauges(most),
             layers: network.layers().iter().zip(&self.health.layers).map(layer).collect(),
             weights: linear.then(weights),
@@ -109,12 +110,24 @@ impl Dqn {
         }
     }
 
+    /// A turn's own error is shown, but it is not what moves the weights.
+    fn note(&self) -> String {
+        let (batch, starts) = (self.knob(knobs::BATCH_SIZE), self.knob(knobs::LEARNING_STARTS));
+        if self.updates == 0 {
+            return format!("Turns are only remembered at first: updates begin with turn {starts}.");
+        }
+        format!(
+            "The weights step along the gradient of L over {batch} remembered turns; this turn may not be among them, so Q(s,a) need not move by δ."
+        )
+    }
+
     fn gauges(&self, most: usize) -> Vec<Gauge> {
         let health = &self.health;
         let tau = self.knob(knobs::TARGET_TAU);
         let lag = if tau > 0.0 { 1.0 / tau } else { self.lag as f32 };
         let fill = self.replay.len() as f32 / self.replay.room() as f32;
-        vec![
+        let learned = self.updates > 0;
+        let mut gauges = vec![
             gauge("loss", "L", "", "Mean Huber loss of a minibatch.", health.loss, health.losses.list(most)),
             gauge(
                 "gradient norm",
@@ -125,18 +138,21 @@ impl Dqn {
                 health.norms.list(most),
             ),
             gauge(
-                "mean max Q",
-                "",
+                "mean promise",
+                "max Q",
                 "return",
                 "What the network promises of the states of a minibatch; it should settle near the returns that are had.",
                 health.most,
                 health.maxima.list(most),
             ),
-            gauge("replay fill", "", "", "Share of the replay memory that is in use.", fill, Vec::new()),
+            gauge("replay fill", "", "%", "How much of the replay memory is in use.", 100.0 * fill, Vec::new()),
             gauge("target lag", "", "updates", "How far the target network is behind the learning one.", lag, Vec::new()),
             gauge("exploration", "ε", "", "Chance of the last choice to be of an act that is not greedy.", self.epsilon(), Vec::new()),
             gauge("updates", "", "", "Steps that the optimiser has made.", self.updates as f32, Vec::new()),
-        ]
+        ];
+        // Before the first update there is no loss to tell.
+        gauges.retain(|gauge| learned || !matches!(gauge.symbol, "L" | "‖∇L‖" | "max Q"));
+        gauges
     }
 
     fn memories(&self, most: usize) -> crate::learn::inside::Replay {

@@ -86,11 +86,11 @@ pub const KNOBS: &[Knob] = &[
         "explore",
         &["epsilon-greedy", "softmax"],
         0.0,
-        "How acts are chosen: the greedy one or, with chance ε, any; or by exp(Q/T).",
+        "How acts are chosen: the greedy one or, with chance ε, any; or by exp(Q/τ).",
     ),
     of(
         "return",
-        real("temperature", "T", (0.001, 1000.0, true), 1.0, "Softmax: an act whose value is T lower is chosen e times more seldom."),
+        real("temperature", "τ", (0.001, 1000.0, true), 1.0, "Softmax: an act whose value is τ lower is chosen e times more seldom."),
     ),
     of("units", fixed(count("hidden", "H", (0.0, 512.0), 64.0, "Width of each hidden layer; 0 makes Q linear in the features."))),
     fixed(count("layers", "L", (1.0, 4.0), 2.0, "Hidden layers between features and values.")),
@@ -116,7 +116,7 @@ pub const KNOBS: &[Knob] = &[
     ),
     real(
         "target-tau",
-        "τ",
+        "τ target",
         (0.0, 1.0, false),
         0.0,
         "Soft target: the share of the way that the target network follows at each update; at 0 it is copied every C updates instead.",
@@ -165,16 +165,21 @@ pub const KNOBS: &[Knob] = &[
     )),
 ];
 
+/// By default the learning network names the act that the target network judges (double).
 pub const RULE: &str = "{target} ← {r} + {gamma} · {next}\n{delta} ← {target} − {q}";
+pub const SINGLE: &str = "{target} ← {r} + {gamma} · {most}\n{delta} ← {target} − {q}";
 
 pub const TERMS: &[Term] = &[
-    Term { name: "target", symbol: "y", meaning: "what this turn says its act is worth" },
+    Term { name: "target", symbol: "y", meaning: "target: what this turn says its act is worth" },
     Term { name: "r", symbol: "r", meaning: "reward of this turn" },
     Term { name: "gamma", symbol: "γ", meaning: "discount" },
-    Term { name: "next", symbol: "max Q̂(s′,·)", meaning: "what the target network promises of the next state" },
+    Term {
+        name: "next",
+        symbol: "Q̂(s′,argmax Q)",
+        meaning: "what the target network promises of the next act that the learning one names",
+    },
+    Term { name: "most", symbol: "max Q̂(s′,·)", meaning: "what the target network promises of the next state" },
     Term { name: "delta", symbol: "δ", meaning: "TD error of this turn, before the update" },
     Term { name: "q", symbol: "Q(s,a)", meaning: "what the network said before" },
     Term { name: "new", symbol: "Q(s,a)", meaning: "what the network says after one step on a minibatch of remembered turns" },
-    Term { name: "loss", symbol: "L", meaning: "mean Huber loss of the minibatch" },
-    Term { name: "norm", symbol: "‖∇L‖", meaning: "length of the loss's gradient, before it is clipped" },
 ];

@@ -33,7 +33,7 @@ const TEMPERATURE_FINAL: usize = 12;
 pub const KNOBS: &[Knob] = &[
     Knob {
         default: 0.2,
-        meaning: "Step size: the share of the TD error that one update corrects, divided evenly among the state's features that are not 0.",
+        meaning: "Step size: divided by the number of the state's features that are not 0, so that where these are 1 it is the share of the TD error that one update corrects.",
         ..knobs::KNOBS[knobs::ALPHA]
     },
     knobs::KNOBS[knobs::GAMMA],

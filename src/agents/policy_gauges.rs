@@ -24,7 +24,7 @@ const WORDS: [Words; KINDS] = [
     ("policy loss", "L π", "", "What the actor lowers; it need not fall, as each policy is measured on its own turns."),
     ("value loss", "L V", "return²", "Half the mean squared error of V(s) against the returns of the rollout."),
     ("entropy", "H(π)", "nats", "How undecided the policy is: 0 where one act is certain, log n where n acts are as likely."),
-    ("approximate KL", "KL", "nats", "How far the update has moved the policy."),
+    ("mean move of π", "KL", "nats", "How far the update has moved the policy."),
     ("clip fraction", "", "share", "Turns in which the policy has gone as far as the clip lets it."),
     ("gradient norm", "‖g‖", "", "Length of both networks' gradients, before they are clipped."),
     ("explained variance", "", "share", "How much of the returns' variance the critic foresees: 1 is all, 0 is none."),
@@ -52,6 +52,10 @@ impl Gauges {
 
     /// At most `most` values of each, oldest first.
     pub fn shown(&self, most: usize) -> Vec<Gauge> {
+        // Before the first update there is nothing to tell.
+        if self.updates == 0 {
+            return Vec::new();
+        }
         let kept = self.updates.min(RECENT as u64).min(most as u64);
         let value = |ring: usize, back: u64| self.rings[ring * RECENT + ((self.updates - back) % RECENT as u64) as usize];
         let gauge = |(ring, (name, symbol, unit, meaning)): (usize, Words)| Gauge {
@@ -59,7 +63,7 @@ impl Gauges {
             symbol,
             unit,
             meaning,
-            value: if self.updates == 0 { 0.0 } else { value(ring, 1) },
+            value: value(ring, 1),
             recent: (1..=kept).rev().map(|back| value(ring, back)).collect(),
         };
         WORDS.into_iter().enumerate().map(gauge).collect()

@@ -25,16 +25,26 @@ use crate::world::env::{ActionId, End, Shape, Sight};
 pub trait Method: Clone + Send + 'static {
     const NAME: &'static str;
     const ABOUT: &'static str;
+    /// δ of every turn; advantages are sums of it over the turns ahead, so that of a rollout's last turn, which is shown, is δ
+    /// itself, scaled; then what the policy's network raises.
+    const RULE: &'static str;
     const TERMS: &'static [Term];
     /// Those of `policy_knobs`, then its own.
     const KNOBS: &'static [Knob];
     const TUNED: &'static [Tuned];
     fn improve(net: &mut ActorCritic, lesson: &mut Batch, settings: &Settings, dice: &mut Dice) -> Health;
+    /// What a turn adds to what is raised: from its ratio ρ, log π(a|s) of the policy that acted, and its advantage.
+    fn objective(settings: &Settings, turn: &Judged) -> Vec<(&'static str, f32)>;
     /// Times that each turn is learned from.
     fn epochs(settings: &Settings) -> u64;
 }
 
-pub const RULE: &str = "{delta} ← {r} + {gamma} · {next} − {v}";
+/// A turn after its rollout has been learned from.
+pub struct Judged {
+    pub ratio: f32,
+    pub log: f32,
+    pub advantage: f32,
+}
 
 #[derive(Clone)]
 pub struct PolicyGradient<M> {
@@ -103,8 +113,8 @@ impl<M: Method> PolicyGradient<M> {
 
     fn learn<P: Probe>(&mut self, t: &Transition<'_>, dice: &mut Dice, probe: &mut P) {
         let before = self.net.preferences(t.from.features);
-        let explained = self.gather();
-        let last = self.lesson.samples[self.lesson.samples.len() - 1].advantage;
+        let (explained, scale) = self.gather();
+        let advantage = self.lesson.samples[self.lesson.samples.len() - 1].advantage;
         self.net.remember(&mut self.lesson);
         let health = Health { explained, ..M::improve(&mut self.net, &mut self.lesson, &self.settings, dice) };
         self.gauges.push(&health);
@@ -117,20 +127,22 @@ impl<M: Method> PolicyGradient<M> {
         if P::ON {
             let log = |h: &[f32]| policy::log_probability(h, t.from.legal, t.act.index());
             let ratio = libm::expf(log(&after) - log(&before));
-            let terms = [("advantage", last), ("ratio", ratio), ("old", old), ("new", new)];
+            let terms = [("advantage", advantage), ("mean", scale.mean), ("deviation", scale.deviation), ("old", old), ("new", new)];
+            M::objective(&self.settings, &Judged { ratio, log: log(&before), advantage })
+                .into_iter()
+                .for_each(|(name, value)| probe.term(name, value));
             let losses = [("policy_loss", health.policy_loss), ("value_loss", health.value_loss), ("entropy", health.entropy)];
             terms.into_iter().chain(losses).chain([("kl", health.kl)]).for_each(|(name, value)| probe.term(name, value));
             probe.write(Place { row: t.from.key, column: u32::from(t.act.0) }, old, new);
         }
     }
 
-    /// Makes the rollout a lesson; the share of its returns' variance that the critic foresaw comes back.
-    fn gather(&mut self) -> f32 {
+    /// Makes the rollout a lesson; the share of its returns' variance that the critic foresaw comes back, and how advantages are scaled.
+    fn gather(&mut self) -> (f32, Scale) {
         let (mut advantages, returns) = self.rollout.targets(self.gamma(), self.settings.0[LAMBDA] as f32);
         let explained = 1.0 - variance(&advantages) / variance(&returns).max(f32::MIN_POSITIVE);
-        if self.settings.0[ADVANTAGE] == NORMALISED {
-            normalise(&mut advantages);
-        }
+        let scale = if self.settings.0[ADVANTAGE] == NORMALISED { Scale::of(&advantages) } else { Scale { mean: 0.0, deviation: 1.0 } };
+        advantages.iter_mut().for_each(|a| *a = (*a - scale.mean) / scale.deviation);
         self.lesson.clear();
         let mut features = Vec::new();
         for (t, (advantage, g)) in advantages.into_iter().zip(returns).enumerate() {
@@ -141,7 +153,7 @@ impl<M: Method> PolicyGradient<M> {
             self.lesson.samples.push(Sample { legal, act, advantage, old: 0.0 });
             self.lesson.returns.push(g);
         }
-        explained
+        (explained, scale)
     }
 }
 
@@ -154,16 +166,22 @@ fn variance(xs: &[f32]) -> f32 {
     xs.iter().map(|x| (x - m) * (x - m)).sum::<f32>() / xs.len() as f32
 }
 
-/// Mean 0, standard deviation 1; what hardly varies is only centred.
-fn normalise(advantages: &mut [f32]) {
-    let (m, deviation) = (mean(advantages), variance(advantages).sqrt());
-    advantages.iter_mut().for_each(|a| *a = (*a - m) / (deviation + 1e-6));
+/// Brings advantages to mean 0 and standard deviation 1; what hardly varies is only centred.
+struct Scale {
+    mean: f32,
+    deviation: f32,
+}
+
+impl Scale {
+    fn of(advantages: &[f32]) -> Scale {
+        Scale { mean: mean(advantages), deviation: variance(advantages).sqrt() + 1e-6 }
+    }
 }
 
 impl<M: Method> Agent for PolicyGradient<M> {
     const NAME: &'static str = M::NAME;
     const ABOUT: &'static str = M::ABOUT;
-    const RULE: &'static str = RULE;
+    const RULE: &'static str = M::RULE;
     const TERMS: &'static [Term] = M::TERMS;
     const KNOBS: &'static [Knob] = M::KNOBS;
     const TUNED: &'static [Tuned] = M::TUNED;
@@ -238,7 +256,13 @@ impl<M: Method> Agent for PolicyGradient<M> {
     }
 
     fn inside(&self, most: usize) -> Inside {
-        Inside { gauges: self.gauges.shown(most), layers: self.net.layers(), ..Inside::default() }
+        let (lived, turns) = (self.rollout.len(), self.settings.0[ROLLOUT]);
+        let times = M::epochs(&self.settings);
+        let often = if times > 1 { format!(", {times} times over") } else { String::new() };
+        let note = format!(
+            "{lived} of {turns} turns of a rollout are lived through: the networks learn from all of them{often}, when it is full; Â and J of its last turn stand here then."
+        );
+        Inside { note, gauges: self.gauges.shown(most), layers: self.net.layers(), ..Inside::default() }
     }
 
     fn cost(&self) -> u64 {

@@ -30,8 +30,8 @@ pub struct Defaults {
 
 pub const fn shared(d: &Defaults) -> [Knob; SHARED] {
     [
-        real("actor-rate", "α θ", (1e-6, 0.1, true), d.actor_rate, "Learning rate of the policy's network (Adam's step size)."),
-        real("critic-rate", "α w", (1e-6, 0.1, true), d.critic_rate, "Learning rate of the value network (Adam's step size)."),
+        real("actor-rate", "η actor", (1e-6, 0.1, true), d.actor_rate, "Learning rate of the policy's network (Adam's step size)."),
+        real("critic-rate", "η critic", (1e-6, 0.1, true), d.critic_rate, "Learning rate of the value network (Adam's step size)."),
         knobs::KNOBS[knobs::GAMMA],
         real(
             "lambda",
@@ -90,18 +90,34 @@ pub const fn count(name: &'static str, symbol: &'static str, range: (f64, f64), 
     Knob { name, symbol, kind: KnobKind::Count { min, max }, default, unit: "", live: true, meaning }
 }
 
-pub const TERMS: &[Term] = &[
+pub const TERMS: [Term; 14] = [
     Term { name: "delta", symbol: "δ", meaning: "TD error: how much better the turn went than the critic expected" },
     Term { name: "r", symbol: "r", meaning: "reward of this turn" },
     Term { name: "gamma", symbol: "γ", meaning: "discount" },
     Term { name: "next", symbol: "V(s′)", meaning: "what the critic expects from the next state" },
     Term { name: "v", symbol: "V(s)", meaning: "what the critic expected from this state" },
-    Term { name: "advantage", symbol: "Â", meaning: "this turn's advantage, as the rollout was learned from after it" },
-    Term { name: "old", symbol: "h(s,a)", meaning: "the act's preference before the rollout was learned from" },
+    Term {
+        name: "advantage",
+        symbol: "Â",
+        meaning: "this turn's advantage; Â of the rollout's last turn is its δ, scaled, that of turns before adds γλ Â of the turn after",
+    },
+    Term { name: "mean", symbol: "mean", meaning: "mean advantage of the rollout; 0 where advantages are left raw" },
+    Term { name: "deviation", symbol: "sd", meaning: "standard deviation of the rollout's advantages; 1 where they are left raw" },
+    Term { name: "old", symbol: "old h(s,a)", meaning: "the act's preference before the rollout was learned from" },
     Term { name: "new", symbol: "h(s,a)", meaning: "the act's preference now" },
-    Term { name: "ratio", symbol: "ρ", meaning: "how many times as likely as before the act is now" },
     Term { name: "policy_loss", symbol: "L π", meaning: "the policy's loss over the rollout" },
     Term { name: "value_loss", symbol: "L V", meaning: "half the critic's mean squared error over the rollout" },
     Term { name: "entropy", symbol: "H(π)", meaning: "how undecided the policy is, in nats" },
     Term { name: "kl", symbol: "KL", meaning: "how far the policy has moved, in nats" },
 ];
+
+/// The terms of a method: those that both have, then its own.
+pub const fn terms<const OWN: usize, const ALL: usize>(own: [Term; OWN]) -> [Term; ALL] {
+    let mut all = [TERMS[0]; ALL];
+    let mut i = 0;
+    while i < ALL {
+        all[i] = if i < TERMS.len() { TERMS[i] } else { own[i - TERMS.len()] };
+        i += 1;
+    }
+    all
+}

@@ -2,8 +2,8 @@
 //! θ ← Adam(∇ mean [−min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) − β H(π)]),  ρ = π(a|s) / π′(a|s), π′ the policy that acted
 //! Source: Schulman et al. 2017, eq. 7 and algorithm 1; the stop at a KL as in Achiam 2018, Spinning Up.
 
-use super::policy_gradient::{Method, PolicyGradient};
-use super::policy_knobs::{ACTOR_RATE, CRITIC_RATE, Defaults, ENTROPY, MOST, SHARED, TERMS, count, real, shared};
+use super::policy_gradient::{Judged, Method, PolicyGradient};
+use super::policy_knobs::{ACTOR_RATE, CRITIC_RATE, Defaults, ENTROPY, MOST, SHARED, count, real, shared, terms};
 use super::policy_loss::Objective;
 use super::policy_net::{ActorCritic, Batch, Health, Stride};
 use crate::learn::agent::Term;
@@ -33,7 +33,13 @@ const KNOBS: [Knob; SHARED + 4] =
 impl Method for Clipped {
     const NAME: &'static str = "ppo";
     const ABOUT: &'static str = "actor-critic that goes through each rollout several times, never moving the policy too far (clipped)";
-    const TERMS: &'static [Term] = TERMS;
+    const RULE: &'static str = "{delta} ← {r} + {gamma} · {next} − {v}\n{advantage} ← ({delta} − {mean}) / {deviation}\n\
+                                {objective} ← min({ratio} · {advantage}, clip({ratio}, 1 − {clip}, 1 + {clip}) · {advantage})";
+    const TERMS: &'static [Term] = &terms::<3, 17>([
+        Term { name: "objective", symbol: "J", meaning: "what this turn adds to what the policy's network raises" },
+        Term { name: "ratio", symbol: "ρ", meaning: "how many times as likely as before the act is now" },
+        Term { name: "clip", symbol: "ε", meaning: "how far ρ may be from 1 before the turn stops pushing" },
+    ]);
     const KNOBS: &'static [Knob] = &KNOBS;
     const TUNED: &'static [Tuned] = &[];
 
@@ -64,6 +70,12 @@ impl Method for Clipped {
             }
         }
         Health { kl: sum.kl, ..sum.over(steps) }
+    }
+
+    fn objective(settings: &Settings, turn: &Judged) -> Vec<(&'static str, f32)> {
+        let (clip, Judged { ratio, advantage, .. }) = (settings.0[CLIP] as f32, turn);
+        let objective = (ratio * advantage).min(ratio.clamp(1.0 - clip, 1.0 + clip) * advantage);
+        vec![("ratio", *ratio), ("clip", clip), ("objective", objective)]
     }
 
     fn epochs(settings: &Settings) -> u64 {

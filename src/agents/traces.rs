@@ -12,7 +12,7 @@ use crate::learn::knob::{Knob, KnobKind, Settings, join};
 use crate::learn::probe::Probe;
 use crate::world::env::ActionId;
 
-pub const RULE: &str = "{delta} ← {r} + {gamma} · {next} − {q}\n{new} ← {q} + {alpha} {delta} {trace}";
+pub const RULE: &str = "{delta} ← {r} + {gamma} · {next} − {q}\n{new} ← {q} + {alpha} · {delta} · {trace}";
 pub const TRACE: Term = Term { name: "trace", symbol: "e(s,a)", meaning: "how much of δ this pair is answerable for" };
 
 pub const fn terms(next: Term) -> [Term; 8] {

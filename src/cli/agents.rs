@@ -76,7 +76,7 @@ fn knob_json(k: &Knob) -> Value {
 fn show(agent: &AgentEntry, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}: {}", agent.name, agent.about)?;
     if !agent.rule.is_empty() {
-        writeln!(out, "\n  {}", plain_rule(agent.rule, agent.terms))?;
+        writeln!(out, "\n  {}", plain_rule(agent.rule, agent.terms).replace('\n', "\n  "))?;
     }
     for k in agent.knobs {
         let unit = if k.unit.is_empty() { String::new() } else { format!(" {}", k.unit) };

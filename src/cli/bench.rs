@@ -40,7 +40,7 @@ of them), dialogues, agent and score: the share of the way from random to optima
 conditions and seeds.
 
 CSV: a line for each run and point: scenario, condition, noise, masks, users, agent, seed, dialogues, success, return, turns, regret,
-optimal, fault (the turn, from 1, that a run broke in).
+optimal, fault (the turn, from 1, that a run broke in); numbers to a millionth.
 
 Examples:
   dialoq bench --dry-run                          how much there is to do
@@ -54,7 +54,7 @@ pub struct BenchArgs {
     /// Built-in scenarios or scenario files; all that are built in by default.
     #[arg(long, value_name = "NAME|FILE,…", value_delimiter = ',', value_parser = Named(scenario_names), hide_possible_values = true)]
     pub scenarios: Vec<String>,
-    /// Conditions by their numbers, 1 to 6; all by default. The long --help tells what they are.
+    /// Conditions by their numbers, 1 to 6; all by default. `--help` tells what they are.
     #[arg(long, value_name = "N,…", value_delimiter = ',', value_parser = plan::condition, allow_negative_numbers = true)]
     pub conditions: Vec<usize>,
     /// Runs of a cell: with --seed and the seeds after it, the same in all cells.

@@ -260,7 +260,7 @@ fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> R
     }
     rows.push(score_row("greedy policy", &judged.greedy));
     if let Some(e) = &judged.exact {
-        if t.run.knob_now("epsilon").is_some() {
+        if t.run.epsilon().is_some() {
             let with_epsilon = format!("optimal with ε {:.2}", e.figures.epsilon);
             rows.push(score_row(&with_epsilon, &e.figures.optimal_with_epsilon));
         }
@@ -275,6 +275,12 @@ fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> R
     if let Some(e) = &judged.exact {
         let (visited, weighted) = (percent(e.visited), percent(e.weighted));
         writeln!(out, "\nan optimal act in {visited} of the visited states; weighted by how often the greedy policy is there, {weighted}")?;
+    }
+    if let (Some(rows), states) = (t.run.rows(), t.run.world().numbers()) {
+        let share = 100.0 * rows.kept as f64 / states.max(1) as f64;
+        let lost =
+            if rows.forgotten > 0 { format!("; {} were forgotten for want of room", grouped(rows.forgotten)) } else { String::new() };
+        writeln!(out, "\nthe table holds {} of at most {} states ({share:.2} %){lost}", grouped(rows.kept), grouped(states))?;
     }
     if let Some(note) = &judged.note {
         writeln!(out, "\nno exact solution: {note}")?;

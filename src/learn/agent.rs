@@ -121,6 +121,10 @@ pub trait Agent: Clone + Send + Fields + 'static {
     /// A knob's value now, where a schedule moves it.
     fn now(&self, knob: usize) -> f64;
     fn settings(&self) -> &Settings;
+    /// `RULE`, or what stands in its place under the present settings.
+    fn rule(&self) -> &'static str {
+        Self::RULE
+    }
     /// Keys of the rows that a table without room for every state keeps, rising; none for other agents.
     fn keys(&self) -> Option<Vec<u64>> {
         None

@@ -4,6 +4,8 @@ use crate::world::env::End;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inside {
+    /// How what was lived through becomes an update, where that is not the turn at hand alone; else empty.
+    pub note: String,
     pub gauges: Vec<Gauge>,
     /// A network's layers, from the input on.
     pub layers: Vec<Layer>,

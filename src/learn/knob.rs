@@ -53,8 +53,8 @@ pub const fn join<const N: usize>(lists: &[&[Knob]]) -> [Knob; N] {
 
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum KnobError {
-    #[error("there is no knob \"{name}\"; {agent} has {known}")]
-    Unknown { name: String, agent: String, known: String },
+    #[error("there is no knob \"{name}\"{meant}; {agent} has {known}")]
+    Unknown { name: String, meant: String, agent: String, known: String },
     #[error("{name}: \"{value}\" is not {right}")]
     Value { name: &'static str, value: String, right: String },
     #[error("{name} is set when a run begins and cannot be changed later; start a new run with --set {name}={value}")]
@@ -122,7 +122,15 @@ impl Settings {
 pub fn position(agent: &str, knobs: &[Knob], name: &str) -> Result<usize, KnobError> {
     knobs.iter().position(|k| k.name == name).ok_or_else(|| KnobError::Unknown {
         name: name.to_owned(),
+        meant: meant(knobs, name),
         agent: agent.to_owned(),
         known: if knobs.is_empty() { "none".to_owned() } else { knobs.iter().map(|k| k.name).collect::<Vec<_>>().join(", ") },
     })
+}
+
+/// ` (did you mean "alpha"?)` where one name is close.
+fn meant(knobs: &[Knob], name: &str) -> String {
+    let near = |k: &Knob| (k.name, strsim::jaro_winkler(k.name, name));
+    let best = knobs.iter().map(near).filter(|(_, likeness)| *likeness > 0.8).max_by(|a, b| a.1.total_cmp(&b.1));
+    best.map_or(String::new(), |(close, _)| format!(" (did you mean \"{close}\"?)"))
 }

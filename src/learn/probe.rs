@@ -57,9 +57,14 @@ impl TurnRecord {
         self.values[self.act.index()] >= best
     }
 
-    /// TD error δ, where the rule has one.
+    /// TD error δ; 0 where nothing was learned.
     pub fn delta(&self) -> f32 {
-        self.terms.iter().find(|(name, _)| *name == "delta").map_or(0.0, |(_, v)| *v)
+        self.surprise().unwrap_or(0.0)
+    }
+
+    /// TD error δ, where the rule has one and the turn taught something.
+    pub fn surprise(&self) -> Option<f32> {
+        self.terms.iter().find(|(name, _)| *name == "delta").map(|(_, v)| *v)
     }
 }
 

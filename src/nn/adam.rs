@@ -40,6 +40,12 @@ fields!(Adam { m, v, steps });
 /// Moments below this are 0: they change nothing, and processors are slow with numbers near the smallest.
 const FLUSH: f32 = 1e-30;
 
+/// Uninlined it would be compiled for the plainest machine, and hold the loop up.
+#[inline(always)]
+fn flush(x: f32) -> f32 {
+    if x.abs() < FLUSH { 0.0 } else { x }
+}
+
 impl Adam {
     pub fn new(parameters: usize) -> Adam {
         Adam { m: vec![0.0; parameters], v: vec![0.0; parameters], steps: 0 }
@@ -58,7 +64,6 @@ impl Adam {
         let rate = (f64::from(learning_rate) / (1.0 - libm::pow(f64::from(first), t))) as f32;
         let root = (1.0 / (1.0 - libm::pow(f64::from(second), t)).sqrt()) as f32;
         let kept = 1.0 - learning_rate * decay;
-        let flush = |x: f32| if x.abs() < FLUSH { 0.0 } else { x };
         let moments = self.m.iter_mut().zip(&mut self.v);
         vector(
             #[inline(always)]

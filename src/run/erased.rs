@@ -12,7 +12,7 @@ use super::stored::Stored;
 use super::timeline::{Entry, Fault, Limit, Timeline};
 use super::view::{RunView, Watch};
 use super::{edits, inquire};
-use crate::learn::agent::{Agent, View};
+use crate::learn::agent::{Agent, Rows, View};
 use crate::learn::knob::{Knob, Settings};
 use crate::learn::machine::{Edit, EditError, Machine, Tick};
 use crate::learn::probe::{Blind, Recorder, TurnRecord};
@@ -214,6 +214,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
 
     fn knob_now(&self, name: &str) -> Option<f64> {
         A::KNOBS.iter().position(|k| k.name == name).map(|i| self.machine().agent.now(i))
+    }
+
+    fn rows(&self) -> Option<Rows> {
+        self.machine().agent.rows()
     }
 
     fn settings(&self) -> &Settings {

@@ -21,6 +21,7 @@ mod inquire;
 
 use std::sync::Arc;
 
+use crate::learn::agent::Rows;
 use crate::learn::knob::{Knob, Settings};
 use crate::learn::machine::{Edit, EditError, Tick};
 use crate::learn::probe::{Recorder, TurnRecord};
@@ -126,6 +127,14 @@ pub trait Run: Send {
     fn load(&mut self, stored: &Stored) -> Result<(), CheckpointError>;
     fn knobs(&self) -> &'static [Knob];
     fn knob_now(&self, name: &str) -> Option<f64>;
+    /// The rows of a table that has no room for every state.
+    fn rows(&self) -> Option<Rows>;
+    /// ε in force, where acts that are not greedy are taken with a chance ε.
+    fn epsilon(&self) -> Option<f64> {
+        let way = self.knobs().iter().position(|k| k.name == "exploration");
+        let way = way.map(|at| self.knobs()[at].show(self.settings().0[at]));
+        self.knob_now("epsilon").filter(|_| way.is_none_or(|way| way.contains("epsilon")))
+    }
     /// The knobs as they are set at the present moment, in their order.
     fn settings(&self) -> &Settings;
     fn world(&self) -> &Arc<World>;

@@ -318,9 +318,9 @@ pub struct TurnView {
     /// What the user's answer meant for the agent, in a few words: `answered`, `did not answer: patience 3 → 2`.
     pub note: String,
     pub reward: f32,
-    /// Q of the chosen act before the update, and the TD error.
+    /// Q of the chosen act before the update, and the TD error where something was learned.
     pub q: f32,
-    pub delta: f32,
+    pub delta: Option<f32>,
     pub choice: Choice,
     pub before: StateView,
     pub after: StateView,

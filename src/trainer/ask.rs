@@ -41,8 +41,10 @@ impl Worker {
         match found {
             Some(found) if self.seek(Tick(found.tick + 1)) => {
                 let (turn, dialogue) = (grouped(found.tick + 1), grouped(found.dialogue));
-                let how =
-                    self.written(found.tick, state, change).unwrap_or_else(|| format!("{} → {}", value(found.before), value(found.after)));
+                let cell = || format!("{} → {}", value(found.before), value(found.after));
+                // What changed the greedy act may be an update elsewhere; an act that cannot be taken has no value.
+                let elsewhere = || if found.before.is_finite() { cell() } else { "by an update of another state".to_owned() };
+                let how = self.written(found.tick, state, change).unwrap_or_else(elsewhere);
                 self.say(format!("{what}: turn {turn}, dialogue {dialogue}: {how}"), false);
             }
             Some(_) => {}

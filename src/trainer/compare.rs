@@ -125,7 +125,9 @@ impl Table {
         table.acts = (0..acts).map(|act| world.act_view(ActionId(act as u8))).collect();
         let n = acts as usize;
         let visited = [a.run.visited(), b.run.visited()];
-        let seen = |state: usize| visited.iter().any(|v| v.get(state).copied().unwrap_or(true));
+        // Of who counts no visits nothing is known; where neither counts, all states are told.
+        let counted = visited.iter().any(|v| !v.is_empty());
+        let seen = |state: usize| !counted || visited.iter().any(|v| v.get(state).copied().unwrap_or(false));
         let mut far: Vec<(f32, usize)> = Vec::new();
         for (state, (x, y)) in first.chunks(n).zip(second.chunks(n)).enumerate().filter(|(state, _)| seen(*state)) {
             let largest = x.iter().zip(y).map(|(x, y)| (x - y).abs()).filter(|d| d.is_finite()).fold(0.0, f32::max);

@@ -136,9 +136,9 @@ impl Worker {
 }
 
 pub(super) fn fault_text(fault: &Fault) -> String {
-    let written = fault.record.writes.iter().map(|(_, before, after)| format!("{before} → {after}")).next().unwrap_or_default();
+    let written = fault.record.writes.iter().map(|(_, before, after)| format!("{before:.3e} → {after:.3e}")).next().unwrap_or_default();
     format!(
-        "stopped before turn {}: the values have diverged, its update is not finite ({written}); take it back and lower α or the rewards, or choose another agent",
+        "stopped before turn {}: the values have diverged, its update ({written}) is not finite; take it back and lower α or the rewards, or choose another agent",
         grouped(fault.tick + 1)
     )
 }

@@ -74,7 +74,7 @@ fn in_the_past() -> Snapshot {
 
 fn with_transcript(turns: usize, complete: bool) -> Snapshot {
     let mut snapshot = snapshot();
-    let turn = |k: usize| TurnView { turn: k as u32 + 1, delta: [0.5, -3.0, 1.0][k % 3], ..TurnView::default() };
+    let turn = |k: usize| TurnView { turn: k as u32 + 1, delta: Some([0.5, -3.0, 1.0][k % 3]), ..TurnView::default() };
     let turns = (0..turns).map(turn).collect();
     let talk = TranscriptView { dialogue: 1_233, turns, complete, ..TranscriptView::default() };
     snapshot.view.transcript = Some(talk);

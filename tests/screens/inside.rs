@@ -147,9 +147,9 @@ fn no_cell_of_a_network_is_called_untried() {
 #[test]
 fn a_bounded_table_says_how_much_it_has_never_seen() {
     let picture = picture(&sample::bounded(), (160, 40), "");
-    assert!(picture.contains("61,203 of at most 17,537,553 states seen (0.3 %) · 1,204 forgotten"), "{picture}");
+    assert!(picture.contains("61,203 of at most 17,537,553 states kept · 1,204 forgotten · 99.6 % never seen"), "{picture}");
     let narrow = shown(&sample::bounded(), (80, 24), "<tab><tab>", DARK).0;
-    assert!(narrow.contains("1,204 forgotten"), "{narrow}");
+    assert!(narrow.contains("99.6 % never seen"), "{narrow}");
 }
 
 #[test]

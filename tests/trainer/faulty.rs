@@ -168,6 +168,10 @@ impl Run for Faulty {
     fn knobs(&self) -> &'static [Knob] {
         self.inner.knobs()
     }
+    fn rows(&self) -> Option<dialoq::learn::agent::Rows> {
+        self.inner.rows()
+    }
+
     fn settings(&self) -> &Settings {
         self.inner.settings()
     }

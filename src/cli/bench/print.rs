@@ -95,7 +95,7 @@ pub fn csv(out: &mut dyn Write, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), F
         // A path may hold a comma.
         let scenario = if scenario.contains([',', '"']) { format!("\"{}\"", scenario.replace('"', "\"\"")) } else { scenario.to_owned() };
         let agent = plan.contenders[cell.contender].agent.name;
-        let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or(String::new(), |x| x.to_string());
+        let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or(String::new(), |x| short(x).to_string());
         for (seed, outcome) in &cell.runs {
             let head = format!("{scenario},{},{},{},{},{agent},{seed}", c.number, c.noise, masks(c), c.profile);
             for m in &outcome.measured {
@@ -108,6 +108,11 @@ pub fn csv(out: &mut dyn Write, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// To a millionth, which is finer than any interval here; what rounds to nothing has no sign.
+fn short(x: f64) -> f64 {
+    (x * 1e6).round() / 1e6 + 0.0
 }
 
 /// `97.3 ±0.4`: the longer side of the interval; alone where one run says nothing about it.

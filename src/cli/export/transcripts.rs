@@ -51,7 +51,7 @@ fn turn(world: &World, t: &TurnView, r: &TurnRecord) -> Value {
         "forced": t.choice == Choice::Forced,
         "reward": number(t.reward),
         "q": number(t.q),
-        "delta": number(t.delta),
+        "delta": t.delta.map(number),
         "next": r.next,
         "next_words": text(r.next),
         "agent": said(&t.agent),

@@ -171,7 +171,7 @@ impl<A: Agent> Looker<'_, A> {
             ending: self.ending(r),
             reward: r.reward,
             choice: self.choice(r),
-            rule: A::RULE,
+            rule: self.run.machine().agent.rule(),
             terms: A::TERMS.iter().filter_map(term).collect(),
             before,
             after,
@@ -198,7 +198,7 @@ impl<A: Agent> Looker<'_, A> {
         if self.chairs(r.tick).0 {
             return Choice::Forced;
         }
-        // An agent that learns nothing has no greedy act, however equal its zeros.
-        if r.greedy() && !A::RULE.is_empty() { Choice::Greedy } else { Choice::Explored }
+        // Random has no greedy act, however equal its zeros.
+        if r.greedy() && self.run.machine().agent.epsilon() < 1.0 { Choice::Greedy } else { Choice::Explored }
     }
 }

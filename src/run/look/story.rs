@@ -44,7 +44,7 @@ impl<A: Agent> Looker<'_, A> {
             note: if said { format!("{} (you)", told.note).trim_start().to_owned() } else { told.note },
             reward: r.reward,
             q: r.values[r.act.index()],
-            delta: r.delta(),
+            delta: r.surprise(),
             choice: self.choice(r),
             before: self.world.state_view(r.state as u32, lang),
             after: self.world.state_view(r.next as u32, lang),

@@ -164,7 +164,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             y += 1;
         }
     }
-    let taken = format!("taken here: {}", super::update::choice(turn.choice, &scene.snapshot.view.knobs));
+    let taken = format!("taken here: {}", super::update::choice(turn.choice, &scene.snapshot.view));
     draw_legend(taken, heads, known, y + 1, &mut pen);
 }
 

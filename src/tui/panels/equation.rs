@@ -25,9 +25,10 @@ pub struct Equation {
     pub numbers: Vec<Row>,
 }
 
-/// One for each line of the rule that has numbers: some take no part in every update.
+/// One for each line of the rule that has a result: some take no part in every update.
 pub fn of(update: &UpdateView, knobs: &[KnobView], theme: &Theme, columns: u16) -> Vec<Equation> {
-    let numbered = |line: &&str| update.terms.iter().any(|term| line.contains(&format!("{{{}}}", term.name)));
+    let result = |line: &str| line.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name.to_owned());
+    let numbered = |line: &&str| result(line).is_some_and(|name| update.terms.iter().any(|term| term.name == name));
     update.rule.lines().filter(numbered).map(|line| of_line(line, update, knobs, theme, columns)).collect()
 }
 

@@ -129,19 +129,16 @@ fn outcome(scene: &Scene<'_>, turn: &TurnView, columns: u16) -> Vec<Row> {
     let (theme, blind) = (scene.theme, scene.model.moments.blind());
     let quiet = theme.ink(Ink::Quiet);
     let reward = number::signed_trimmed(turn.reward.into(), 2);
-    let delta = number::signed(turn.delta.into(), 2);
+    let delta = turn.delta.map_or("–".to_owned(), |delta| number::signed(delta.into(), 2));
+    let (ink, hoped) = turn.delta.map_or((quiet, "nothing learned"), |delta| (theme.sign(delta), update::hoped(delta)));
     let written = |text: &str| theme.plain(text).into_owned();
     let mut pieces = vec![
         vec![
             Run::new(written(&turn.act_name), words::bold(theme.ink(Ink::Text))),
-            Run::new(format!(" {}", written(update::choice(turn.choice, &scene.snapshot.view.knobs))), quiet),
+            Run::new(format!(" {}", written(update::choice(turn.choice, &scene.snapshot.view))), quiet),
         ],
         vec![Run::new("reward ", quiet), Run::new(written(&reward), theme.sign(turn.reward))],
-        vec![
-            Run::new(written("TD error δ "), quiet),
-            Run::new(written(&delta), theme.sign(turn.delta)),
-            Run::new(format!(" {}", update::hoped(turn.delta)), quiet),
-        ],
+        vec![Run::new(written("TD error δ "), quiet), Run::new(written(&delta), ink), Run::new(format!(" {hoped}"), quiet)],
     ];
     if blind {
         pieces.truncate(2);

@@ -18,7 +18,7 @@ use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
 use crate::tui::theme::Ink;
 use crate::tui::widgets::number;
 use crate::tui::widgets::pen::Pen;
-use crate::tui::widgets::text::{Row, Run};
+use crate::tui::widgets::text::{Row, Run, wrap_runs};
 
 pub const TRAIN: &Panel = &Panel {
     name: "inside",
@@ -165,10 +165,10 @@ fn sections(scene: &Scene<'_>, view: &InsideView, columns: u16, told: bool) -> V
         all.push(gauges::rows(&inside.gauges, &scene.model.inside.recent, theme, (columns, told)));
     }
     if let Some(traces) = &inside.traces {
-        let mut rows = vec![heading(scene, "eligibility trace")];
-        if traces.is_empty() {
-            rows.push(vec![Run::new("empty: a dialogue begins", theme.ink(Ink::Quiet))]);
-        }
+        let preferences = scene.snapshot.view.numbers == crate::trainer::view::Numbers::Preferences;
+        let mut rows = vec![heading(scene, if preferences { "the actor's trace" } else { "eligibility trace" })];
+        let how = if traces.is_empty() { "empty: the next turn begins a dialogue" } else { "faded for the next turn: e ← γ λ e" };
+        rows.extend(wrap_runs(&[Run::new(theme.plain(how).into_owned(), theme.ink(Ink::Quiet))], columns));
         rows.extend(lists::traces(traces, view, theme, columns, false));
         all.push(rows);
     }
@@ -212,7 +212,7 @@ fn planned(scene: &Scene<'_>, view: &InsideView, plan: &Plan, columns: u16) -> V
     }
     if !plan.last.is_empty() {
         let rows = lists::traces(&plan.last, view, theme, columns, true);
-        all.push([vec![heading(scene, "last planned updates, by TD error δ")], rows].concat());
+        all.push([vec![heading(scene, "latest planned updates, with their TD errors δ")], rows].concat());
     }
     all
 }

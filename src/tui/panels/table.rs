@@ -89,19 +89,32 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     }
 }
 
-/// `61,203 of at most 17,537,553 states seen (0.3 %) · 1,204 forgotten`, in as many words as fit.
+/// `61,203 of at most 17,537,553 states seen (0.35 %)`, in as many words as fit. Once rows were given up it is told what is kept, and
+/// what can never have been seen: a state that was forgotten may have come again.
 fn rooms(table: &TableView, room: Rows, width: u16) -> String {
     let count = number::thousands;
-    let seen = u64::from(table.seen).max(room.kept);
-    let share = 100.0 * seen as f64 / f64::from(table.states.max(1));
-    let percent = number::fixed(share, usize::from(share < 10.0));
-    let (seen, states, forgotten) = (count(seen), count(table.states.into()), count(room.forgotten));
-    let forms = [
-        format!("{seen} of at most {states} states seen ({percent} %) · {forgotten} forgotten · room for {}", count(room.room)),
-        format!("{seen} of at most {states} states seen ({percent} %) · {forgotten} forgotten"),
-        format!("{seen} of ≤ {states} seen ({percent} %) · {forgotten} forgotten"),
-        format!("{seen} seen ({percent} %) · {forgotten} forgotten"),
-    ];
+    let here = u64::from(table.seen).max(room.kept);
+    let percent = |states: u64| 100.0 * states as f64 / f64::from(table.states.max(1));
+    let told =
+        |share: f64| if share > 0.0 && share < 0.01 { "<0.01".to_owned() } else { number::fixed(share, if share < 10.0 { 2 } else { 1 }) };
+    let (states, all) = (count(here), count(table.states.into()));
+    let forms = if room.forgotten == 0 {
+        let share = told(percent(here));
+        [
+            format!("{states} of at most {all} states seen ({share} %) · room for {}", count(room.room)),
+            format!("{states} of at most {all} states seen ({share} %)"),
+            format!("{states} of ≤ {all} seen ({share} %)"),
+            format!("{states} seen ({share} %)"),
+        ]
+    } else {
+        let (lost, never) = (count(room.forgotten), told((100.0 - percent(here + room.forgotten)).max(0.0)));
+        [
+            format!("{states} of at most {all} states kept · {lost} forgotten · {never} % never seen"),
+            format!("{states} of ≤ {all} states kept · {lost} forgotten · {never} % never seen"),
+            format!("{states} kept · {lost} forgotten · {never} % never seen"),
+            format!("{states} kept · {never} % never seen"),
+        ]
+    };
     let fits = |form: &&String| form.chars().count() + 14 <= usize::from(width);
     forms.iter().find(fits).unwrap_or(&forms[3]).clone()
 }

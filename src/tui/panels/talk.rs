@@ -148,8 +148,9 @@ impl Telling<'_> {
         let mut row = vec![if self.mute() { self.name(&head) } else { blank() }];
         let name = theme.plain(&turn.act_name).into_owned();
         let picked = match turn.choice {
-            Choice::Greedy => "",
-            Choice::Explored => " explored",
+            Choice::Explored if self.numbers == Numbers::Values => " explored",
+            // A policy that is drawn from has nothing to depart from.
+            Choice::Greedy | Choice::Explored => "",
             Choice::Forced => " by you",
         };
         let mut used = theme.width(&name) + theme.width(picked);
@@ -193,7 +194,7 @@ impl Telling<'_> {
                 if self.numbers == Numbers::Nothing {
                     String::new()
                 } else {
-                    format!("δ {}", number::signed(turn.delta.into(), decimals))
+                    turn.delta.map_or("δ –".to_owned(), |delta| format!("δ {}", number::signed(delta.into(), decimals)))
                 },
             ];
             texts.map(|text| theme.plain(&text).into_owned())

@@ -51,7 +51,7 @@ pub fn turn<'a>(model: &Model, snapshot: &'a Snapshot) -> Option<&'a TurnView> {
 /// Puts the cursor on the turn that surprised the learner most.
 pub fn jump_to_largest_delta(model: &mut Model, snapshot: &Snapshot) {
     let Some(transcript) = wanted(model, snapshot) else { return };
-    let size = |k: &usize| transcript.turns[*k].delta.abs();
+    let size = |k: &usize| transcript.turns[*k].delta.unwrap_or(0.0).abs();
     model.dialogue.turn = (0..transcript.turns.len()).max_by(|a, b| size(a).total_cmp(&size(b)));
 }
 

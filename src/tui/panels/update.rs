@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::trainer::snapshot::Snapshot;
-use crate::trainer::view::{Choice, Goal, KnobView, Numbers, UpdateView, Watch};
+use crate::trainer::view::{Choice, Goal, Numbers, RunView, UpdateView, Watch};
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::knobs::idle::explores_by_epsilon;
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, equation, inside, words};
@@ -102,8 +102,11 @@ fn blocks(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> (usize, Vec<V
     if update.rule.is_empty() {
         return (1, vec![vec![vec![Run::new("This agent does not learn.", theme.ink(Ink::Text))]]]);
     }
+    let note = scene.snapshot.view.inside.as_ref().map_or("", |view| view.inside.note.as_str());
+    let note = wrap_runs(&[Run::new(theme.plain(note), theme.ink(Ink::Quiet))], columns);
     if update.terms.is_empty() {
-        return (1, vec![wrap_runs(&[Run::new(theme.plain(&nothing_learned(scene)), theme.ink(Ink::Text))], columns)]);
+        let nothing = wrap_runs(&[Run::new(theme.plain(&nothing_learned(scene)), theme.ink(Ink::Text))], columns);
+        return (1, vec![nothing, note]);
     }
     let mut blocks = Vec::new();
     let lines = equation::of(update, &scene.snapshot.view.knobs, theme, columns);
@@ -121,6 +124,9 @@ fn blocks(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> (usize, Vec<V
         blocks.push(words::flow(theme, others, columns, 2));
     }
     blocks.push(facts(update, scene, columns));
+    if !scene.snapshot.view.inside.as_ref().is_none_or(|view| view.inside.note.is_empty()) {
+        blocks.push(note);
+    }
     (count, blocks)
 }
 
@@ -211,10 +217,13 @@ fn to_go(missing: f32) -> String {
     }
 }
 
-pub fn choice(choice: Choice, knobs: &[KnobView]) -> &'static str {
+pub fn choice(choice: Choice, view: &RunView) -> &'static str {
     match choice {
+        Choice::Greedy if view.numbers == Numbers::Nothing => "by its rules",
         Choice::Greedy => "greedy",
-        Choice::Explored if explores_by_epsilon(knobs) => "explored (ε)",
+        Choice::Explored if explores_by_epsilon(&view.knobs) => "explored (ε)",
+        Choice::Explored if view.numbers == Numbers::Preferences => "drawn from π",
+        Choice::Explored if view.knobs.is_empty() => "at random",
         // By its share of a softmax, or for a bonus.
         Choice::Explored => "explored",
         Choice::Forced => "chosen by you",
@@ -229,7 +238,7 @@ fn story(update: &UpdateView, scene: &Scene<'_>, columns: u16) -> Vec<Row> {
     let picked = if update.choice == Choice::Greedy { quiet } else { theme.ink(Ink::Person) };
     let act = vec![
         vec![Run::new(update.act_name.clone(), words::bold(text))],
-        vec![Run::new(choice(update.choice, &scene.snapshot.view.knobs), picked)],
+        vec![Run::new(choice(update.choice, &scene.snapshot.view), picked)],
         vec![Run::new("reward ", quiet), Run::new(signed(update.reward), theme.sign(update.reward))],
     ];
     let state = |words| words::state_rows(theme, words, text, columns.saturating_sub(4));

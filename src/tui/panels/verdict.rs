@@ -124,9 +124,11 @@ fn values(scene: &Scene<'_>, most: usize) -> Vec<Row> {
     let Some((compare, verdict)) = scene.snapshot.compare.as_ref().and_then(|c| Some((c, c.verdict.as_ref()?))) else {
         return Vec::new();
     };
-    let (Some((first, second)), false) = (compare.pair, verdict.values.is_empty()) else {
-        return Vec::new();
-    };
+    let Some((first, second)) = compare.pair else { return Vec::new() };
+    if verdict.values.is_empty() {
+        let text = "What the greedy policies are worth at 500, 1,000, 2,000, 5,000 … dialogues is being worked out, seed by seed; in large worlds that takes a minute.";
+        return vec![vec![Run::new(text, quiet)]];
+    }
     // The larger side of the interval, so that nothing is claimed that is not so.
     let told = |at: &Estimate| format!(" {} ±{}", number::fixed(at.mean, 2), number::fixed((at.high - at.mean).max(at.mean - at.low), 2));
     let line = |at: &ValueAt| {

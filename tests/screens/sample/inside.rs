@@ -44,6 +44,7 @@ pub fn network() -> Snapshot {
     };
     let layer = |name: &str, inputs, outputs, gradient| Layer { name: name.into(), inputs, outputs, weights: 8.13, gradient };
     let inside = Inside {
+        note: "The weights step along the gradient of L over 32 remembered turns; this turn may not be among them.".into(),
         gauges: vec![
             gauge("loss", "L", "", 0.418, "Mean Huber loss of the last batch, before the step."),
             gauge("gradient norm", "‖∇‖", "", 1.73, "Length of the whole gradient before it is clipped."),

@@ -54,7 +54,7 @@ fn turns(said: Vec<Said>, start: &StateView) -> Vec<TurnView> {
             note: s.note.into(),
             reward: -2.0,
             q: s.q,
-            delta: s.delta,
+            delta: Some(s.delta),
             choice: s.choice,
             before: std::mem::replace(&mut before, s.after.clone()),
             after: s.after,

@@ -183,6 +183,9 @@ impl Dial<'_> {
             (knob, kind) => {
                 let count = matches!(kind, KnobKind::Count { .. });
                 let number = if count { number::short(value) } else { number::setting(value) };
+                // What a schedule has made of it.
+                let moved = knob.filter(|knob| pending.is_none() && !count && (knob.now - value).abs() > 0.005);
+                let number = moved.map_or(number.clone(), |knob| format!("{number}→{}", number::fixed(knob.now, 2)));
                 match knob.map_or("", |knob| knob.unit) {
                     "" => number,
                     unit => format!("{number} {unit}"),

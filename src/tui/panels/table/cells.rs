@@ -32,6 +32,8 @@ pub fn bound(model: &Model, table: &TableView) -> f32 {
         Layer::Exact => table.max_exact,
         Layer::Gap => table.max_gap,
     };
+    // Colours of values that have diverged: as far as a scale can be written.
+    let largest = if largest.is_finite() { largest.min(1e30) } else { 1e30 };
     let now = number::round_up(f64::from(largest)) as f32;
     match model.table.scale {
         Scale::SinceStart => model.table.bound.max(now),
