@@ -47,7 +47,13 @@ impl Attention {
             turn(&qkv[c + at..], 3 * c, h, t, turned);
             Product { a: &qkv[at..], a_row: 3 * c, b: turned, b_row: t, ..product(t, h, t, Reach::ColumnsTo, weights, t) }.run();
             softmax(weights, t, self.scale());
-            let value = Product { a: weights, a_row: t, b: &qkv[2 * c + at..], b_row: 3 * c, ..product(t, t, h, Reach::DepthTo, &mut mixed[at..], c) };
+            let value = Product {
+                a: weights,
+                a_row: t,
+                b: &qkv[2 * c + at..],
+                b_row: 3 * c,
+                ..product(t, t, h, Reach::DepthTo, &mut mixed[at..], c)
+            };
             value.run();
         }
     }

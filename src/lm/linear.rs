@@ -89,7 +89,8 @@ impl Linear {
 pub fn few<F: Real>(x: &[F], inputs: usize, w: &[F], outputs: usize, start: Start, y: &mut [F]) {
     let (rows, reach) = (y.len() / outputs, Reach::All);
     let (a, b, c) = (x, w, y);
-    let sizes = Product { rows, depth: inputs, columns: outputs, a, a_row: inputs, a_place: 1, b, b_row: outputs, c, c_row: outputs, reach, start };
+    let sizes =
+        Product { rows, depth: inputs, columns: outputs, a, a_row: inputs, a_place: 1, b, b_row: outputs, c, c_row: outputs, reach, start };
     sizes.run();
 }
 

@@ -80,7 +80,13 @@ fn word<F: Real>(x: &mut [F], p: &mut [F], drawn: &Drawn<F>, clip: &Clip<F>, sum
     let log_ratio = x[word as usize] - total - log_probability;
     let ratio = F::exp(log_ratio);
     let (low, high) = (F::ONE - clip.range, F::ONE + clip.range);
-    let held = if ratio < low { low } else if ratio > high { high } else { ratio };
+    let held = if ratio < low {
+        low
+    } else if ratio > high {
+        high
+    } else {
+        ratio
+    };
     let (free, bound) = (-advantage * ratio, -advantage * held);
     // Where the clip makes the loss larger it also makes it flat.
     let (loss, slope) = if bound > free { (bound, F::ZERO) } else { (free, free) };
@@ -101,7 +107,13 @@ fn word<F: Real>(x: &mut [F], p: &mut [F], drawn: &Drawn<F>, clip: &Clip<F>, sum
 /// ½ max((v − G)², (v_old + clip(v − v_old, ± ε) − G)²) and its slope by v; an infinite ε is no clip.
 pub fn clipped_value<F: Real>(value: F, old: F, target: F, range: F) -> (F, F) {
     let step = value - old;
-    let held = if step > range { old + range } else if step < -range { old - range } else { value };
+    let held = if step > range {
+        old + range
+    } else if step < -range {
+        old - range
+    } else {
+        value
+    };
     let (free, bound) = (value - target, held - target);
     let half = F::of(0.5);
     if bound * bound > free * free { (half * bound * bound, F::ZERO) } else { (half * free * free, free) }

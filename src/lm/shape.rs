@@ -26,7 +26,7 @@ pub struct Config {
     pub hidden: usize,
 }
 
-/// Width, layers and heads by name; with a vocabulary of 512 and a context of 64 they have 0.14, 0.46, 0.87 and 3.3 million parameters.
+/// Width, layers and heads by name; with a vocabulary of 512 and a context of 64 they have 0.14, 0.47, 0.87 and 3.3 million parameters.
 pub const PRESETS: [(&str, usize, usize, usize); 4] =
     [("tiny", 64, 2, 4), ("small", 128, 2, 4), ("medium", 128, 4, 4), ("large", 256, 4, 8)];
 
@@ -153,12 +153,8 @@ impl Gpt {
             };
             norm("ln_1", &block.norm_1);
             norm("ln_2", &block.norm_2);
-            let parts = [
-                ("attn.c_attn", &block.attend),
-                ("attn.c_proj", &block.mix),
-                ("mlp.c_fc", &block.widen),
-                ("mlp.c_proj", &block.narrow),
-            ];
+            let parts =
+                [("attn.c_attn", &block.attend), ("attn.c_proj", &block.mix), ("mlp.c_fc", &block.widen), ("mlp.c_proj", &block.narrow)];
             for (name, linear) in parts {
                 push(format!("h.{l}.{name}.weight"), &[linear.inputs, linear.outputs], linear.range.start);
                 push(format!("h.{l}.{name}.bias"), &[linear.outputs], linear.range.end - linear.outputs);

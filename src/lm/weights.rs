@@ -70,7 +70,8 @@ pub fn read(bytes: &[u8]) -> Result<(Gpt, Vec<f32>), LmError> {
     let (header, numbers) = split(bytes)?;
     let mut header: Map<String, Value> =
         serde_json::from_slice(header).map_err(|e| wrong(format!("the header is not JSON as safetensors has it: {e}")))?;
-    let metadata = header.remove(METADATA).ok_or_else(|| wrong("the header has no __metadata__ with the model's sizes; write it with dialoq"))?;
+    let metadata =
+        header.remove(METADATA).ok_or_else(|| wrong("the header has no __metadata__ with the model's sizes; write it with dialoq"))?;
     let gpt = model(&metadata)?;
     let wanted = gpt.parameters() * WIDTH;
     if numbers.len() != wanted {

@@ -129,13 +129,7 @@ fn stripe<S: Simd, const N: usize, const FULL: bool>(simd: S, p: &mut Product<'_
 }
 
 #[inline(always)]
-fn block<S: Simd, const M: usize, const N: usize, const FULL: bool>(
-    simd: S,
-    p: &mut Product<'_, f32>,
-    i: usize,
-    j: usize,
-    columns: usize,
-) {
+fn block<S: Simd, const M: usize, const N: usize, const FULL: bool>(simd: S, p: &mut Product<'_, f32>, i: usize, j: usize, columns: usize) {
     let (from, to) = p.places(i, M);
     let mut sums = [[simd.splat_f32s(0.0); N]; M];
     if p.start == Start::There {

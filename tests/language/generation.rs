@@ -72,7 +72,9 @@ fn kept_keys_and_values_give_the_words_that_reading_anew_gives() {
 fn replies_end_at_their_last_word_or_at_their_longest() {
     let (gpt, parameters) = model();
     let replies = gpt
-        .generate(&parameters, &prompts(&gpt, 0..13), UNTIL, &mut Room::new(1), |row, place, logits| sample(row, place, logits, &Sampling::PLAIN))
+        .generate(&parameters, &prompts(&gpt, 0..13), UNTIL, &mut Room::new(1), |row, place, logits| {
+            sample(row, place, logits, &Sampling::PLAIN)
+        })
         .unwrap();
     for reply in &replies {
         assert_eq!(reply.words.len(), reply.log_probabilities.len());
