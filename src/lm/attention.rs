@@ -16,7 +16,7 @@ pub struct Attention {
 }
 
 /// A product's part that does not differ from one to the next.
-fn product<'a, F>(rows: usize, depth: usize, columns: usize, reach: Reach, c: &'a mut [F], c_row: usize) -> Product<'a, F> {
+fn product<F>(rows: usize, depth: usize, columns: usize, reach: Reach, c: &mut [F], c_row: usize) -> Product<'_, F> {
     Product { rows, depth, columns, reach, c, c_row, a: &[], a_row: 0, a_place: 1, b: &[], b_row: 0, start: Start::Zero }
 }
 

@@ -104,10 +104,10 @@ impl<F: Real + Default> Room<F> {
     }
 }
 
-/// The parts of a list, one for each range; ranges follow each other.
-fn split<'a, T>(mut list: &'a mut [T], ranges: impl Iterator<Item = usize>) -> Vec<&'a mut [T]> {
+/// The parts of a list, of so many elements each.
+fn split<T>(mut list: &mut [T], counts: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
     let mut parts = Vec::new();
-    for count in ranges {
+    for count in counts {
         let (part, rest) = list.split_at_mut(count);
         parts.push(part);
         list = rest;

@@ -65,8 +65,7 @@ impl Block {
         attention: &Attention,
         x: &[F],
         (middle, out): (&mut [F], &mut [F]),
-        kept: &mut Kept<F>,
-        scratch: &mut Scratch<F>,
+        (kept, scratch): (&mut Kept<F>, &mut Scratch<F>),
     ) {
         self.norm_1.forward(parameters, x, &mut kept.normed_1, &mut kept.moments_1);
         self.attend.forward(parameters, &kept.normed_1, &mut kept.qkv);
@@ -97,8 +96,7 @@ impl Block {
         parameters: &[F],
         attention: &Attention,
         (x, middle): (&[F], &[F]),
-        kept: &Kept<F>,
-        scratch: &mut Scratch<F>,
+        (kept, scratch): (&Kept<F>, &mut Scratch<F>),
         dx: &mut [F],
         gradient: &mut [F],
     ) {

@@ -6,12 +6,12 @@
 use super::LmError;
 use super::batch::{Batch, Room};
 use super::gpt::{Pass, Text};
-use super::linear::few;
 use super::norm::Moments;
 use super::sample::Chosen;
 use super::shape::{Block, Gpt};
 use crate::nn::parallel::share;
 use crate::nn::smooth::gelu;
+use crate::nn::striped::Striped;
 use crate::nn::sums::{exponentials, largest, sum};
 use crate::nn::tile::{Product, Reach, Start};
 use crate::nn::vector::vector;
@@ -50,32 +50,43 @@ impl Gpt {
         if until.most == 0 {
             return Ok(replies);
         }
-        let words = self.words(parameters);
+        let weights = Weights::new(self, parameters);
         let each = replies.len().div_ceil(room.passes.len());
         let pieces = replies.chunks_mut(each).enumerate().collect();
         share(&mut room.passes, pieces, |pass, (k, replies): (usize, &mut [Reply])| {
-            let mut writer = Writer::new(self, parameters, &words, length, replies.len());
+            let mut writer = Writer::new(self, parameters, &weights, length, replies.len());
             let first = k * each;
             writer.read(prompts.tokens_of(first..first + replies.len()), prompts.length(), pass);
             writer.write(replies, until, &|row, place, logits| sampler(first + row, place, logits));
         });
         Ok(replies)
     }
+}
 
-    /// The output layer's weights, C × V: the transpose of the embedding, so that a row of logits is a sum of its rows.
-    fn words(&self, parameters: &[f32]) -> Vec<f32> {
-        let (c, v) = (self.config.width, self.config.vocabulary);
-        let mut words = vec![0.0; c * v];
-        for (word, row) in parameters[self.tokens.clone()].chunks_exact(c).enumerate() {
-            row.iter().enumerate().for_each(|(channel, x)| words[channel * v + word] = *x);
-        }
-        words
+/// Matrices in stripes.
+struct Weights {
+    /// Of each block: attend, mix, widen, narrow.
+    blocks: Vec<[Striped<f32>; 4]>,
+    /// C × V: the output layer, which is the embedding's transpose.
+    words: Striped<f32>,
+}
+
+impl Weights {
+    fn new(gpt: &Gpt, parameters: &[f32]) -> Weights {
+        let (c, v) = (gpt.config.width, gpt.config.vocabulary);
+        let block = |b: &Block| [&b.attend, &b.mix, &b.widen, &b.narrow].map(|linear| linear.striped(parameters));
+        let words = &parameters[gpt.tokens.clone()];
+        Weights { blocks: gpt.blocks.iter().map(block).collect(), words: Striped::of(c, v, |channel, word| words[word * c + channel]) }
     }
 }
 
 /// Keys and values of one block.
 #[derive(Clone)]
 struct Cache {
+    heads: usize,
+    /// C and S
+    width: usize,
+    longest: usize,
     /// Sequences × heads × H × S: turned, so that scores are sums of rows.
     keys: Vec<f32>,
     /// Sequences × heads × S × H.
@@ -98,10 +109,7 @@ struct Step {
 struct Writer<'a> {
     gpt: &'a Gpt,
     parameters: &'a [f32],
-    /// C × V
-    words: &'a [f32],
-    /// S
-    longest: usize,
+    weights: &'a Weights,
     /// Tokens so far, the same for all.
     at: usize,
     /// Sequences still going, with the last token of each.
@@ -111,7 +119,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(gpt: &'a Gpt, parameters: &'a [f32], words: &'a [f32], longest: usize, sequences: usize) -> Writer<'a> {
+    fn new(gpt: &'a Gpt, parameters: &'a [f32], weights: &'a Weights, longest: usize, sequences: usize) -> Writer<'a> {
         let (config, n) = (&gpt.config, sequences);
         let c = config.width;
         let numbers = vec![0.0; n * c * longest];
@@ -126,8 +134,9 @@ impl<'a> Writer<'a> {
             scores: vec![0.0; longest],
             moments: vec![Moments::default(); n],
         };
-        let caches = vec![Cache { keys: numbers.clone(), values: numbers }; config.layers];
-        Writer { gpt, parameters, words, longest, at: 0, going: Vec::new(), caches, step }
+        let cache = Cache { heads: config.heads, width: c, longest, keys: numbers.clone(), values: numbers };
+        let caches = vec![cache; config.layers];
+        Writer { gpt, parameters, weights, at: 0, going: Vec::new(), caches, step }
     }
 
     /// Reads the prompts at once and keeps their keys and values.
@@ -137,7 +146,7 @@ impl<'a> Writer<'a> {
         let c = self.gpt.config.width;
         for (cache, kept) in self.caches.iter_mut().zip(&pass.kept) {
             for (r, qkv) in kept.qkv.chunks_exact(3 * c).enumerate() {
-                cache.put(self.gpt, self.longest, r / length, r % length, qkv);
+                cache.put(r / length, r % length, qkv);
             }
         }
         self.step.logits.copy_from_slice(&pass.outputs);
@@ -177,26 +186,27 @@ impl<'a> Writer<'a> {
         let Step { x, normed, logits, moments, .. } = &mut self.step;
         gpt.last.forward(self.parameters, &x[..n * c], &mut normed[..n * c], &mut moments[..n]);
         let v = gpt.config.vocabulary;
-        few(&normed[..n * c], c, self.words, v, Start::Zero, &mut logits[..n * v]);
+        self.weights.words.apply(&normed[..n * c], Start::Zero, &mut logits[..n * v]);
         self.at += 1;
     }
 
     /// As `Block::forward`, of one token of each sequence.
     fn block(&mut self, l: usize, block: &Block) {
         let (n, c, p) = (self.going.len(), self.gpt.config.width, self.parameters);
+        let [attend, mix, widen, narrow] = &self.weights.blocks[l];
         let Step { x, middle, normed, qkv, mixed, hidden, scores, moments, .. } = &mut self.step;
         let hidden = &mut hidden[..n * c * self.gpt.config.hidden];
         let [x, middle, normed] = [x, middle, normed].map(|x| &mut x[..n * c]);
         block.norm_1.forward(p, x, normed, moments);
-        block.attend.forward_few(p, normed, &mut qkv[..n * 3 * c]);
+        block.attend.forward_few(p, attend, normed, &mut qkv[..n * 3 * c]);
         let (qkv, mixed) = (&qkv[..n * 3 * c], &mut mixed[..n * c]);
         for (((row, _), qkv), mixed) in self.going.iter().zip(qkv.chunks_exact(3 * c)).zip(mixed.chunks_exact_mut(c)) {
-            self.caches[l].put(self.gpt, self.longest, *row, self.at, qkv);
-            self.caches[l].mix(self.gpt, self.longest, *row, self.at, &qkv[..c], mixed, scores);
+            self.caches[l].put(*row, self.at, qkv);
+            self.caches[l].mix(*row, self.at, &qkv[..c], mixed, scores);
         }
-        block.mix.forward_few_onto(p, mixed, x, middle);
+        block.mix.forward_few_onto(p, mix, mixed, x, middle);
         block.norm_2.forward(p, middle, normed, moments);
-        block.widen.forward_few(p, normed, hidden);
+        block.widen.forward_few(p, widen, normed, hidden);
         vector(
             #[inline(always)]
             || {
@@ -205,15 +215,14 @@ impl<'a> Writer<'a> {
                 }
             },
         );
-        block.narrow.forward_few_onto(p, hidden, middle, x);
+        block.narrow.forward_few_onto(p, narrow, hidden, middle, x);
     }
 }
 
 impl Cache {
     /// Keeps the keys and values of a sequence's token.
-    fn put(&mut self, gpt: &Gpt, longest: usize, row: usize, at: usize, qkv: &[f32]) {
-        let c = gpt.config.width;
-        let h = c / gpt.config.heads;
+    fn put(&mut self, row: usize, at: usize, qkv: &[f32]) {
+        let (c, longest, h) = (self.width, self.longest, self.width / self.heads);
         let start = row * c * longest;
         for (channel, key) in qkv[c..2 * c].iter().enumerate() {
             self.keys[start + channel * longest + at] = *key;
@@ -226,13 +235,13 @@ impl Cache {
     /// As `Attention::forward`, of a sequence's last token.
     ///
     /// Shape: queries and mixed C.
-    fn mix(&self, gpt: &Gpt, longest: usize, row: usize, at: usize, queries: &[f32], mixed: &mut [f32], scores: &mut [f32]) {
-        let h = gpt.config.width / gpt.config.heads;
+    fn mix(&self, row: usize, at: usize, queries: &[f32], mixed: &mut [f32], scores: &mut [f32]) {
+        let (longest, h) = (self.longest, self.width / self.heads);
         let scale = 1.0 / (h as f32).sqrt();
         let scores = &mut scores[..=at];
         let numbers = h * longest;
         for (head, (query, mixed)) in queries.chunks_exact(h).zip(mixed.chunks_exact_mut(h)).enumerate() {
-            let start = (row * gpt.config.heads + head) * numbers;
+            let start = (row * self.heads + head) * numbers;
             let (keys, values) = (&self.keys[start..][..numbers], &self.values[start..][..numbers]);
             one(query, keys, longest, scores);
             vector(

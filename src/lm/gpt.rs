@@ -75,7 +75,7 @@ impl Gpt {
         for (l, block) in self.blocks.iter().enumerate() {
             let (before, after) = pass.stream.split_at_mut(2 * l + 1);
             let (middle, out) = after.split_at_mut(1);
-            block.forward(parameters, &attention, &before[2 * l], (&mut middle[0], &mut out[0]), &mut pass.kept[l], &mut pass.scratch);
+            block.forward(parameters, &attention, &before[2 * l], (&mut middle[0], &mut out[0]), (&mut pass.kept[l], &mut pass.scratch));
         }
         let (c, last) = (self.config.width, &pass.stream[2 * self.config.layers]);
         for (row, asked) in text.rows().zip(pass.asked.chunks_exact_mut(c)) {
@@ -101,7 +101,7 @@ impl Gpt {
         let attention = self.attention(text.length);
         for (l, block) in self.blocks.iter().enumerate().rev() {
             let around = (&pass.stream[2 * l][..], &pass.stream[2 * l + 1][..]);
-            block.backward(parameters, &attention, around, &pass.kept[l], &mut pass.scratch, &mut pass.slope, gradient);
+            block.backward(parameters, &attention, around, (&pass.kept[l], &mut pass.scratch), &mut pass.slope, gradient);
         }
         self.embed_backward(text, &pass.slope, gradient);
     }

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use crate::nn::gemm::{Matrix, gemm};
 use crate::nn::real::Real;
-use crate::nn::tile::{Product, Reach, Start};
+use crate::nn::striped::Striped;
+use crate::nn::tile::Start;
 use crate::nn::vector::vector;
 
 /// W, then b.
@@ -47,16 +48,20 @@ impl Linear {
         gemm(Matrix::new(x, rows, self.inputs), Matrix::new(w, self.inputs, self.outputs), F::ONE, y);
     }
 
-    /// As `forward`, of so few rows that packing the weights would cost more than the product.
-    pub fn forward_few<F: Real>(&self, parameters: &[F], x: &[F], y: &mut [F]) {
-        let (w, b) = self.views(parameters);
-        few(x, self.inputs, w, self.outputs, Start::There, spread(b, y));
+    /// W as generation wants it.
+    pub fn striped<F: Real>(&self, parameters: &[F]) -> Striped<F> {
+        let (w, _) = self.views(parameters);
+        Striped::of(self.inputs, self.outputs, |i, o| w[i * self.outputs + o])
     }
 
-    /// As `forward_onto`, of few rows.
-    pub fn forward_few_onto<F: Real>(&self, parameters: &[F], x: &[F], before: &[F], y: &mut [F]) {
-        let (w, b) = self.views(parameters);
-        few(x, self.inputs, w, self.outputs, Start::There, spread_onto(b, before, y));
+    /// As `forward`, of few rows, with W in stripes.
+    pub fn forward_few<F: Real>(&self, parameters: &[F], w: &Striped<F>, x: &[F], y: &mut [F]) {
+        w.apply(x, Start::There, spread(self.views(parameters).1, y));
+    }
+
+    /// As `forward_onto`, of few rows, with W in stripes.
+    pub fn forward_few_onto<F: Real>(&self, parameters: &[F], w: &Striped<F>, x: &[F], before: &[F], y: &mut [F]) {
+        w.apply(x, Start::There, spread_onto(self.views(parameters).1, before, y));
     }
 
     /// dW = Xᵀ dY, db = Σ dY over the rows, dX = dY Wᵀ.
@@ -81,17 +86,6 @@ impl Linear {
         gemm(Matrix::new(x, rows, self.inputs).t(), dy, F::ZERO, dw);
         gemm(dy, Matrix::new(w, self.inputs, self.outputs).t(), F::ZERO, dx);
     }
-}
-
-/// Y = C₀ + X W.
-///
-/// Shape: x R × I, w I × O, y R × O.
-pub fn few<F: Real>(x: &[F], inputs: usize, w: &[F], outputs: usize, start: Start, y: &mut [F]) {
-    let (rows, reach) = (y.len() / outputs, Reach::All);
-    let (a, b, c) = (x, w, y);
-    let sizes =
-        Product { rows, depth: inputs, columns: outputs, a, a_row: inputs, a_place: 1, b, b_row: outputs, c, c_row: outputs, reach, start };
-    sizes.run();
 }
 
 /// Each row becomes b: the product adds to it, which saves a walk over Y.

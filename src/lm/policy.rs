@@ -1,6 +1,6 @@
 //! The clipped losses of PPO over words, with their slopes by logits and by values.
 //!
-//! Letters: N places, V logits x of each, p = softmax(x), ρ = π(w) / π_old(w), A advantage, H entropy.
+//! Letters: N places, V logits x of each, p = softmax(x), ρ = π(w) / π′(w) with π′ the policy that drew, A advantage, H entropy.
 //! Sources: Schulman et al. 2017, eq. 7; the clipped value loss as in DeepSpeed-Chat and TRL.
 
 use super::loss::softmax;
@@ -12,7 +12,7 @@ use crate::nn::vector::vector;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Drawn<F> {
     pub word: u32,
-    /// ln π_old(word).
+    /// ln π′(word).
     pub log_probability: F,
     pub advantage: F,
     /// How much it counts: 1 / count for a mean.
@@ -104,7 +104,7 @@ fn word<F: Real>(x: &mut [F], p: &mut [F], drawn: &Drawn<F>, clip: &Clip<F>, sum
     x[word as usize] += push;
 }
 
-/// ½ max((v − G)², (v_old + clip(v − v_old, ± ε) − G)²) and its slope by v; an infinite ε is no clip.
+/// ½ max((v − G)², (v′ + clip(v − v′, ± ε) − G)²) and its slope by v, with v′ the value at the time of drawing; an infinite ε is no clip.
 pub fn clipped_value<F: Real>(value: F, old: F, target: F, range: F) -> (F, F) {
     let step = value - old;
     let held = if step > range {

@@ -51,7 +51,7 @@ impl Config {
                 return Err(LmError::Config { what, found, right: format!("1 to {most}") });
             }
         }
-        if self.width % self.heads != 0 {
+        if !self.width.is_multiple_of(self.heads) {
             let right = format!("a divisor of the width, {}", self.width);
             return Err(LmError::Config { what: "the number of heads", found: self.heads, right });
         }

@@ -12,6 +12,7 @@ pub mod policy;
 pub mod real;
 pub mod replay;
 pub mod smooth;
+pub mod striped;
 pub mod sums;
 pub mod tile;
 pub mod vector;

@@ -63,6 +63,7 @@ impl<F: Real> Product<'_, F> {
 }
 
 /// As it stands in the formula.
+#[allow(clippy::needless_pass_by_value, reason = "the form that `wide` has")]
 pub fn plain<F: Real>(p: Product<'_, F>) {
     for i in 0..p.rows {
         let (from, to) = p.places(i, 1);
