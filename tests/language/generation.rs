@@ -99,8 +99,8 @@ fn a_reply_depends_neither_on_threads_nor_on_the_others() {
     for threads in [2, 4] {
         assert_eq!(write(0..13, threads), all, "{threads} threads");
     }
-    for row in 0..13 {
-        assert_eq!(write(row..row + 1, 1)[0], all[row], "sequence {row} alone");
+    for (row, reply) in all.iter().enumerate() {
+        assert_eq!(&write(row..row + 1, 1)[0], reply, "sequence {row} alone");
     }
 }
 
