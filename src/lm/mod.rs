@@ -5,17 +5,43 @@
 
 use thiserror::Error;
 
+pub mod alarm;
 pub mod attention;
 pub mod batch;
 pub mod block;
+pub mod broken;
+pub mod corpus;
+pub mod dpo;
+pub mod evaluate;
 pub mod generate;
 pub mod gpt;
+pub mod ground;
+pub mod knobs;
 pub mod linear;
 pub mod loss;
+pub mod net;
 pub mod norm;
+pub mod notes;
+pub mod pairs;
+pub mod phrases;
+pub mod pipeline;
+pub mod plan;
 pub mod policy;
+pub mod ppo;
+pub mod probes;
+pub mod prompt;
+pub mod report;
+pub mod reward;
+pub mod rollout;
 pub mod sample;
+pub mod scene;
+pub mod series;
+pub mod sft;
 pub mod shape;
+pub mod talk;
+pub mod understand;
+pub mod vocabulary;
+pub mod voice;
 pub mod weights;
 
 #[derive(Debug, Error, PartialEq, Eq)]
