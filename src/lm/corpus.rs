@@ -76,7 +76,15 @@ impl Lead {
             Lead::Expert(noise) => (noise, scene.rule().acts[expert(scene.rule(), s).index()]),
             Lead::Hasty(noise) => (noise, hasty(scene, s)),
         };
-        if dice.unit() < noise { any(&sensible(scene, s), dice) } else { wanted }
+        if dice.unit() >= noise {
+            return wanted;
+        }
+        let confirms = |act: &Act| matches!(act, Act::ConfirmTask | Act::Confirm(_) | Act::ConfirmAll);
+        let mut open = sensible(scene, s);
+        if matches!(self, Lead::Hasty(_)) {
+            open.retain(|act| !confirms(act));
+        }
+        any(&open, dice)
     }
 }
 

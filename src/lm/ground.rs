@@ -95,7 +95,7 @@ pub struct Ground {
 }
 
 /// Pairs kept for testing.
-const TEST: usize = 1000;
+const TEST: usize = 2000;
 
 impl Ground {
     pub fn build(spec: &Spec) -> Result<Arc<Ground>, PathError> {
@@ -108,7 +108,7 @@ impl Ground {
             lexical: knob("values") > 0.0,
             history: knob("prompt") > 0.0,
             threshold: knob("understood-from") as f32,
-            user_words: 18,
+            user_words: 12,
         };
         let given_texts = spec.data.replies.iter().flat_map(|(a, b)| [a, b]);
         let texts: Vec<String> = given_texts.chain(spec.data.pairs.iter().flat_map(|(a, b, c)| [a, b, c])).cloned().collect();
