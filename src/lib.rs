@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod cli;
 pub mod learn;
+pub mod lm;
 pub mod nn;
 pub mod num;
 pub mod run;

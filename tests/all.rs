@@ -9,6 +9,7 @@ mod dice;
 mod golden;
 mod gradients;
 mod house;
+mod language;
 mod laws;
 mod learning;
 mod past;

@@ -6,6 +6,7 @@ use std::io;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::agents::AgentError;
+use crate::lm::ground::PathError;
 pub use crate::store::reason;
 use crate::world::BuildError;
 use crate::world::gym::GymError;
@@ -50,6 +51,15 @@ impl From<AgentError> for Failure {
         match e {
             AgentError::Knob(knob) => Failure::Input(format!("--set: {knob}")),
             AgentError::Unknown { .. } | AgentError::Unfit { .. } => Failure::Input(e.to_string()),
+        }
+    }
+}
+
+impl From<PathError> for Failure {
+    fn from(e: PathError) -> Failure {
+        match e {
+            PathError::Knob(knob) => Failure::Input(format!("--set: {knob}")),
+            other => Failure::Input(other.to_string()),
         }
     }
 }

@@ -18,6 +18,7 @@ mod figures;
 mod jobs;
 mod keeping;
 mod lines;
+mod lm;
 mod mdp;
 mod progress;
 mod replay;
@@ -78,6 +79,8 @@ pub enum Command {
     Agents(agents::AgentsArgs),
     /// List, show or delete what was kept of earlier sittings.
     Sessions(sessions::SessionsArgs),
+    /// Train a small language model: raw dialogues, SFT, reward model, PPO.
+    Lm(lm::LmArgs),
     /// Serve a world as the environment DeepSpeedChat-v0, in JSON lines on standard input and output.
     Env(env::EnvArgs),
     /// Print the completion script of a shell.
@@ -103,6 +106,7 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Scenarios(args) => scenarios::run(args, out),
         Command::Agents(args) => agents::run(&args, out),
         Command::Sessions(args) => sessions::run(args, out),
+        Command::Lm(args) => lm::run(&args, out),
         Command::Env(args) => env::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }?;

@@ -83,6 +83,29 @@ impl Drop for Training {
     }
 }
 
+/// A line for the path of a language model, with the time that is left.
+pub struct Lessons {
+    bar: ProgressBar,
+}
+
+impl Lessons {
+    pub fn new(ticks: u64) -> Lessons {
+        let template = "{bar:24} {human_pos} of {human_len} ticks, {eta} left · {msg}";
+        Lessons { bar: ProgressBar::new(ticks).with_style(style(template)) }
+    }
+
+    pub fn show(&mut self, ticks: u64, latest: &str) {
+        self.bar.set_position(ticks);
+        self.bar.set_message(latest.to_owned());
+    }
+}
+
+impl Drop for Lessons {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// A line for many runs, with the time that is left.
 pub struct Sweeping {
     bar: ProgressBar,

@@ -34,11 +34,22 @@ pub enum Edit {
     Set { state: u32, act: u8, value: f32 },
     /// Changes the users, the noise or a reward.
     World(Setting),
+    /// Prefers one of two replies of a language model: the duel of this number.
+    Prefer { duel: u64, choice: Choice },
     /// Draws with another seed from here on: other users, other exploration.
     Seed {
         #[serde(with = "as_text")]
         seed: u64,
     },
+}
+
+/// Which of two replies a person prefers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    Left,
+    Right,
+    Tie,
 }
 
 /// Seeds use all 64 bits, which a JSON number does not keep everywhere.
@@ -74,6 +85,14 @@ pub enum EditError {
     Value { value: f32 },
     #[error("there is no state {state}; this world has {count}, counted from 0")]
     State { state: u32, count: u32 },
+    #[error("a {what} takes no such edit; tune one of its live settings, or prefer a reply")]
+    NotHere { what: &'static str },
+    #[error("no two replies wait for a choice; there are some from the reward model on")]
+    NoDuel,
+    #[error("duel {found} is not the one that waits, which is {waiting}")]
+    Duel { found: u64, waiting: u64 },
+    #[error("an agent in a world of acts makes no replies to prefer; a language model does")]
+    NoReplies,
 }
 
 pub trait Machine: Clone + Send + Fields + 'static {

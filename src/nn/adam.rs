@@ -3,6 +3,8 @@
 //! Sources: Kingma and Ba 2015, algorithm 1; decay apart from the gradient as in Loshchilov and Hutter 2019; clipping: Pascanu et
 //! al. 2013, algorithm 1.
 
+use std::ops::Range;
+
 use super::vector::vector;
 use crate::fields;
 
@@ -57,14 +59,31 @@ impl Adam {
 
     /// One step against the gradient times `scale` (1, or what `clip` gives).
     pub fn step(&mut self, parameters: &mut [f32], gradient: &[f32], scale: f32, rates: &Rates) {
+        let all = 0..parameters.len();
+        self.step_parts(parameters, gradient, scale, rates, &[all]);
+    }
+
+    /// As `step`; only the ranges given decay. They rise and do not meet.
+    pub fn step_parts(&mut self, parameters: &mut [f32], gradient: &[f32], scale: f32, rates: &Rates, decayed: &[Range<usize>]) {
         self.steps += 1;
+        let mut at = 0;
+        for range in decayed {
+            self.part(parameters, gradient, scale, &Rates { decay: 0.0, ..*rates }, at..range.start);
+            self.part(parameters, gradient, scale, rates, range.clone());
+            at = range.end;
+        }
+        self.part(parameters, gradient, scale, &Rates { decay: 0.0, ..*rates }, at..parameters.len());
+    }
+
+    fn part(&mut self, parameters: &mut [f32], gradient: &[f32], scale: f32, rates: &Rates, range: Range<usize>) {
         let Rates { learning_rate, first, second, epsilon, decay } = *rates;
         // m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ): the same for all parameters.
         let t = self.steps as f64;
         let rate = (f64::from(learning_rate) / (1.0 - libm::pow(f64::from(first), t))) as f32;
         let root = (1.0 / (1.0 - libm::pow(f64::from(second), t)).sqrt()) as f32;
         let kept = 1.0 - learning_rate * decay;
-        let moments = self.m.iter_mut().zip(&mut self.v);
+        let moments = self.m[range.clone()].iter_mut().zip(&mut self.v[range.clone()]);
+        let (parameters, gradient) = (&mut parameters[range.clone()], &gradient[range]);
         vector(
             #[inline(always)]
             || {

@@ -42,6 +42,13 @@ impl Initial {
     }
 }
 
+/// Normal numbers of a deviation, each with a place of its own in the dice.
+pub fn normals<F: Real>(w: &mut [F], deviation: f64, key: Key) {
+    for (i, w) in w.iter_mut().enumerate() {
+        *w = F::of(deviation * normal(&mut Dice::at(key, i as u64)));
+    }
+}
+
 /// Gram and Schmidt's way, in f64.
 fn orthogonal<F: Real>(w: &mut [F], inputs: usize, outputs: usize, gain: f64, key: Key) {
     let (few, many) = (inputs.min(outputs), inputs.max(outputs));

@@ -4,11 +4,20 @@
 
 use std::sync::OnceLock;
 
-use pulp::Arch;
+use pulp::{Arch, WithSimd};
+
+fn arch() -> Arch {
+    static ARCH: OnceLock<Arch> = OnceLock::new();
+    *ARCH.get_or_init(Arch::new)
+}
 
 /// Runs `work` compiled for this machine: what is inlined into it, not what it calls.
 #[inline(always)]
 pub fn vector<R>(work: impl FnOnce() -> R) -> R {
-    static ARCH: OnceLock<Arch> = OnceLock::new();
-    ARCH.get_or_init(Arch::new).dispatch(work)
+    arch().dispatch(work)
+}
+
+/// Runs work that names the registers itself.
+pub fn registers<W: WithSimd>(work: W) -> W::Output {
+    arch().dispatch(work)
 }

@@ -47,6 +47,7 @@ pub fn text<A: Agent>(run: &Timeline<Interaction<World, A>>, edit: &Edit) -> Str
         Edit::World(Setting::Noise(Some(value))) => format!("noise → {value}"),
         Edit::World(Setting::Noise(None)) => "noise → as the scenario says".to_owned(),
         Edit::World(Setting::Reward { name, value }) => format!("reward {name} → {value}"),
+        Edit::Prefer { duel, choice } => format!("duel {duel}: {choice:?}").to_lowercase(),
         Edit::Seed { seed } => format!("seed {} → {seed}", machine.seed()),
     }
 }

@@ -311,6 +311,7 @@ impl<E: Env, A: Agent> Machine for Interaction<E, A> {
                 self.settle(&setup).map_err(|_| SettingError::NoUsers)?;
             }
             Edit::Seed { seed } => self.reseed(*seed),
+            Edit::Prefer { .. } => return Err(EditError::NoReplies),
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod acting;
 mod actor;
 mod bare;
+mod language;
 mod linear;
 mod nets;
 mod planning;
@@ -180,6 +181,7 @@ fn main() {
         ("acting", acting::acting),
         ("networks", nets::networks),
         ("linear", linear::linear),
+        ("language", language::language),
         ("travel", travel),
         ("questions", questions::questions),
         ("memory", memory),

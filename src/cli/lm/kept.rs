@@ -1,0 +1,130 @@
+//! The checkpoint of a path: a line of JSON that says what it is, then the machine's bytes. It is replaced at once or not at all, so
+//! that the path can be gone on with from any kill.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::files::unwritable;
+use crate::cli::failure::{Failure, reason};
+use crate::cli::source;
+use crate::lm::ground::{Given, Mode, Spec};
+use crate::lm::pipeline::Pipeline;
+use crate::nn::gemm::kernel;
+use crate::num::digest::{digest, digest_bytes};
+use crate::num::fields::Fields;
+
+const FORMAT: &str = "dialoq-lm-checkpoint";
+const NAME: &str = "checkpoint";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    format: String,
+    version: u32,
+    scenario: String,
+    /// Of the scenario's text.
+    text: String,
+    profile: String,
+    chinese: bool,
+    preset: String,
+    seed: String,
+    settings: Vec<(String, String)>,
+    modes: Vec<Mode>,
+    data: Given,
+    kernel: String,
+    seconds: f64,
+    digest: String,
+}
+
+/// A checkpoint as it was read.
+pub struct Stored {
+    head: Head,
+    bytes: Vec<u8>,
+}
+
+pub struct Kept {
+    pub dir: PathBuf,
+}
+
+impl Kept {
+    pub fn at(dir: &str) -> Kept {
+        Kept { dir: PathBuf::from(dir) }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.join(NAME)
+    }
+
+    pub fn save(&self, pipeline: &Pipeline, seconds: f64) -> Result<(), Failure> {
+        let spec = &pipeline.ground.spec;
+        let head = Head {
+            format: FORMAT.into(),
+            version: 1,
+            scenario: spec.source.argument().to_owned(),
+            text: digest_bytes(spec.source.text()?.as_bytes()).to_string(),
+            profile: spec.profile.clone(),
+            chinese: spec.chinese,
+            preset: spec.preset.clone(),
+            seed: spec.seed.to_string(),
+            settings: spec.settings.clone(),
+            modes: spec.modes.clone(),
+            data: spec.data.clone(),
+            kernel: kernel().to_owned(),
+            seconds,
+            digest: digest(pipeline).to_string(),
+        };
+        let mut bytes = serde_json::to_vec(&head).expect("plain values are JSON");
+        bytes.push(b'\n');
+        pipeline.read(&mut bytes);
+        fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e))?;
+        let (path, fresh) = (self.path(), self.dir.join("checkpoint.new"));
+        let write = |path: &Path| {
+            let mut file = fs::File::create(path)?;
+            std::io::Write::write_all(&mut file, &bytes)?;
+            file.sync_all()
+        };
+        write(&fresh).and_then(|()| fs::rename(&fresh, &path)).map_err(|e| unwritable(&path, &e))
+    }
+
+    pub fn load(&self) -> Result<(Spec, Stored), Failure> {
+        let path = self.path();
+        let wrong = |what: String| Failure::Input(format!("{}: {what}", path.display()));
+        let bytes = fs::read(&path).map_err(|e| wrong(format!("there is no checkpoint to go on from ({}); begin without --resume", reason(&e))))?;
+        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| wrong("this is no checkpoint of dialoq lm".into()))?;
+        let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|e| wrong(format!("this is no checkpoint of dialoq lm ({e})")))?;
+        if head.format != FORMAT || head.version != 1 {
+            return Err(wrong(format!("format {} version {}; it must be {FORMAT} version 1", head.format, head.version)));
+        }
+        let source = source::scenario(&head.scenario)?;
+        if digest_bytes(source.text()?.as_bytes()).to_string() != head.text {
+            return Err(wrong(format!("{} has changed since; put it back as it was, or begin without --resume", head.scenario)));
+        }
+        if head.kernel != kernel() {
+            return Err(wrong(format!("it was made with the {} kernel, and this machine runs {}; go on where it was made", head.kernel, kernel())));
+        }
+        let seed = head.seed.parse().map_err(|_| wrong(format!("the seed \"{}\" is not a whole number", head.seed)))?;
+        let spec = Spec {
+            source,
+            profile: head.profile.clone(),
+            chinese: head.chinese,
+            preset: head.preset.clone(),
+            seed,
+            settings: head.settings.clone(),
+            modes: head.modes.clone(),
+            data: head.data.clone(),
+        };
+        Ok((spec, Stored { head, bytes: bytes[end + 1..].to_vec() }))
+    }
+
+    /// The seconds spent so far come back.
+    pub fn restore(&self, stored: &Stored, pipeline: &mut Pipeline) -> Result<f64, Failure> {
+        let wrong = |what: String| Failure::Input(format!("{}: {what}", self.path().display()));
+        pipeline.write(&mut &stored.bytes[..]).map_err(|e| wrong(e.to_string()))?;
+        if digest(pipeline).to_string() != stored.head.digest {
+            return Err(wrong("its digest is another than it says; it was damaged".into()));
+        }
+        Ok(stored.head.seconds)
+    }
+}

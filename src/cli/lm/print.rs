@@ -1,0 +1,184 @@
+//! What a path has come to, as a table for people and as one JSON object for programs.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use crate::cli::failure::Failure;
+use crate::cli::show::{percent, print_json, print_table, seconds};
+use crate::learn::knob::KnobKind;
+use crate::lm::alarm::alarm;
+use crate::lm::evaluate::Figures;
+use crate::lm::knobs::{self, KNOBS};
+use crate::lm::pipeline::Pipeline;
+use crate::lm::plan::Stage;
+use crate::lm::report::Report;
+use crate::num::digest::digest;
+use crate::num::stats::Moments;
+
+/// The latest figures, for a line of progress.
+pub fn latest(pipeline: &Pipeline) -> String {
+    match pipeline.stage().0 {
+        Stage::Sft => format!("sft · loss {:.3}", pipeline.sft.last("loss")),
+        Stage::Reward => format!("reward · accuracy {}", percent(f64::from(pipeline.rewarded.last("accuracy held out")))),
+        Stage::Ppo(mode) => pipeline.mode(mode).map_or_else(String::new, |ppo| {
+            let last = |name: &str| ppo.board.last(name);
+            let name = mode.name();
+            format!("{name} · score {:.2} · return {:.1} · success {}", last("score"), last("return"), percent(f64::from(last("success"))))
+        }),
+        Stage::Done => "done".into(),
+    }
+}
+
+/// A number that is one, or null.
+fn plain(x: f64) -> Value {
+    if x.is_finite() { x.into() } else { Value::Null }
+}
+
+pub fn json(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, spent: f64) -> Result<(), Failure> {
+    let sft = report.sft.as_ref().map(|judged| {
+        json!({
+            "perplexity": plain(report.perplexity),
+            "understood": judged.drawn.understood.mean,
+            "success": judged.drawn.success.mean,
+            "return": judged.drawn.return_.mean,
+            "greedy_success": judged.greedy.success.mean,
+            "greedy_return": judged.greedy.return_.mean,
+        })
+    });
+    let reward = report.reward.as_ref().map(|reward| {
+        json!({
+            "pairs": reward.pairs,
+            "accuracy_clean": reward.accuracy_clean,
+            "accuracy_labels": reward.accuracy_labels,
+            "rm_greedy_return": reward.favourite.return_.mean,
+        })
+    });
+    let modes: Vec<Value> = report
+        .modes
+        .iter()
+        .map(|moded| {
+            let (drawn, greedy) = (&moded.judged.drawn, &moded.judged.greedy);
+            json!({
+                "mode": moded.mode.name(),
+                "updates": moded.updates,
+                "success": drawn.success.mean,
+                "return": drawn.return_.mean,
+                "greedy_success": greedy.success.mean,
+                "greedy_return": greedy.return_.mean,
+                "kl_per_reply": drawn.kl.mean,
+                "understood": drawn.understood.mean,
+            })
+        })
+        .collect();
+    let object = json!({
+        "seed": pipeline.ground.spec.seed.to_string(),
+        "seconds": spent,
+        "sft": sft,
+        "reward": reward,
+        "ppo": modes,
+        "optimal": report.optimal.as_ref().map(|worth| json!({"success": worth.success, "return": worth.return_})),
+        "digest": digest(pipeline).to_string(),
+    });
+    Ok(print_json(out, &object)?)
+}
+
+const HEAD: [&str; 9] = ["", "success", "return", "turns", "understood", "words", "eos", "KL", "distinct 1, 2"];
+
+fn row(name: &str, figures: &Figures) -> Vec<String> {
+    let with = |moments: &Moments, text: &dyn Fn(f64) -> String| format!("{} ± {}", text(moments.mean), text(moments.half_width_95()));
+    let number = |x: f64| format!("{x:.2}");
+    let kl = if figures.kl.count > 0 { number(figures.kl.mean) } else { String::new() };
+    vec![
+        name.to_owned(),
+        with(&figures.success, &percent),
+        with(&figures.return_, &number),
+        number(figures.turns.mean),
+        percent(figures.understood.mean),
+        number(figures.length.mean),
+        percent(figures.ended.mean),
+        kl,
+        format!("{:.4}, {:.4}", figures.distinct[0], figures.distinct[1]),
+    ]
+}
+
+pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, spent: f64) -> Result<(), Failure> {
+    let ground = &pipeline.ground;
+    let (spec, scene) = (&ground.spec, &ground.scene);
+    writeln!(
+        out,
+        "{} · preset {} · seed {} · {} parameters, {} words, {} + {} tokens · {} · digest {}\n",
+        spec.source.argument(),
+        spec.preset,
+        spec.seed,
+        ground.language.parameters(),
+        scene.vocabulary.len(),
+        scene.layout.prompt,
+        scene.layout.reply,
+        seconds(spent),
+        digest(pipeline)
+    )?;
+    let mut rows = Vec::new();
+    if let Some(judged) = &report.sft {
+        rows.extend([row("SFT", &judged.drawn), row("SFT, likeliest", &judged.greedy)]);
+    }
+    rows.extend(report.reward.as_ref().map(|reward| row("reward model's favourite", &reward.favourite)));
+    for moded in &report.modes {
+        let name = if moded.mode.name() == "dpo" { "DPO".to_owned() } else { format!("PPO {}", moded.mode.name()) };
+        rows.extend([row(&name, &moded.judged.drawn), row(&format!("{name}, likeliest"), &moded.judged.greedy)]);
+    }
+    rows.push(row("expert", &report.expert));
+    if let Some(worth) = &report.optimal {
+        let mut best = vec!["optimum of acts, exact".to_owned(), percent(worth.success), format!("{:.2}", worth.return_)];
+        best.extend([format!("{:.2}", worth.turns)]);
+        best.resize(HEAD.len(), String::new());
+        rows.push(best);
+    }
+    print_table(out, &HEAD, &rows)?;
+    if report.perplexity.is_finite() {
+        writeln!(out, "\nSFT: {} replies, perplexity {:.3} on {} held out", ground.corpus.len(), report.perplexity, ground.held.len())?;
+    }
+    if let Some(reward) = &report.reward {
+        let probes = &reward.probes;
+        writeln!(
+            out,
+            "reward model: {} pairs; right on {} of clean labels and {} of those given; an empty reply {:+.2} sd, one word again and \
+             again {:+.2} sd; length and score correlate by {:+.2}; calibration error {:.3}",
+            reward.pairs,
+            percent(reward.accuracy_clean),
+            percent(reward.accuracy_labels),
+            probes.empty,
+            probes.repeated,
+            probes.length_correlation,
+            probes.calibration
+        )?;
+    }
+    for ppo in &pipeline.modes {
+        if let Some(alarm) = alarm(&ppo.board) {
+            writeln!(
+                out,
+                "ALARM in {} after update {}: the score is up by {:.2} sd while the true return fell from {:.2} to {:.2}",
+                ppo.mode.name(),
+                alarm.update + 1,
+                alarm.score,
+                alarm.best,
+                alarm.now
+            )?;
+        }
+    }
+    Ok(())
+}
+
+pub fn knobs(out: &mut dyn Write, preset: &str, pairs: &[(String, String)]) -> Result<(), Failure> {
+    let settings = knobs::settings(preset, pairs).map_err(|e| Failure::Input(format!("--set: {e}")))?;
+    let range = |kind: &KnobKind| match kind {
+        KnobKind::Real { min, max, .. } | KnobKind::Count { min, max } => format!("{min} to {max}"),
+        KnobKind::Choice(names) => names.join(", "),
+    };
+    let rows: Vec<Vec<String>> = KNOBS
+        .iter()
+        .zip(&settings.0)
+        .map(|(knob, value)| vec![knob.name.into(), knob.show(*value), range(&knob.kind), knob.unit.into(), knob.meaning.into()])
+        .collect();
+    Ok(print_table(out, &["knob", "value", "range", "unit", "meaning"], &rows)?)
+}
