@@ -9,6 +9,7 @@ use dialoq::cli::values::ThemeName;
 use dialoq::cli::watch::{Screen, WatchArgs, need_terminal};
 use dialoq::cli::{self, Command, Failure, session};
 use dialoq::trainer::snapshot::{Catalogue, Entry};
+use dialoq::lm::live;
 use dialoq::trainer::{Orders, Trainer};
 use dialoq::tui::{self, Options, ThemeChoice};
 use dialoq::world::scenario::Scenario;
@@ -90,6 +91,9 @@ fn catalogue() -> Catalogue {
         about: a.about.to_owned(),
         rule: dialoq::cli::agents::plain_rule(a.rule, a.terms),
         numbers: a.numbers,
+        language: false,
     };
-    Catalogue { scenarios: SCENARIOS.iter().map(scenario).collect(), agents: AGENTS.iter().map(agent).collect() }
+    let model = Entry { name: live::NAME.to_owned(), about: live::ABOUT.to_owned(), language: true, ..Entry::default() };
+    let agents = AGENTS.iter().map(agent).chain([model]).collect();
+    Catalogue { scenarios: SCENARIOS.iter().map(scenario).collect(), agents }
 }

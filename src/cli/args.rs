@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::progress::Compiling;
 use super::source;
+use crate::lm::live;
 use super::values::{Named, Switch, agent_names, profile_names, scenario_names, seed, setting};
 use crate::agents;
 use crate::learn::knob::{Knob, KnobKind, Settings};
@@ -75,24 +76,34 @@ pub fn build(source: &WorldSource, profile: &str, masks: Option<bool>) -> Result
 impl RunArgs {
     /// Everything but the compiling is checked here, so that a screen never opens on bad input.
     pub fn spec(&self) -> Result<RunSpec, Failure> {
-        let agent = agents::find(&self.agent)?;
-        Settings::with(agent.name, agent.knobs, &self.set).map_err(agents::AgentError::from)?;
+        let knobs = if self.agent == live::NAME {
+            live::spec(&self.plain()?).map_err(agents::AgentError::from)?;
+            crate::lm::knobs::KNOBS
+        } else {
+            let agent = agents::find(&self.agent)?;
+            Settings::with(agent.name, agent.knobs, &self.set).map_err(agents::AgentError::from)?;
+            agent.knobs
+        };
         let source = self.world.source()?;
         if let Some(scenario) = source.scenario()?
             && scenario.user(&self.world.profile).is_none()
         {
             return Err(crate::world::BuildError::NoProfile { name: self.world.profile.clone() }.into());
         }
-        let mut spec = RunSpec {
-            source,
+        let mut spec = RunSpec { source, ..self.plain()? };
+        settle_gamma(&mut spec, knobs);
+        Ok(spec)
+    }
+
+    fn plain(&self) -> Result<RunSpec, Failure> {
+        Ok(RunSpec {
+            source: self.world.source()?,
             profile: self.world.profile.clone(),
             masks: self.world.masks(),
             agent: self.agent.clone(),
             seed: self.seed,
             settings: self.set.clone(),
-        };
-        settle_gamma(&mut spec, agent.knobs);
-        Ok(spec)
+        })
     }
 }
 

@@ -112,3 +112,8 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     }?;
     Ok(out.flush()?)
 }
+
+/// Threads of this machine.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}

@@ -24,6 +24,9 @@ type Known = ((WorldSource, String, Option<bool>), Weak<World>);
 pub fn builder() -> Arc<Builder> {
     let worlds: Mutex<Vec<Known>> = Mutex::new(Vec::new());
     Arc::new(move |spec, progress| {
+        if spec.agent == crate::lm::live::NAME {
+            return crate::lm::live::start(spec, crate::cli::cores()).map_err(|e| e.to_string());
+        }
         let key = (spec.source.clone(), spec.profile.clone(), spec.masks);
         let mut worlds = worlds.lock().unwrap_or_else(PoisonError::into_inner);
         worlds.retain(|(_, world)| world.strong_count() > 0);

@@ -34,6 +34,7 @@ impl Pipeline {
             None => self.sampled(&self.actor.parameters, wanted.samples, &mut desk),
         };
         let before = self.policy_of(Stage::Sft).map_or_else(Vec::new, |sft| self.sampled(sft, wanted.samples, &mut desk));
+        let after = if before.is_empty() { Vec::new() } else { self.sampled(&self.actor.parameters, wanted.samples, &mut desk) };
         let (labelled, refit) = (self.labels.labelled(), self.labels.refit());
         PipelineView {
             scenario: ground.spec.source.argument().to_owned(),
@@ -46,6 +47,7 @@ impl Pipeline {
             curves: self.curves(wanted.points),
             samples,
             before,
+            after,
             duel: if wanted.duel { self.duel_view(&mut desk) } else { None },
             labels: LabelsView { choices: labelled.all - labelled.ties, ties: labelled.ties, before: refit.before, after: refit.after },
             alarm: ppo.and_then(|ppo| self.alarm_view(ppo)),
@@ -152,7 +154,7 @@ impl Pipeline {
 
     /// A reply of the rollout.
     fn rolled(&self, ppo: &Ppo, at: usize) -> SampleView {
-        let (scene, rollout) = (&self.ground.scene, &ppo.rollout);
+        let rollout = &ppo.rollout;
         let (context, words) = self.spoken(ppo, at);
         let tokens = rollout.words(at).zip(&words).map(|(k, word)| {
             let [k1, _, k3] = estimates(rollout.drawn[k], rollout.reference[k]);

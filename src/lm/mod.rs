@@ -5,6 +5,8 @@
 
 use thiserror::Error;
 
+pub use crate::run::view::language as view;
+
 pub mod alarm;
 pub mod attention;
 pub mod batch;
@@ -18,6 +20,7 @@ pub mod gpt;
 pub mod ground;
 pub mod knobs;
 pub mod linear;
+pub mod live;
 pub mod look;
 pub mod loss;
 pub mod net;
@@ -41,7 +44,6 @@ pub mod sft;
 pub mod shape;
 pub mod talk;
 pub mod understand;
-pub mod view;
 pub mod vocabulary;
 pub mod voice;
 pub mod weights;

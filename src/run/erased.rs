@@ -220,8 +220,8 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
         self.machine().agent.rows()
     }
 
-    fn settings(&self) -> &Settings {
-        self.machine().agent.settings()
+    fn settings(&self) -> Settings {
+        self.machine().agent.settings().clone()
     }
 
     fn world(&self) -> &Arc<World> {

@@ -63,6 +63,18 @@ pub trait Run: Send {
     /// Of the dice, at the present moment.
     fn seed(&self) -> u64;
     fn fault(&self) -> Option<&Fault>;
+    /// Whether its ticks are turns of dialogues; those of a language model are minibatches, and it counts no dialogues.
+    fn talks(&self) -> bool {
+        true
+    }
+    /// The moment so many larger steps on, or back: of a language model, which has no dialogues to go by.
+    fn beat(&self, _steps: i64) -> Tick {
+        self.now()
+    }
+    /// Where all that there is to do has been done.
+    fn end(&self) -> Option<Tick> {
+        None
+    }
     /// How many times as long as a table's turn one of its turns takes, roughly.
     fn cost(&self) -> u64 {
         1
@@ -136,7 +148,7 @@ pub trait Run: Send {
         self.knob_now("epsilon").filter(|_| way.is_none_or(|way| way.contains("epsilon")))
     }
     /// The knobs as they are set at the present moment, in their order.
-    fn settings(&self) -> &Settings;
+    fn settings(&self) -> Settings;
     fn world(&self) -> &Arc<World>;
     /// The kernel of this machine's matrix products, where the run's bits are those of such.
     fn kernel(&self) -> Option<&'static str>;

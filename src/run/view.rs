@@ -1,8 +1,11 @@
 //! What a screen asks of a run (`Watch`) and what it gets (`RunView`): plain records, no behaviour.
 //! A view is made between two slices of training, holds only what was asked for, and is never changed.
 
+pub mod language;
 mod learner;
 mod update;
+
+use std::sync::Arc;
 
 pub use crate::learn::agent::{Numbers, Rows};
 pub use crate::learn::inside::{Gauge, Inside, Layer, Plan, Remembered, Replay, Trace, Weights};
@@ -27,6 +30,8 @@ pub struct Watch {
     pub answers: bool,
     /// What the agent holds beside its values; lists get at most so many entries.
     pub inside: Option<u16>,
+    /// What a language model's path looks like.
+    pub language: Option<language::Wanted>,
 }
 
 /// What the Compare screen shows.
@@ -126,6 +131,9 @@ pub struct RunView {
     /// Whether it counts no updates of single cells, as a network: then every cell has a value, and none can be said never to have been tried.
     pub uncounted: bool,
     pub inside: Option<InsideView>,
+    /// Only of a language model.
+    pub progress: Option<language::Progress>,
+    pub language: Option<Arc<language::PipelineView>>,
     pub curve: Option<CurveView>,
     pub table: Option<TableView>,
     pub cell: Option<InspectorView>,

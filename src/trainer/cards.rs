@@ -60,7 +60,8 @@ impl Lane {
             })
         };
         // What is changed at this very moment is in force from the next turn on.
-        let in_force = run.knobs().iter().zip(&run.settings().0);
+        let set = run.settings();
+        let in_force = run.knobs().iter().zip(&set.0);
         let mut all: Vec<(String, String)> =
             in_force.map(|(knob, set)| (knob.name.to_owned(), knob.show(tuned(knob.name).unwrap_or(*set)))).collect();
         if let Some(dialogues) = &run.world().dialogues {

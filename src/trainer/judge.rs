@@ -51,7 +51,7 @@ impl Worker {
     /// Gives the analyst its next job: a solution where γ, ε or the world moved, else a policy to judge: of a point that was reached,
     /// of the present moment where a run stands still.
     pub(super) fn employ_analyst(&mut self) {
-        for lane in self.lanes.iter_mut().filter(|lane| lane.crash.is_none()) {
+        for lane in self.lanes.iter_mut().filter(|lane| lane.crash.is_none() && lane.run.talks()) {
             lane.reach();
         }
         if self.analyst_busy {
@@ -60,7 +60,7 @@ impl Worker {
         // The run in focus is solved first; policies are judged in turn.
         let (focus, paused) = (self.focus, self.mode == Mode::Paused);
         let order = |lane: &&mut Lane| (lane.id <= self.judged_last, lane.id);
-        let mut lanes: Vec<&mut Lane> = self.lanes.iter_mut().filter(|lane| lane.crash.is_none()).collect();
+        let mut lanes: Vec<&mut Lane> = self.lanes.iter_mut().filter(|lane| lane.crash.is_none() && lane.run.talks()).collect();
         lanes.sort_by_key(order);
         let known: Vec<(Arc<World>, Arc<Solution>)> =
             lanes.iter().filter_map(|lane| Some((lane.exact.world.clone()?, lane.exact.optimal.clone()?))).collect();

@@ -132,6 +132,7 @@ impl Order {
 impl Lane {
     pub fn new(id: RunId, name: String, spec: RunSpec, run: Box<dyn Run>, version: u64) -> Lane {
         let now = Instant::now();
+        let slice = if run.talks() { 4096 } else { 1 };
         Lane {
             id,
             name,
@@ -160,7 +161,7 @@ impl Lane {
             found: Found::default(),
             order: Order::new(Pace::Full, false),
             budget: Budget::new(now),
-            slice: 4096,
+            slice,
             kept: now,
             served: now,
             replicas: None,
@@ -190,7 +191,12 @@ impl Lane {
 
     /// Whether it may go on by itself.
     pub fn is_sound(&self) -> bool {
-        self.crash.is_none() && self.stopped.is_none()
+        self.crash.is_none() && self.stopped.is_none() && !self.is_over()
+    }
+
+    /// Whether all that there is to do has been done.
+    pub fn is_over(&self) -> bool {
+        self.run.end().is_some_and(|end| self.run.now() >= end)
     }
 
     /// Back to the furthest point reached.
@@ -212,6 +218,8 @@ impl Lane {
     fn go_on(&mut self) -> bool {
         let now = Instant::now();
         let Order { pace, cap, watched } = self.order;
+        // A minibatch takes as long as many turns.
+        let least = if self.run.talks() { 64 } else { 1 };
         let before = (self.run.now().0, self.run.dialogues());
         let mut limit = self.budget.allowance(pace, now).unwrap_or(Limit::ticks(self.slice));
         limit = Limit { ticks: limit.ticks.min(cap.ticks).min(self.slice), dialogues: limit.dialogues.min(cap.dialogues) };
@@ -228,8 +236,8 @@ impl Lane {
         self.budget.spend(if matches!(pace, Pace::TurnsPerSecond(_)) { ticks } else { dialogues });
         self.order.cap = Limit { ticks: cap.ticks.saturating_sub(ticks), dialogues: cap.dialogues.saturating_sub(dialogues) };
         let took = now.elapsed();
-        if took > SLICE && self.slice > 64 {
-            self.slice = self.slice * 3 / 4;
+        if took > SLICE && self.slice > least {
+            self.slice = (self.slice * 3 / 4).max(least);
         } else if took < SLICE / 2 && ticks == self.slice && self.slice < 1 << 20 {
             self.slice *= 2;
         }
@@ -243,7 +251,7 @@ impl Lane {
 
     /// Takes the policy if a point is reached: exactly between two dialogues, or not at all.
     pub fn reach(&mut self) {
-        if self.in_the_past() || self.run.dialogues() < self.next_point {
+        if !self.run.talks() || self.in_the_past() || self.run.dialogues() < self.next_point {
             return;
         }
         let exactly = self.run.dialogues() == self.next_point && self.run.turn() == 0;

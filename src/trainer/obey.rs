@@ -63,7 +63,10 @@ impl Worker {
                 }
             }
             Ask::StepTurns(n) => self.step(Limit::ticks(n)),
-            Ask::StepDialogues(n) => self.step(Limit::dialogues(n)),
+            Ask::StepDialogues(n) => {
+                let beat = self.lane().filter(|lane| !lane.run.talks()).map(|lane| lane.run.beat(n as i64).0 - lane.run.now().0);
+                self.step(beat.map_or(Limit::dialogues(n), Limit::ticks));
+            }
             Ask::Seeds(count) => self.seed(count),
             Ask::Sweep(plan) => self.sweep(plan),
             Ask::StopSweep => self.stop_sweep(),
@@ -148,6 +151,8 @@ impl Worker {
         // The first step back in the middle of a dialogue goes to its beginning.
         let begun = if run.turn() > 0 { dialogue + 1 } else { dialogue };
         let goal = match ask {
+            Ask::BackDialogues(n) if !run.talks() => run.beat(-(*n as i64)),
+            Ask::ForwardDialogues(n) if !run.talks() => run.beat(*n as i64),
             Ask::BackTurns(n) => Tick(now.saturating_sub(*n)),
             Ask::ForwardTurns(n) => Tick(now.saturating_add(*n)),
             Ask::BackDialogues(n) => run.start_of(begun.saturating_sub(*n)),

@@ -34,7 +34,9 @@ impl Worker {
         let mut reorder = !running || now.duration_since(self.reordered) >= REORDER;
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.id == self.focus) {
             let run = &mut lane.run;
-            if fast && lane.crash.is_none() && lane.stopped.is_none() {
+            if !run.talks() {
+                // Nothing is told of it turn by turn.
+            } else if fast && lane.crash.is_none() && lane.stopped.is_none() {
                 let before = (run.now().0, run.dialogues());
                 lane.met = lane.story.glimpse(run.as_mut(), watch.transcript, watch.update, &lane.breakpoints);
                 // What was trained to be looked at counts as trained.
@@ -43,7 +45,9 @@ impl Worker {
             } else {
                 lane.story.catch_up(run.as_ref());
             }
-            lane.story.look_up(run.as_ref(), watch.transcript);
+            if run.talks() {
+                lane.story.look_up(run.as_ref(), watch.transcript);
+            }
             reorder |= run.now().0 < 100_000 && now.duration_since(self.reordered) >= REORDER / 3;
             if reorder {
                 lane.lens.stale = true;

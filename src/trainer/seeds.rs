@@ -257,7 +257,7 @@ impl Worker {
         let Worker { lanes, crew, seeds, build, letters, .. } = self;
         let mut left_out = None;
         let mut there = lanes.iter().filter(|lane| lane.replicas.is_some()).count();
-        for lane in lanes.iter_mut().filter(|lane| *seeds > 0 && lane.replicas.is_none()) {
+        for lane in lanes.iter_mut().filter(|lane| *seeds > 0 && lane.replicas.is_none() && lane.run.talks()) {
             there += 1;
             if there * *seeds as usize > fitting(lane) {
                 left_out = Some(lane.name.clone());

@@ -325,4 +325,6 @@ pub struct Entry {
     pub rule: String,
     /// Of an agent: what its numbers for acts are.
     pub numbers: Numbers,
+    /// Whether it is the language model, which has a screen of its own.
+    pub language: bool,
 }

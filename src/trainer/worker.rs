@@ -269,12 +269,16 @@ impl Worker {
     /// Says what each run may do until the next round.
     fn give_orders(&mut self) {
         let slow = self.slow();
-        let furthest = self.lanes.iter().filter(|lane| lane.is_sound()).map(|lane| (lane.run.head().0, lane.run.head_dialogues()));
+        let furthest = self.lanes.iter().filter(|lane| lane.is_sound() && lane.run.talks()).map(|lane| (lane.run.head().0, lane.run.head_dialogues()));
         let (ticks, dialogues) = furthest.fold((0, 0), |far, head| (far.0.max(head.0), far.1.max(head.1)));
         for lane in &mut self.lanes {
             let watched = slow && lane.id == self.focus;
             // A person who follows every turn is not hurried.
-            let order = if watched || lane.in_the_past() {
+            let order = if !lane.run.talks() {
+                // Its pace is that of minibatches, or none.
+                let pace = if let Pace::TurnsPerSecond(_) = self.pace { self.pace } else { Pace::Full };
+                super::lane::Order::new(pace, false)
+            } else if watched || lane.in_the_past() {
                 super::lane::Order::new(self.pace, watched)
             } else {
                 let (turns, whole) = (lane.run.head().0, lane.run.head_dialogues());
@@ -288,6 +292,7 @@ impl Worker {
     pub(super) fn settle(&mut self) {
         let several = self.lanes.len() > 1;
         let mut said = None;
+        let running = self.mode == Mode::Running;
         for lane in &mut self.lanes {
             let name = |lane: &Lane| if several { format!("{}: ", lane.name) } else { String::new() };
             if let Some(stop) = lane.met.take() {
@@ -298,6 +303,9 @@ impl Worker {
                 let text = super::publish::fault_text(fault);
                 lane.stopped = Some(text.clone());
                 said = Some((format!("{}{text}", name(lane)), true));
+            }
+            if running && lane.is_over() && lane.id == self.focus {
+                said = Some((format!("{}the path is gone to its end", name(lane)), false));
             }
             lane.look_beside();
             if let Some(replicas) = &mut lane.replicas {

@@ -3,8 +3,8 @@
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::{Against, Axis, Numbers, Order, Smooth};
 use crate::tui::keys::Action;
-use crate::tui::model::{Layer, Model, Scale};
-use crate::tui::panels::{curve, transcript};
+use crate::tui::model::{Layer, Model, Replies, Scale, Tint};
+use crate::tui::panels::{curve, language, transcript};
 
 /// Takes the next of what the action chooses among.
 pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
@@ -35,6 +35,11 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
         Action::Layer => {
             model.table.layer = after(&layers(newest), model.table.layer);
         }
+        Action::Picture => model.language.chart = (model.language.chart + 1) % language::chart::count(newest).max(1),
+        Action::Tint => model.language.tint = after(&TINTS, model.language.tint),
+        Action::Places => {
+            model.language.replies = if model.language.replies == Replies::Latest { Replies::Places } else { Replies::Latest };
+        }
         Action::FollowState => model.table.follow = !model.table.follow,
         Action::FollowDialogue => {
             model.dialogue.number = None;
@@ -58,6 +63,7 @@ fn after<T: Copy + PartialEq>(all: &[T], now: T) -> T {
 
 const SMOOTHS: [Smooth; 4] = [Smooth::Mean100, Smooth::Mean20, Smooth::Ema99, Smooth::Off];
 const ORDERS: [Order; 3] = [Order::Visits, Order::Surprise, Order::State];
+const TINTS: [Tint; 4] = [Tint::LogRatio, Tint::Kl, Tint::Value, Tint::Advantage];
 const SCALES: [Scale; 3] = [Scale::SinceStart, Scale::Auto, Scale::Locked];
 
 /// What the table can show of this agent, the most telling first.

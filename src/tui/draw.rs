@@ -8,7 +8,7 @@ use ratatui::style::Modifier;
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::chrome::{columns, frame as draw_frame, write};
 use crate::tui::layout::{self, ONE_PANE, Pane, Plan, Room};
-use crate::tui::model::{Model, Overlay, Purpose};
+use crate::tui::model::{Model, Overlay, Purpose, Slot};
 use crate::tui::panels::{self, Scene, Titles};
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::{boxes, footer, help, moments, palette, status, update};
@@ -47,7 +47,11 @@ fn draw_pane(buf: &mut Buffer, pane: &Pane, scene: &Scene<'_>) {
         let titles = panel.map_or_else(Titles::default, |panel| (panel.titles)(scene, width));
         draw_frame(buf, pane.outer, &titles, scene.focused, *scene.theme);
     }
-    if let Some(panel) = panel.filter(|_| !pane.inner.is_empty()) {
+    let silent = scene.snapshot.view.progress.is_some() && pane.framed && !tells_language(pane.slot);
+    if silent && !pane.inner.is_empty() {
+        let text = "A language model learns in minibatches, without a table: its path is on screen 5.";
+        panels::say(scene, pane.inner, buf, text);
+    } else if let Some(panel) = panel.filter(|_| !pane.inner.is_empty()) {
         (panel.draw)(scene, pane.inner, buf);
     }
 }
@@ -89,4 +93,12 @@ fn too_small(buf: &mut Buffer, area: Rect, running: bool, theme: Theme) {
         }
         write(buf, area, x, top + k as u16, line, style);
     }
+}
+
+/// Panes that know what to say of a language model.
+fn tells_language(slot: Slot) -> bool {
+    matches!(
+        slot,
+        Slot::LanguagePath | Slot::LanguageChart | Slot::LanguageReplies | Slot::LanguageDetail | Slot::CompareRuns | Slot::CompareCurves | Slot::CompareVerdict
+    )
 }

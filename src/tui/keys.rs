@@ -57,6 +57,10 @@ pub enum Action {
     Move(Move),
     /// Moves the selected knob, whichever pane has the focus.
     Knob(Move),
+    /// The next curve of a language model's path, colour of its words, choice of its replies.
+    Picture,
+    Tint,
+    Places,
     Axis,
     Smooth,
     Series,
@@ -150,6 +154,7 @@ const TALK: Context = Context::Screen(ScreenId::Dialogue);
 const CELLS: Context = Context::Seen(&[Slot::TrainTable, Slot::ValuesTable, Slot::ValuesInspector]);
 const TURNS: Context = Context::Seen(&[Slot::TrainDialogue, Slot::TrainUpdate, Slot::DialogueTranscript, Slot::DialogueActs]);
 const TRIES: Context = Context::Seen(&[Slot::ValuesTable, Slot::ValuesInspector, Slot::DialogueTranscript, Slot::DialogueActs]);
+const PATH: Context = Context::Screen(ScreenId::Language);
 const KNOBS: Context = Context::Seen(&[Slot::Knobs]);
 const LISTS: Context = Context::Over(&[Over::Help, Over::Palette, Over::Agents]);
 const AGENTS: Context = Context::Over(&[Over::Agents]);
@@ -185,6 +190,9 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('v')], CURVE, Action::Series, "next series", "Shows the next series of the curve: return, success, turns, ε, |δ|, exact value.").hint("series"),
     bind(&[key('s')], CURVES, Action::Smooth, "smoothing", "Changes how the bold line is smoothed: means of 100 or 20, EMA, off.").hint("smooth"),
     bind(&[key('L')], CURVES, Action::Axis, "log axis", "Lays the dialogues out on a logarithmic axis, or back on a linear one.").hint("log"),
+    bind(&[key('v')], PATH, Action::Picture, "next curve of the path", "Shows the next curve of the path: losses, accuracy, score against return, KL, entropy.").hint("curve"),
+    bind(&[key('m')], PATH, Action::Tint, "colours of the words", "Colours words by the next of: log-probability ratio, KL, value, advantage.").hint("colours"),
+    bind(&[key('o')], PATH, Action::Places, "before and after", "Shows the same places as SFT spoke there and as the policy speaks now, or the latest replies.").hint("before/after"),
     bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
     bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
     bind(&[key('t')], TURNS, Action::Credit, "credit trail", "Follows the reward of the turn shown back through the table, update by update.").hint("trail"),
@@ -214,6 +222,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('2')], Context::Everywhere, Action::Screen(ScreenId::Values), "values", "Shows the Values screen: the whole table and one cell of it."),
     bind(&[key('3')], Context::Everywhere, Action::Screen(ScreenId::Dialogue), "dialogue", "Shows the Dialogue screen: one conversation turn by turn."),
     bind(&[key('4')], Context::Everywhere, Action::Screen(ScreenId::Compare), "compare", "Shows the Compare screen: all runs side by side."),
+    bind(&[key('5')], Context::Everywhere, Action::Screen(ScreenId::Language), "language", "Shows the Language screen: a language model from raw dialogues to PPO."),
     bind(&[named(KeyCode::Up), key('k')], Context::Panes, Action::Move(Move::Up), "up", "Moves up in the focused pane."),
     bind(&[named(KeyCode::Down), key('j')], Context::Panes, Action::Move(Move::Down), "down", "Moves down in the focused pane."),
     bind(&[named(KeyCode::Left), key('h')], Context::Panes, Action::Move(Move::Left), "left", "Moves left in the focused pane."),
@@ -304,6 +313,7 @@ impl Context {
             Context::Screen(ScreenId::Values) => "on the Values screen",
             Context::Screen(ScreenId::Dialogue) => "on the Dialogue screen",
             Context::Screen(ScreenId::Compare) => "on the Compare screen",
+            Context::Screen(ScreenId::Language) => "on the Language screen",
             CURVE | CURVES => "where the curve is shown",
             TOGETHER => "where the curves of all runs are shown",
             RUNS => "where the list of runs is shown",

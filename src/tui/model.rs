@@ -2,11 +2,13 @@
 
 mod compare;
 mod inside;
+mod language;
 
 use std::sync::Arc;
 
 pub use compare::CompareModel;
 pub use inside::InsideModel;
+pub use language::{LanguageModel, Replies, Tint};
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
@@ -21,6 +23,7 @@ pub enum ScreenId {
     Values,
     Dialogue,
     Compare,
+    Language,
 }
 
 /// A place on a screen that holds one panel. Panels registered for the same slot take turns there (key `p`).
@@ -40,6 +43,10 @@ pub enum Slot {
     CompareRuns,
     CompareDifference,
     CompareVerdict,
+    LanguagePath,
+    LanguageChart,
+    LanguageReplies,
+    LanguageDetail,
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +76,7 @@ pub struct Model {
     pub seek: Seek,
     pub moments: Moments,
     pub inside: InsideModel,
+    pub language: LanguageModel,
     /// The second pane of a window that has room for two.
     pub companion: Slot,
     pub overlay: Option<Overlay>,
@@ -318,6 +326,7 @@ impl Default for Model {
             seek: Seek::default(),
             moments: Moments::default(),
             inside: InsideModel::default(),
+            language: LanguageModel::default(),
             companion: Slot::TrainDialogue,
             overlay: None,
             notice: None,

@@ -99,6 +99,10 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
     let none = String::new;
     // In the past the state says the turn.
     let turn = if view.in_the_past() { none() } else { format!("turn {turns:<7}") };
+    let (dialogue, turn) = match view.progress {
+        None => (format!("dialogue {dialogues:<7}"), turn),
+        Some(path) => (String::new(), format!("minibatch {turns} of {}", count(path.ticks))),
+    };
     // While paused the digest stands where the rate was: each is of no use where the other is.
     let at_rest = view.digest.filter(|_| !matches!(newest.phase, Phase::Running));
     let pace = if let Some(digest) = at_rest {
@@ -106,8 +110,8 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
         let short = format!("{high:04x}·{low:04x}");
         [format!("digest {short:<10}"), short, none()]
     } else {
-        let rate = rate(shown.dialogues_per_s);
-        [format!("{rate:>5} dialogues/s"), format!("{rate:>7}/s"), none()]
+        let (rate, unit) = if view.progress.is_some() { (rate(shown.turns_per_s), "minibatches/s") } else { (rate(shown.dialogues_per_s), "dialogues/s") };
+        [format!("{rate:>5} {unit}"), format!("{rate:>7}/s"), none()]
     };
     let (state, style) = state(model, shown, newest, theme);
     let place = format!("{} · {}", shown.scenario, shown.agent);
@@ -118,7 +122,7 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
         letter(shown, theme),
         field(&[place, shown.agent.clone(), none()], Ink::Text, false),
         Field { forms: state, style, right: false },
-        field(&[format!("dialogue {dialogues:<7}"), none()], Ink::Quiet, true),
+        field(&[dialogue, none()], Ink::Quiet, true),
         field(&[turn, none()], Ink::Quiet, true),
         field(&pace, Ink::Quiet, true),
         field(&[format!("seed {}", shown.seed), none()], Ink::Quiet, true),

@@ -172,7 +172,7 @@ impl Run for Faulty {
         self.inner.rows()
     }
 
-    fn settings(&self) -> &Settings {
+    fn settings(&self) -> Settings {
         self.inner.settings()
     }
 

@@ -26,6 +26,9 @@ pub fn load(argument: &str) -> Result<(String, Vec<Named>), Failure> {
     let journal = files.parse().map_err(Failure::Input)?;
     let checkpoint = std::fs::read(files.checkpoint()).ok();
     let make = |spec: &RunSpec, _: &mut dyn FnMut(f32)| {
+        if spec.agent == crate::lm::live::NAME {
+            return crate::lm::live::start(spec, crate::cli::cores()).map_err(|e| e.to_string());
+        }
         let world = build(&spec.source, &spec.profile, spec.masks).map_err(|e| sentence(&e))?;
         agents::start(world, spec).map_err(|e| e.to_string())
     };

@@ -8,9 +8,12 @@ mod table;
 
 pub use curve::last_100;
 
+use std::sync::Arc;
+
 use super::interaction::Interaction;
 use super::passage::edits_at;
 use super::timeline::Timeline;
+use super::view::language::{self, PipelineView};
 use super::view::{ActValueView, Choice, Goal, KnobView, RunView, UpdateView, Watch};
 use crate::learn::agent::Agent;
 use crate::learn::machine::{Edit, Machine};
@@ -19,11 +22,16 @@ use crate::world::World;
 use crate::world::env::{ActionId, Env};
 use crate::world::solve::Solution;
 
+/// Tick, entries of the journal, what was wanted.
+pub type Moment = (u64, usize, language::Wanted);
+
 /// What is costly to find, kept from look to look: the order of the rows, the history of a cell.
 #[derive(Clone, Default)]
 pub struct Lens {
     /// Set by the owner when the order and the history may be made anew; rows that jump at every look cannot be read.
     pub stale: bool,
+    /// What a language model's path looked like last, when and to whom: it takes too long to be looked at for every picture.
+    pub language: Option<(Moment, Arc<PipelineView>)>,
     order: table::RowOrder,
     inspected: Option<inspect::Inspected>,
 }
@@ -90,6 +98,8 @@ pub fn look<A: Agent>(
         knobs: looker.knobs(),
         numbers: A::NUMBERS,
         uncounted: looker.uncounted(),
+        progress: None,
+        language: None,
         inside: watch.inside.map(|most| looker.inside(usize::from(most))),
         curve: watch.curve.map(|c| curve::look(run, c)),
         table: watch.table.as_ref().map(|t| looker.table(t, shown.update, lens)),

@@ -12,6 +12,7 @@ pub mod facts;
 pub mod inside;
 pub mod inspector;
 pub mod knobs;
+pub mod language;
 pub mod live;
 pub mod runs;
 pub mod sweep_map;
@@ -124,6 +125,11 @@ pub const PANELS: &[&Panel] = &[
     trail::DIALOGUE,
     what_if::VALUES,
     what_if::DIALOGUE,
+    language::path::ENTRY,
+    language::chart::ENTRY,
+    language::replies::ENTRY,
+    language::word::ENTRY,
+    language::duel::ENTRY,
 ];
 
 /// The slots in which something found comes into sight.
@@ -140,6 +146,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     sweep_map::settle(model, snapshot);
     moments::settle(model, snapshot);
     inside::settle(model, snapshot);
+    language::settle(model, snapshot);
 }
 
 /// The panels that a slot can show now, by their position among its panels: what was found needs to have been found, and an agent
@@ -147,12 +154,14 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
 pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static Panel)> {
     let (trail, what_if) = (model.moments.trail.is_some(), model.moments.what_if.is_some());
     let (inside, weights) = (model.inside.ready, model.inside.weights);
+    let explained = model.language.explained;
     let here = PANELS.iter().copied().filter(move |panel| panel.slot == slot).enumerate();
     here.filter(move |(_, panel)| match panel.name {
         "trail" => trail,
         "what if" => what_if,
         "inside" if panel.slot == Slot::ValuesTable => weights,
         "inside" => inside,
+        "word" => explained,
         _ => true,
     })
 }
@@ -190,4 +199,9 @@ pub fn bring(model: &mut Model, name: &str) {
 /// Whether a slot of this screen has been turned to a panel of this name.
 pub fn turned_to(model: &Model, name: &str) -> bool {
     screens::screen(model.screen).slots.iter().any(|slot| shown(model, *slot).is_some_and(|panel| panel.name == name))
+}
+
+/// A sentence in place of a panel.
+pub fn say(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer, sentence: &str) {
+    words::nothing_yet(&mut crate::tui::widgets::pen::Pen::new(buffer, area, *scene.theme), sentence);
 }

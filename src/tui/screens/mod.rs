@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod dialogue;
+pub mod language;
 pub mod train;
 pub mod values;
 
@@ -24,7 +25,7 @@ pub struct Screen {
     pub anchor_share: u16,
 }
 
-pub const SCREENS: &[&Screen] = &[&train::SCREEN, &values::SCREEN, &dialogue::SCREEN, &compare::SCREEN];
+pub const SCREENS: &[&Screen] = &[&train::SCREEN, &values::SCREEN, &dialogue::SCREEN, &compare::SCREEN, &language::SCREEN];
 
 pub fn screen(id: ScreenId) -> &'static Screen {
     SCREENS.iter().copied().find(|screen| screen.id == id).unwrap_or(&train::SCREEN)

@@ -1,5 +1,7 @@
 //! What a screen is shown of a pipeline: plain records, made when asked for (`look.rs`).
 
+pub use crate::learn::machine::Choice as Preferred;
+
 /// What a screen wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -9,6 +11,15 @@ pub struct Wanted {
     /// Points of a curve at most.
     pub points: usize,
     pub duel: bool,
+}
+
+/// Where the path stands: always known, and quickly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// `sft`, `reward`, `bandit`, `dialogue`, `dpo`, `done`.
+    pub stage: &'static str,
+    /// Minibatches and rollouts of the whole path.
+    pub ticks: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +37,8 @@ pub struct PipelineView {
     pub samples: Vec<SampleView>,
     /// The same places, as SFT spoke in them; empty until SFT is over.
     pub before: Vec<SampleView>,
+    /// And as the policy speaks in them now.
+    pub after: Vec<SampleView>,
     pub duel: Option<DuelView>,
     pub labels: LabelsView,
     pub alarm: Option<AlarmView>,

@@ -1,0 +1,68 @@
+//! Panels of the Language screen: the path, its curves, the replies, and what can be asked of them.
+
+pub mod chart;
+pub mod duel;
+pub mod path;
+pub mod replies;
+pub mod word;
+
+use crate::trainer::command::Ask;
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::Watch;
+use crate::trainer::view::language::{PipelineView, Wanted};
+use crate::tui::model::Model;
+
+/// Replies looked at, and points of a curve.
+const SAMPLES: usize = 24;
+const POINTS: usize = 256;
+
+/// What the path looks like, where a language model is in focus and was asked about.
+pub fn view(snapshot: &Snapshot) -> Option<&PipelineView> {
+    snapshot.view.language.as_deref()
+}
+
+/// What several panels ask for together; each adds its part.
+fn together(watch: &mut Watch) -> &mut Wanted {
+    watch.language.get_or_insert(Wanted { samples: 0, word: None, points: 0, duel: false })
+}
+
+/// Begins the path with the scenario in focus, or goes to the run that is on it.
+fn begin(snapshot: &Snapshot) -> Option<Ask> {
+    let name = &snapshot.catalogue.agents.iter().find(|agent| agent.language)?.name;
+    if snapshot.agent == *name {
+        return None;
+    }
+    let open = snapshot.runs.iter().find(|card| card.agent == *name);
+    Some(open.map_or_else(|| Ask::New { scenario: None, agent: Some(name.clone()), seed: None }, |card| Ask::Focus(card.id)))
+}
+
+/// Keeps the cursor on a reply and a word that are there.
+pub fn settle(model: &mut Model, snapshot: &Snapshot) {
+    let Some(view) = view(snapshot) else {
+        model.language = crate::tui::model::LanguageModel { tint: model.language.tint, ..Default::default() };
+        return;
+    };
+    let count = replies::shown(model, view).len();
+    model.language.reply = model.language.reply.min(count.saturating_sub(1));
+    let words = replies::shown(model, view).get(model.language.reply).map_or(0, |sample| sample.tokens.len());
+    model.language.word = model.language.word.min(words.saturating_sub(1));
+    model.language.count = (count, words);
+    model.language.explained = view.path.iter().any(|stage| matches!(stage.name, "bandit" | "dialogue") && view.tick > stage.from);
+}
+
+/// A stage as people read it.
+pub fn stage_name(name: &str) -> &str {
+    match name {
+        "sft" => "SFT",
+        "reward" => "reward model",
+        "bandit" => "PPO (bandit)",
+        "dialogue" => "PPO (dialogue)",
+        "dpo" => "DPO",
+        other => other,
+    }
+}
+
+/// The last point of a curve.
+fn last(view: &PipelineView, stage: &str, name: &str) -> Option<f32> {
+    view.curves.iter().find(|curve| curve.stage == stage && curve.name == name)?.points.last().copied()
+}

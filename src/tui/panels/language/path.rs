@@ -1,0 +1,153 @@
+//! The path: which stages there are, how far each is, what it has come to, and the alarm.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{begin, last, stage_name, together, view};
+use crate::trainer::snapshot::Snapshot;
+use crate::trainer::view::Watch;
+use crate::trainer::view::language::{PipelineView, StageView};
+use crate::tui::model::{Model, Slot};
+use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, words};
+use crate::tui::theme::Ink;
+use crate::tui::widgets::number;
+use crate::tui::widgets::pen::Pen;
+use crate::tui::widgets::text::{Row, Run, wrap_runs};
+
+pub const ENTRY: &Panel = &Panel {
+    name: "path",
+    slot: Slot::LanguagePath,
+    about: "The path of the language model: data, SFT, reward model, PPO; how far each stage is and what it has come to. Enter begins it.",
+    titles,
+    draw,
+    watch: |_: &Model, _: Rect, watch: &mut Watch| {
+        together(watch).points = super::POINTS;
+    },
+    act: |_: &mut Model, snapshot: &Snapshot, _: Rect, step: Move| if step == Move::Open { begin(snapshot) } else { None },
+    touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
+};
+
+fn titles(scene: &Scene<'_>, _: u16) -> Titles {
+    let right = view(scene.snapshot).map_or(String::new(), |view| format!("{} preset", view.preset));
+    Titles { title: "The path of the language model".into(), top_right: right, ..Titles::default() }
+}
+
+/// Columns of a stage's name, and of its bar.
+const NAME: u16 = 15;
+const BAR: u16 = 12;
+
+fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    let mut pen = Pen::new(buffer, area, *scene.theme);
+    let columns = area.width.saturating_sub(2);
+    let rows = match view(scene.snapshot) {
+        Some(view) => rows(scene, view, columns),
+        None => invitation(scene, columns),
+    };
+    for (y, row) in rows.iter().enumerate().take(usize::from(area.height)) {
+        pen.row(1, y as u16, row);
+    }
+}
+
+fn invitation(scene: &Scene<'_>, columns: u16) -> Vec<Row> {
+    let theme = scene.theme;
+    let (text, quiet, key) = (theme.ink(Ink::Text), theme.ink(Ink::Quiet), words::bold(theme.ink(Ink::Accent)));
+    let name = scene.snapshot.catalogue.agents.iter().find(|agent| agent.language).map(|agent| agent.name.clone());
+    let open = scene.snapshot.runs.iter().any(|card| Some(&card.agent) == name.as_ref());
+    if scene.snapshot.view.progress.is_some() {
+        return vec![vec![Run::new("Looking …", quiet)]];
+    }
+    let what = "A small GPT learns to talk with these simulated users, word by word, as ChatGPT did: it imitates dialogues (SFT), learns which of \
+                two replies is better (reward model), and then speaks for reward (PPO).";
+    let then = if open { " goes to the run that is on this path." } else { " begins, in this scenario: some two minutes on two cores." };
+    let mut rows = wrap_runs(&[Run::new(theme.plain(what).into_owned(), text)], columns);
+    rows.push(Row::new());
+    rows.extend(wrap_runs(&[Run::new("Enter", key), Run::new(theme.plain(then).into_owned(), text)], columns));
+    rows.push(Row::new());
+    let keys = "space pauses, n goes on by one minibatch, N by fifty or by one update of PPO, z goes back; sliders tune it while it learns.";
+    rows.extend(wrap_runs(&[Run::new(theme.plain(keys).into_owned(), quiet)], columns));
+    rows
+}
+
+fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
+    let theme = scene.theme;
+    let quiet = theme.ink(Ink::Quiet);
+    let fact = |name: &str| view.facts.iter().find(|(own, _)| *own == name).map_or("?", |(_, value)| value.as_str());
+    let count = |name: &str| fact(name).parse().map_or_else(|_| fact(name).to_owned(), number::thousands);
+    let mut out = vec![vec![
+        Run::new(theme.plain("✓ ").into_owned(), theme.ink(Ink::Good)),
+        Run::new(format!("{:<1$}", "data", usize::from(NAME)), theme.ink(Ink::Text)),
+        Run::new(format!("{} replies, {} pairs", count("replies"), count("pairs")), quiet),
+    ]];
+    out.extend(view.path.iter().map(|stage| line(scene, view, *stage)));
+    out.push(Row::new());
+    let model = format!("{} weights, {} words known; prompt {} words, reply up to {}", count("parameters"), count("words"), count("prompt"), count("reply"));
+    out.extend(wrap_runs(&[Run::new(theme.plain(&model).into_owned(), quiet)], columns));
+    out.extend(outcome(scene, view, columns));
+    if let Some(alarm) = &view.alarm {
+        let said = format!(
+            "ALARM: at update {} the reward model's score is up by {} sd while the true return fell from {} to {}: it is being gamed.",
+            alarm.update,
+            number::fixed(alarm.score.into(), 1),
+            number::signed(alarm.best.into(), 1),
+            number::signed(alarm.now.into(), 1)
+        );
+        out.extend(wrap_runs(&[Run::new(theme.plain(&said).into_owned(), words::bold(theme.ink(Ink::Alarm)))], columns));
+    }
+    out.into_iter().map(|row| words::cut(theme, &row, columns)).collect()
+}
+
+/// `● SFT            ━━━━━━━─────  62 %  perplexity 1.39`
+fn line(scene: &Scene<'_>, view: &PipelineView, stage: StageView) -> Row {
+    let theme = scene.theme;
+    let (length, done) = (stage.to - stage.from, view.tick.clamp(stage.from, stage.to) - stage.from);
+    let here = view.stage == stage.name;
+    let (sign, ink) = match () {
+        () if here => ("● ", Ink::Accent),
+        () if length > 0 && done == length => ("✓ ", Ink::Good),
+        () => ("○ ", Ink::Faint),
+    };
+    let share = if length == 0 { 0.0 } else { done as f32 / length as f32 };
+    let name = format!("{:<1$}", stage_name(stage.name), usize::from(NAME));
+    let text = if here { words::bold(theme.ink(Ink::Text)) } else { theme.ink(Ink::Text) };
+    let mut row = vec![
+        Run::new(theme.plain(sign).into_owned(), theme.ink(ink)),
+        Run::new(name, text),
+        words::bar(theme, BAR, share, theme.ink(Ink::Learner)),
+    ];
+    let drawn = words::width(theme, &row);
+    row.push(Run::new(" ".repeat(usize::from((2 + NAME + BAR).saturating_sub(drawn))), text));
+    row.push(Run::new(format!(" {:>3.0} %  ", (share * 100.0).floor()), theme.ink(Ink::Quiet)));
+    row.push(Run::new(theme.plain(&come_to(view, stage.name)).into_owned(), theme.ink(Ink::Quiet)));
+    row
+}
+
+/// What a stage has come to so far.
+fn come_to(view: &PipelineView, stage: &str) -> String {
+    let told = |name: &str, words: &str, scale: f32, decimals: usize, unit: &str| {
+        last(view, stage, name).map(|x| format!("{words} {}{unit}", number::fixed((x * scale).into(), decimals)))
+    };
+    let parts = match stage {
+        "sft" => vec![told("perplexity", "perplexity", 1.0, 2, "")],
+        "reward" | "dpo" => vec![told("accuracy held out", "accuracy", 100.0, 0, " %").or_else(|| told("accuracy", "accuracy", 100.0, 0, " %"))],
+        _ => vec![told("success", "success", 100.0, 0, " %"), told("return", "return", 1.0, 1, "")],
+    };
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What a choice of a person's did.
+fn outcome(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
+    let labels = view.labels;
+    if labels.choices + labels.ties == 0 {
+        return Vec::new();
+    }
+    let (theme, said) = (
+        scene.theme,
+        format!(
+            "your {} choices: the last one's reply stood {} above the other, after learning {}",
+            labels.choices + labels.ties,
+            number::signed(labels.before.into(), 2),
+            number::signed(labels.after.into(), 2)
+        ),
+    );
+    wrap_runs(&[Run::new(theme.plain(&said).into_owned(), theme.ink(Ink::Person))], columns)
+}
