@@ -8,8 +8,8 @@ use dialoq::agents::{AGENTS, AgentEntry};
 use dialoq::cli::values::ThemeName;
 use dialoq::cli::watch::{Screen, WatchArgs, need_terminal};
 use dialoq::cli::{self, Command, Failure, session};
-use dialoq::trainer::snapshot::{Catalogue, Entry};
 use dialoq::lm::live;
+use dialoq::trainer::snapshot::{Catalogue, Entry, PathEntry};
 use dialoq::trainer::{Orders, Trainer};
 use dialoq::tui::{self, Options, ThemeChoice};
 use dialoq::world::scenario::Scenario;
@@ -95,5 +95,10 @@ fn catalogue() -> Catalogue {
     };
     let model = Entry { name: live::NAME.to_owned(), about: live::ABOUT.to_owned(), language: true, ..Entry::default() };
     let agents = AGENTS.iter().map(agent).chain([model]).collect();
-    Catalogue { scenarios: SCENARIOS.iter().map(scenario).collect(), agents }
+    let path = |(name, about, settings): &live::Path| PathEntry {
+        name: (*name).to_owned(),
+        about: (*about).to_owned(),
+        settings: settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+    };
+    Catalogue { scenarios: SCENARIOS.iter().map(scenario).collect(), agents, paths: live::PATHS.iter().map(path).collect() }
 }

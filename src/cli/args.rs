@@ -8,10 +8,10 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::progress::Compiling;
 use super::source;
-use crate::lm::live;
 use super::values::{Named, Switch, agent_names, profile_names, scenario_names, seed, setting};
 use crate::agents;
 use crate::learn::knob::{Knob, KnobKind, Settings};
+use crate::lm::live;
 use crate::run::RunSpec;
 use crate::world::{World, WorldSource};
 

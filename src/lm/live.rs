@@ -33,6 +33,22 @@ use crate::world::names::Lang;
 pub const NAME: &str = "language-model";
 pub const ABOUT: &str = "a small GPT that writes its replies word by word: SFT, a reward model, then PPO (screen 5)";
 
+/// Name, what one sees on it, settings.
+pub type Path = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// The ways to begin that the workbench offers.
+pub const PATHS: &[Path] = &[
+    ("small", "PPO on the reward model's scores, as DeepSpeed-Chat does it: some two minutes", &[]),
+    ("both", "then PPO on the dialogues' own return as well: some four minutes", &[(MODES, "both")]),
+    ("dpo", "the same pairs without a reward model and without PPO, for comparison", &[(MODES, "dpo")]),
+    ("length", "half the labels prefer the longer reply: the score rises, the dialogues break, the alarm fires", &[(PRESET, "length")]),
+    ("thin", "few and narrow pairs: fluent, confident, useless; only the true return shows it", &[(PRESET, "thin")]),
+];
+
+/// The knobs that matter most, in the order of the path: the screens show these first.
+const FIRST: &[&str] =
+    &["bandit-kl", "clip", "bandit-actor-rate", "temperature", "entropy", "reward-rate", "sft-rate", "lambda", "kl-limit"];
+
 /// What may stand among a run's settings beside the knobs.
 const PRESET: &str = "preset";
 const MODES: &str = "ppo";
@@ -98,7 +114,10 @@ fn knob_views(run: &Timeline<Pipeline>) -> Vec<KnobView> {
         default: k.default,
         live: k.live,
     };
-    KNOBS.iter().zip(settings(run)).map(view).collect()
+    let mut views: Vec<KnobView> = KNOBS.iter().zip(settings(run)).map(view).collect();
+    let place = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+    views.sort_by_key(|view| (place(view.name), !view.live));
+    views
 }
 
 /// Looked at anew where something happened and the owner gives leave, or where something else is wanted.

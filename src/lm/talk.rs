@@ -145,11 +145,7 @@ impl Talk {
         self.states[row] = o.next.code(scene.rule().slots()) as u64;
         self.returns[row] += o.reward;
         let user = scene.vocabulary.encode(&said);
-        let prompt = if scene.manner.history {
-            grown(self.prompt(scene, row), reply, &user, EOS)
-        } else {
-            scene.prompt(&user, o.next)
-        };
+        let prompt = if scene.manner.history { grown(self.prompt(scene, row), reply, &user, EOS) } else { scene.prompt(&user, o.next) };
         self.put_prompt(scene, row, &prompt);
         let cut = turn >= scene.rule().turn_limit;
         let end = match o.ending {

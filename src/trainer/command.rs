@@ -72,6 +72,8 @@ pub enum Ask {
         agent: Option<String>,
         seed: Option<u64>,
     },
+    /// A language model at the beginning of its path, with these settings, in the world of the run in focus; it comes into focus.
+    Path(Vec<(String, String)>),
     /// Keep the session under a name of its own.
     SaveAs(String),
     Watch(Watch),

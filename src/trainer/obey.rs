@@ -20,6 +20,7 @@ impl Worker {
                 self.published = None;
             }
             Ask::New { scenario, agent, seed } => self.renew(scenario, agent, seed),
+            Ask::Path(settings) => self.path(settings),
             Ask::Run => self.run(),
             Ask::Pause => self.pause(),
             Ask::Pace(pace) => {

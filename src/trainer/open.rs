@@ -154,6 +154,15 @@ impl Worker {
         self.take(lane);
     }
 
+    pub(super) fn path(&mut self, settings: Vec<(String, String)>) {
+        let Some(name) = self.catalogue.agents.iter().find(|agent| agent.language).map(|agent| agent.name.clone()) else { return };
+        if !self.has_room() {
+            return;
+        }
+        let before = self.lane().map_or(&self.spec, |lane| &lane.spec).clone();
+        self.begin(RunSpec { agent: name, settings, ..before });
+    }
+
     /// Opens a run of its own, told by what makes it differ, with edits at its first moment; who stands still goes on standing still.
     pub(super) fn open_with(&mut self, spec: RunSpec, edits: &[Edit], change: String) {
         if !self.has_room() {

@@ -315,6 +315,16 @@ pub struct Notice {
 pub struct Catalogue {
     pub scenarios: Vec<Entry>,
     pub agents: Vec<Entry>,
+    /// Of a language model.
+    pub paths: Vec<PathEntry>,
+}
+
+/// A way to begin a language model's path.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PathEntry {
+    pub name: String,
+    pub about: String,
+    pub settings: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -269,7 +269,8 @@ impl Worker {
     /// Says what each run may do until the next round.
     fn give_orders(&mut self) {
         let slow = self.slow();
-        let furthest = self.lanes.iter().filter(|lane| lane.is_sound() && lane.run.talks()).map(|lane| (lane.run.head().0, lane.run.head_dialogues()));
+        let furthest =
+            self.lanes.iter().filter(|lane| lane.is_sound() && lane.run.talks()).map(|lane| (lane.run.head().0, lane.run.head_dialogues()));
         let (ticks, dialogues) = furthest.fold((0, 0), |far, head| (far.0.max(head.0), far.1.max(head.1)));
         for lane in &mut self.lanes {
             let watched = slow && lane.id == self.focus;

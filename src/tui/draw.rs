@@ -99,6 +99,12 @@ fn too_small(buf: &mut Buffer, area: Rect, running: bool, theme: Theme) {
 fn tells_language(slot: Slot) -> bool {
     matches!(
         slot,
-        Slot::LanguagePath | Slot::LanguageChart | Slot::LanguageReplies | Slot::LanguageDetail | Slot::CompareRuns | Slot::CompareCurves | Slot::CompareVerdict
+        Slot::LanguagePath
+            | Slot::LanguageChart
+            | Slot::LanguageReplies
+            | Slot::LanguageDetail
+            | Slot::CompareRuns
+            | Slot::CompareCurves
+            | Slot::CompareVerdict
     )
 }

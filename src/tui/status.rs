@@ -110,7 +110,8 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
         let short = format!("{high:04x}·{low:04x}");
         [format!("digest {short:<10}"), short, none()]
     } else {
-        let (rate, unit) = if view.progress.is_some() { (rate(shown.turns_per_s), "minibatches/s") } else { (rate(shown.dialogues_per_s), "dialogues/s") };
+        let (rate, unit) =
+            if view.progress.is_some() { (rate(shown.turns_per_s), "minibatches/s") } else { (rate(shown.dialogues_per_s), "dialogues/s") };
         [format!("{rate:>5} {unit}"), format!("{rate:>7}/s"), none()]
     };
     let (state, style) = state(model, shown, newest, theme);

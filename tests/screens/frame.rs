@@ -19,7 +19,7 @@ use ratatui::backend::TestBackend;
 
 const RICH: Theme = Theme::new(Ground::Dark, Depth::True, true);
 const SAFE: Theme = Theme::new(Ground::Mono, Depth::Palette16, false);
-const SCREENS: [ScreenId; 4] = [ScreenId::Train, ScreenId::Values, ScreenId::Dialogue, ScreenId::Compare];
+const SCREENS: [ScreenId; 5] = [ScreenId::Train, ScreenId::Values, ScreenId::Dialogue, ScreenId::Compare, ScreenId::Language];
 
 /// A run at turn 9,871, as the trainer would tell of it.
 fn snapshot() -> Snapshot {
@@ -27,6 +27,7 @@ fn snapshot() -> Snapshot {
     let catalogue = Catalogue {
         scenarios: vec![entry("customer-service", "Refunds and orders."), entry("smart-home", "Lights and heating.")],
         agents: vec![entry("q-learning", "Learns greedy values."), entry("sarsa", "Learns what it does.")],
+        ..Catalogue::default()
     };
     Snapshot {
         scenario: "customer-service".into(),

@@ -223,7 +223,7 @@ fn choosing() -> Snapshot {
         entry("actor-critic", "learns a policy, and a critic to judge it by", "δ ← r + γ · V(s′) − V(s)\nh(s,a) ← h(s,a) + β · δ"),
         entry("random", "picks any legal act", ""),
     ];
-    s.catalogue = std::sync::Arc::new(Catalogue { scenarios: Vec::new(), agents });
+    s.catalogue = std::sync::Arc::new(Catalogue { agents, ..Catalogue::default() });
     s
 }
 

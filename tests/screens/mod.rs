@@ -2,6 +2,7 @@ mod compare;
 mod easel;
 mod frame;
 mod inside;
+mod language;
 mod moments;
 mod moves;
 mod panels;

@@ -81,7 +81,7 @@ fn complaint(model: &Model) -> Option<&str> {
 fn with_catalogue() -> Snapshot {
     let mut snapshot = sample::training();
     let agents = vec![Entry { name: "sarsa".into(), about: "Learns what it does.".into(), ..Entry::default() }];
-    snapshot.catalogue = std::sync::Arc::new(Catalogue { scenarios: Vec::new(), agents });
+    snapshot.catalogue = std::sync::Arc::new(Catalogue { agents, ..Catalogue::default() });
     snapshot
 }
 

@@ -2,6 +2,7 @@
 
 mod found;
 mod inside;
+pub mod language;
 mod numbers;
 mod talk;
 mod together;
@@ -201,6 +202,8 @@ pub fn training() -> Snapshot {
         dialogues_per_s: 60.0,
         turns_per_s: 291.0,
         view: RunView {
+            progress: None,
+            language: None,
             numbers: Numbers::Values,
             uncounted: false,
             inside: None,

@@ -7,6 +7,7 @@ mod compared;
 mod faulty;
 mod judged;
 mod kept;
+mod language;
 mod mapped;
 mod moments;
 mod panics;

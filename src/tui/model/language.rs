@@ -23,6 +23,8 @@ pub enum Replies {
 
 #[derive(Clone, Debug, Default)]
 pub struct LanguageModel {
+    /// Which way to begin is chosen.
+    pub path: usize,
     /// Position of the chart shown, among those that there are.
     pub chart: usize,
     pub tint: Tint,

@@ -26,20 +26,21 @@ fn together(watch: &mut Watch) -> &mut Wanted {
     watch.language.get_or_insert(Wanted { samples: 0, word: None, points: 0, duel: false })
 }
 
-/// Begins the path with the scenario in focus, or goes to the run that is on it.
-fn begin(snapshot: &Snapshot) -> Option<Ask> {
+/// Begins the path that is chosen, in the scenario in focus.
+fn begin(model: &Model, snapshot: &Snapshot) -> Option<Ask> {
+    Some(Ask::Path(snapshot.catalogue.paths.get(model.language.path)?.settings.clone()))
+}
+
+/// The run that is on a path already, where it is not the one in focus.
+fn elsewhere(snapshot: &Snapshot) -> Option<u32> {
     let name = &snapshot.catalogue.agents.iter().find(|agent| agent.language)?.name;
-    if snapshot.agent == *name {
-        return None;
-    }
-    let open = snapshot.runs.iter().find(|card| card.agent == *name);
-    Some(open.map_or_else(|| Ask::New { scenario: None, agent: Some(name.clone()), seed: None }, |card| Ask::Focus(card.id)))
+    if snapshot.view.progress.is_some() { None } else { snapshot.runs.iter().rev().find(|card| card.agent == *name).map(|card| card.id) }
 }
 
 /// Keeps the cursor on a reply and a word that are there.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     let Some(view) = view(snapshot) else {
-        model.language = crate::tui::model::LanguageModel { tint: model.language.tint, ..Default::default() };
+        model.language = crate::tui::model::LanguageModel { tint: model.language.tint, path: model.language.path, ..Default::default() };
         return;
     };
     let count = replies::shown(model, view).len();

@@ -17,7 +17,7 @@ pub const SCREEN: Screen = Screen {
 
 fn full(area: Rect) -> Vec<(Slot, Rect)> {
     let [left, right] = beside(area, 46);
-    let [path, chart] = Layout::vertical([Constraint::Length(13), Constraint::Fill(1)]).areas(left);
+    let [path, chart] = Layout::vertical([Constraint::Length(15), Constraint::Fill(1)]).areas(left);
     let [replies, detail] = Layout::vertical([Constraint::Fill(1), Constraint::Length(17)]).areas(right);
     vec![(Slot::LanguagePath, path), (Slot::LanguageReplies, replies), (Slot::LanguageChart, chart), (Slot::LanguageDetail, detail)]
 }

@@ -70,7 +70,6 @@ fn act(_: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
         Move::Left => Preferred::Left,
         Move::Right => Preferred::Right,
         Move::Down => Preferred::Tie,
-        Move::Open => return super::begin(snapshot),
         _ => return None,
     };
     Some(Ask::Edit(Edit::Prefer { duel, choice }))

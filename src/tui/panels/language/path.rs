@@ -3,7 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{begin, last, stage_name, together, view};
+use super::{begin, elsewhere, last, stage_name, together, view};
+use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::Watch;
 use crate::trainer::view::language::{PipelineView, StageView};
@@ -23,9 +24,20 @@ pub const ENTRY: &Panel = &Panel {
     watch: |_: &Model, _: Rect, watch: &mut Watch| {
         together(watch).points = super::POINTS;
     },
-    act: |_: &mut Model, snapshot: &Snapshot, _: Rect, step: Move| if step == Move::Open { begin(snapshot) } else { None },
+    act,
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
 };
+
+fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
+    let count = snapshot.catalogue.paths.len().max(1);
+    match step {
+        Move::Left | Move::Up => model.language.path = (model.language.path + count - 1) % count,
+        Move::Right | Move::Down => model.language.path = (model.language.path + 1) % count,
+        Move::Open => return elsewhere(snapshot).map(Ask::Focus).or_else(|| begin(model, snapshot)),
+        _ => {}
+    }
+    None
+}
 
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let right = view(scene.snapshot).map_or(String::new(), |view| format!("{} preset", view.preset));
@@ -33,8 +45,8 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
 }
 
 /// Columns of a stage's name, and of its bar.
-const NAME: u16 = 15;
-const BAR: u16 = 12;
+const NAME: u16 = 14;
+const BAR: u16 = 10;
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::new(buffer, area, *scene.theme);
@@ -51,21 +63,55 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
 fn invitation(scene: &Scene<'_>, columns: u16) -> Vec<Row> {
     let theme = scene.theme;
     let (text, quiet, key) = (theme.ink(Ink::Text), theme.ink(Ink::Quiet), words::bold(theme.ink(Ink::Accent)));
-    let name = scene.snapshot.catalogue.agents.iter().find(|agent| agent.language).map(|agent| agent.name.clone());
-    let open = scene.snapshot.runs.iter().any(|card| Some(&card.agent) == name.as_ref());
     if scene.snapshot.view.progress.is_some() {
-        return vec![vec![Run::new("Looking …", quiet)]];
+        return vec![vec![Run::new(theme.plain("Looking …").into_owned(), quiet)]];
     }
-    let what = "A small GPT learns to talk with these simulated users, word by word, as ChatGPT did: it imitates dialogues (SFT), learns which of \
-                two replies is better (reward model), and then speaks for reward (PPO).";
-    let then = if open { " goes to the run that is on this path." } else { " begins, in this scenario: some two minutes on two cores." };
+    let what = "A small GPT learns to talk with these simulated users, word by word, as DeepSpeed-Chat trains: it imitates dialogues (SFT), learns \
+                which of two replies is better (reward model), and then speaks for reward (PPO).";
     let mut rows = wrap_runs(&[Run::new(theme.plain(what).into_owned(), text)], columns);
     rows.push(Row::new());
-    rows.extend(wrap_runs(&[Run::new("Enter", key), Run::new(theme.plain(then).into_owned(), text)], columns));
+    if elsewhere(scene.snapshot).is_some() {
+        let then = Run::new(" goes to the run that is on its path.", text);
+        rows.extend(wrap_runs(&[Run::new("Enter", key), then], columns));
+        return rows;
+    }
+    rows.extend(choice(scene, columns));
     rows.push(Row::new());
-    let keys = "space pauses, n goes on by one minibatch, N by fifty or by one update of PPO, z goes back; sliders tune it while it learns.";
+    let keys =
+        "space pauses, n goes on by one minibatch, N by fifty or by one update of PPO, z goes back; sliders tune it while it learns.";
     rows.extend(wrap_runs(&[Run::new(theme.plain(keys).into_owned(), quiet)], columns));
     rows
+}
+
+/// The way that Enter begins, and what one sees on it.
+fn choice(scene: &Scene<'_>, columns: u16) -> Vec<Row> {
+    let theme = scene.theme;
+    let (text, quiet, key) = (theme.ink(Ink::Text), theme.ink(Ink::Quiet), words::bold(theme.ink(Ink::Accent)));
+    let Some(path) = scene.snapshot.catalogue.paths.get(scene.model.language.path) else { return Vec::new() };
+    let begins = [
+        Run::new("Enter", key),
+        Run::new(" begins ", text),
+        Run::new(theme.plain(&path.name).into_owned(), words::bold(text)),
+        Run::new(theme.plain(&format!(": {}. ", path.about)).into_owned(), text),
+        Run::new(theme.plain("← → another way").into_owned(), quiet),
+    ];
+    wrap_runs(&begins, columns)
+}
+
+/// What goes on in a stage.
+fn about(stage: &str) -> &'static str {
+    match stage {
+        "sft" => {
+            "It imitates the dialogues' replies word by word. Their agents are a noisy expert, a hasty one that never confirms, and chance."
+        }
+        "reward" => {
+            "It learns which of two replies is better; pairs are labelled by their exact worth. Answer some duels yourself: tab, then ← or →."
+        }
+        "bandit" => "It speaks with simulated users; the reward model scores each reply, and words that led to good ones become likelier.",
+        "dialogue" => "It speaks with simulated users, and what they really give in the whole dialogue makes words likelier.",
+        "dpo" => "It makes the better reply of each pair likelier than the worse one, without a reward model.",
+        _ => "The path is gone to its end.",
+    }
 }
 
 fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
@@ -80,7 +126,14 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     ]];
     out.extend(view.path.iter().map(|stage| line(scene, view, *stage)));
     out.push(Row::new());
-    let model = format!("{} weights, {} words known; prompt {} words, reply up to {}", count("parameters"), count("words"), count("prompt"), count("reply"));
+    out.extend(wrap_runs(&[Run::new(theme.plain(about(view.stage)).into_owned(), theme.ink(Ink::Text))], columns));
+    let model = format!(
+        "{} weights, {} words known; prompts of {}, replies up to {}",
+        count("parameters"),
+        count("words"),
+        count("prompt"),
+        count("reply")
+    );
     out.extend(wrap_runs(&[Run::new(theme.plain(&model).into_owned(), quiet)], columns));
     out.extend(outcome(scene, view, columns));
     if let Some(alarm) = &view.alarm {
@@ -92,6 +145,9 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
             number::signed(alarm.now.into(), 1)
         );
         out.extend(wrap_runs(&[Run::new(theme.plain(&said).into_owned(), words::bold(theme.ink(Ink::Alarm)))], columns));
+    }
+    if view.stage == "done" {
+        out.extend(choice(scene, columns));
     }
     out.into_iter().map(|row| words::cut(theme, &row, columns)).collect()
 }
@@ -116,7 +172,7 @@ fn line(scene: &Scene<'_>, view: &PipelineView, stage: StageView) -> Row {
     ];
     let drawn = words::width(theme, &row);
     row.push(Run::new(" ".repeat(usize::from((2 + NAME + BAR).saturating_sub(drawn))), text));
-    row.push(Run::new(format!(" {:>3.0} %  ", (share * 100.0).floor()), theme.ink(Ink::Quiet)));
+    row.push(Run::new(format!(" {:>3.0} % ", (share * 100.0).floor()), theme.ink(Ink::Quiet)));
     row.push(Run::new(theme.plain(&come_to(view, stage.name)).into_owned(), theme.ink(Ink::Quiet)));
     row
 }
@@ -128,8 +184,10 @@ fn come_to(view: &PipelineView, stage: &str) -> String {
     };
     let parts = match stage {
         "sft" => vec![told("perplexity", "perplexity", 1.0, 2, "")],
-        "reward" | "dpo" => vec![told("accuracy held out", "accuracy", 100.0, 0, " %").or_else(|| told("accuracy", "accuracy", 100.0, 0, " %"))],
-        _ => vec![told("success", "success", 100.0, 0, " %"), told("return", "return", 1.0, 1, "")],
+        "reward" | "dpo" => {
+            vec![told("accuracy held out", "accuracy", 100.0, 0, " %").or_else(|| told("accuracy", "accuracy", 100.0, 0, " %"))]
+        }
+        _ => vec![told("success", "success", 100.0, 0, " %")],
     };
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -132,11 +132,11 @@ fn block(scene: &Scene<'_>, view: &PipelineView, (k, sample): (usize, &SampleVie
     let before = view.before.iter().find(|old| old.number == sample.number);
     if let Some(old) = before.filter(|_| scene.model.language.replies == Replies::Places && !view.after.is_empty()) {
         rows.extend(said("SFT", quiet, vec![Run::new(theme.plain(&old.text).into_owned(), quiet)]));
-        rows.push(vec![named("", quiet), Run::new(theme.plain(&facts(old)).into_owned(), theme.ink(Ink::Faint))]);
+        rows.extend(said("", quiet, vec![Run::new(theme.plain(&facts(old)).into_owned(), theme.ink(Ink::Faint))]));
     }
     let cursor = here.then_some(scene.model.language.word);
     rows.extend(said("agent", words::bold(theme.ink(Ink::Accent)), tokens(scene, sample, bound, cursor)));
-    rows.push(vec![named("", quiet), Run::new(theme.plain(&facts(sample)).into_owned(), quiet)]);
+    rows.extend(said("", quiet, vec![Run::new(theme.plain(&facts(sample)).into_owned(), quiet)]));
     rows.into_iter().map(|row| words::cut(theme, &row, columns)).collect()
 }
 
@@ -179,7 +179,7 @@ fn facts(sample: &SampleView) -> String {
     parts.join(", ")
 }
 
-fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
+fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
     let language = &mut model.language;
     let (replies, tokens) = language.count;
     match step {
@@ -189,7 +189,6 @@ fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<As
         Move::Right => language.word = (language.word + 1).min(tokens.saturating_sub(1)),
         Move::Home => (language.reply, language.word) = (0, 0),
         Move::End => (language.reply, language.word) = (replies.saturating_sub(1), 0),
-        Move::Open => return super::begin(snapshot),
         _ => {}
     }
     None

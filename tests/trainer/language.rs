@@ -1,0 +1,120 @@
+//! A language model as a run of the workbench: it goes its path by itself, is stepped, gone back in, branched and taught by a person.
+
+use std::sync::Arc;
+
+use dialoq::lm::live;
+use dialoq::run::view::Watch;
+use dialoq::run::view::language::{Preferred, Wanted};
+use dialoq::run::{Run, RunSpec};
+use dialoq::trainer::command::{Ask, Edit};
+use dialoq::trainer::snapshot::{Catalogue, Entry, Pace, Phase, Snapshot};
+use dialoq::trainer::{Orders, Start, Trainer};
+
+use super::{at_rest, spec, until};
+
+/// So small that it is at its end in seconds.
+fn tiny(seed: u64) -> RunSpec {
+    RunSpec { settings: vec![("preset".into(), "test".into())], ..spec(live::NAME, seed) }
+}
+
+fn begin(spec: RunSpec) -> Trainer {
+    let build = |spec: &RunSpec, _: &mut dyn FnMut(f32)| -> Result<Box<dyn Run>, String> {
+        if spec.agent == live::NAME { live::start(spec, 2).map_err(|e| e.to_string()) } else { super::build(spec) }
+    };
+    let model = Entry { name: live::NAME.into(), language: true, ..Entry::default() };
+    let catalogue = Arc::new(Catalogue { agents: vec![model], ..Catalogue::default() });
+    let orders =
+        Orders { start: Start::Fresh(spec), keeper: None, pace: Pace::DialoguesPerSecond(60.0), catalogue, build: Arc::new(build) };
+    let trainer = Trainer::start(orders).unwrap();
+    let wanted = Wanted { samples: 4, word: Some((0, 0)), points: 64, duel: true };
+    trainer.ask(Ask::Watch(Watch { language: Some(wanted), ..Watch::default() }));
+    trainer
+}
+
+fn end(s: &Snapshot) -> u64 {
+    s.view.progress.expect("a language model is in focus").ticks
+}
+
+#[test]
+fn it_goes_its_path_to_the_end_and_rests_there() {
+    let trainer = begin(tiny(3));
+    let last = until(&trainer, "the end of the path", |s| (s.phase == Phase::Paused && s.view.tick == end(s)).then(|| s.clone()));
+    assert_eq!(last.view.progress.unwrap().stage, "done");
+    assert!(last.notice.as_ref().is_some_and(|notice| notice.text.contains("gone to its end")), "{:?}", last.notice);
+    let view = last.view.language.as_ref().unwrap();
+    for (stage, name) in [("sft", "loss"), ("reward", "accuracy"), ("bandit", "score"), ("bandit", "return")] {
+        assert!(view.curves.iter().any(|c| (c.stage, c.name) == (stage, name) && !c.points.is_empty()), "{stage} {name}");
+    }
+    assert_eq!((view.samples.len(), view.before.len(), view.after.len()), (4, 4, 4));
+    assert!(view.word.is_some(), "a word of the last update is explained");
+    // More steps do nothing.
+    let still = at_rest(&trainer, [Ask::StepTurns(5)], |_| true);
+    assert_eq!((still.view.tick, still.view.digest), (last.view.tick, still.view.digest));
+}
+
+#[test]
+fn going_back_and_on_again_finds_the_same_moments() {
+    let trainer = begin(tiny(4));
+    let here = at_rest(&trainer, [Ask::Pause, Ask::SeekTick(0), Ask::StepTurns(9)], |s| s.view.tick == 9);
+    let back = at_rest(&trainer, [Ask::BackTurns(4)], |s| s.view.tick == 5);
+    assert_ne!(back.view.digest, here.view.digest);
+    let again = at_rest(&trainer, [Ask::ForwardTurns(4)], |s| s.view.tick == 9);
+    assert_eq!(again.view.digest, here.view.digest);
+}
+
+#[test]
+fn larger_steps_go_from_look_to_look_and_from_update_to_update() {
+    let trainer = begin(tiny(5));
+    at_rest(&trainer, [Ask::Pause, Ask::SeekTick(0)], |s| s.view.tick == 0);
+    let path = at_rest(&trainer, [], |s| s.view.language.is_some()).view.language.unwrap().path.clone();
+    let (sft, bandit) = (path[0], path[2]);
+    assert_eq!(at_rest(&trainer, [Ask::StepDialogues(1)], |s| s.view.tick > 0).view.tick, sft.to.min(50));
+    assert_eq!(at_rest(&trainer, [Ask::BackDialogues(1)], |s| s.view.tick == 0).view.tick, 0);
+    let mut run = live::start(&tiny(5), 1).unwrap();
+    assert_eq!(run.beat(1).0, sft.to.min(50));
+    run.seek(dialoq::learn::machine::Tick(0), &mut |_| true);
+    run.advance(dialoq::run::timeline::Limit::ticks(bandit.from));
+    let update = run.beat(1).0 - bandit.from;
+    assert_eq!((bandit.to - bandit.from) % update, 0, "updates fill the stage");
+    assert_eq!(run.beat(-1).0 % 50, (path[1].from + (bandit.from - 1 - path[1].from) / 50 * 50) % 50);
+}
+
+#[test]
+fn a_persons_choice_teaches_the_reward_model_at_once_and_in_the_past_it_branches() {
+    let trainer = begin(tiny(6));
+    let path = at_rest(&trainer, [Ask::Pause], |s| s.view.language.is_some()).view.language.unwrap().path.clone();
+    let waiting = |s: &Snapshot| s.view.language.as_ref().is_some_and(|view| view.duel.is_some());
+    let from = path[1].from;
+    at_rest(&trainer, [Ask::StepTurns(from + 3)], |s| s.view.tick >= from + 3);
+    let shown = at_rest(&trainer, [Ask::SeekTick(from)], |s| s.view.tick == from && waiting(s));
+    let duel = shown.view.language.as_ref().unwrap().duel.as_ref().unwrap().number;
+    assert_eq!(shown.runs.len(), 1);
+    let taught = at_rest(&trainer, [Ask::Edit(Edit::Prefer { duel, choice: Preferred::Left })], |s| {
+        s.view.language.as_ref().is_some_and(|view| view.labels.choices == 1)
+    });
+    assert_eq!(taught.runs.len(), 2, "a choice in the past is a branch's");
+    let labels = taught.view.language.as_ref().unwrap().labels;
+    assert!(labels.after > labels.before, "what was preferred stands higher than before: {labels:?}");
+}
+
+#[test]
+fn a_table_and_a_language_model_learn_side_by_side() {
+    let trainer = begin(spec("q-learning", 7));
+    until(&trainer, "dialogues", |s| (s.view.dialogues > 3).then_some(()));
+    trainer.ask(Ask::Path(vec![("preset".into(), "test".into())]));
+    until(&trainer, "minibatches", |s| (s.view.progress.is_some() && s.view.tick > 3 && s.runs.len() == 2).then_some(()));
+    let table = |s: &Snapshot| s.runs.iter().find(|card| card.agent == "q-learning").map(|card| card.dialogues).unwrap();
+    let then = until(&trainer, "a look", |s| Some(table(s)));
+    until(&trainer, "the table to go on", |s| (table(s) > then).then_some(()));
+}
+
+#[test]
+fn what_cannot_be_begun_is_said_in_a_sentence() {
+    let refused = |name: &str, value: &str| {
+        let spec = RunSpec { settings: vec![(name.into(), value.into())], ..spec(live::NAME, 1) };
+        live::start(&spec, 1).err().map(|e| e.to_string()).unwrap_or_default()
+    };
+    assert_eq!(refused("preset", "huge"), "preset: \"huge\" is not one of small, length, thin, test");
+    assert_eq!(refused("ppo", "loud"), "ppo: \"loud\" is not one of bandit, dialogue, both, dpo");
+    assert!(refused("clipp", "1").starts_with("there is no knob \"clipp\" (did you mean \"clip\"?)"), "{}", refused("clipp", "1"));
+}
