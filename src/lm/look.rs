@@ -152,7 +152,7 @@ impl Pipeline {
 
     /// A reply of the rollout.
     fn rolled(&self, ppo: &Ppo, at: usize) -> SampleView {
-        let (scene, rollout) = (&self.ground.scene, &ppo.rollout);
+        let rollout = &ppo.rollout;
         let (context, words) = self.spoken(ppo, at);
         let tokens = rollout.words(at).zip(&words).map(|(k, word)| {
             let [k1, _, k3] = estimates(rollout.drawn[k], rollout.reference[k]);
