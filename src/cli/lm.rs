@@ -94,12 +94,20 @@ pub struct PathArgs {
 
 fn preset(text: &str) -> Result<String, String> {
     let known: Vec<&str> = PRESETS.iter().map(|(name, ..)| *name).collect();
-    if known.contains(&text) { Ok(text.to_owned()) } else { Err(format!("\"{text}\" is not known; use {}", super::failure::either(&known))) }
+    if known.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("\"{text}\" is not known; use {}", super::failure::either(&known)))
+    }
 }
 
 fn mode(text: &str) -> Result<String, String> {
     let known = ["bandit", "dialogue", "both", "dpo"];
-    if known.contains(&text) { Ok(text.to_owned()) } else { Err(format!("\"{text}\" is not known; use {}", super::failure::either(&known))) }
+    if known.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("\"{text}\" is not known; use {}", super::failure::either(&known)))
+    }
 }
 
 fn modes(name: &str) -> Vec<Mode> {

@@ -16,7 +16,7 @@ pub enum Breakage {
     Spliced,
 }
 
-const WAYS: [Breakage; 6] =
+pub const WAYS: [Breakage; 6] =
     [Breakage::Shuffled, Breakage::Cut, Breakage::Repeated, Breakage::Random, Breakage::Doubled, Breakage::Spliced];
 
 impl Breakage {

@@ -43,9 +43,17 @@ pub struct Figures {
 
 /// Who speaks.
 pub enum Speaker<'a> {
-    Model { gpt: &'a Gpt, parameters: &'a [f32], sampling: Sampling, reference: Option<&'a [f32]> },
+    Model {
+        gpt: &'a Gpt,
+        parameters: &'a [f32],
+        sampling: Sampling,
+        reference: Option<&'a [f32]>,
+    },
     /// The reward model's favourite among one sentence for each act.
-    Favourite { gpt: &'a Gpt, parameters: &'a [f32] },
+    Favourite {
+        gpt: &'a Gpt,
+        parameters: &'a [f32],
+    },
     /// An act for each state, said in the scenario's own words.
     Acts(&'a dyn Fn(DialogueState) -> Act),
 }
@@ -148,15 +156,7 @@ pub fn judge(scene: &Scene, speaker: &Speaker<'_>, dialogues: usize, desk: &mut 
 }
 
 /// Adds how far each reply's probability is from the reference's.
-fn diverged(
-    scene: &Scene,
-    speaker: &Speaker<'_>,
-    talk: &Talk,
-    rows: &[usize],
-    replies: &[Reply],
-    figures: &mut Figures,
-    desk: &mut Desk,
-) {
+fn diverged(scene: &Scene, speaker: &Speaker<'_>, talk: &Talk, rows: &[usize], replies: &[Reply], figures: &mut Figures, desk: &mut Desk) {
     let Speaker::Model { gpt, reference: Some(reference), .. } = speaker else { return };
     for (rows, replies) in rows.chunks(128).zip(replies.chunks(128)) {
         let prompts: Vec<&[u32]> = rows.iter().map(|row| talk.prompt(scene, *row)).collect();

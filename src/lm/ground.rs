@@ -5,13 +5,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::LmError;
 use super::corpus::{Context, Mixture, Texts, given, simulated};
 use super::knobs::{self, value};
 use super::pairs::{Pair, Wanted, Worths, pairs};
 use super::plan::Plan;
 use super::scene::{Manner, Scene};
 use super::shape::{Config, Gpt, Head, PRESETS};
-use super::LmError;
 use crate::learn::knob::KnobError;
 use crate::num::dice::{Key, Stream};
 use crate::world::names::Lang;
@@ -183,13 +183,8 @@ fn labelled(spec: &Spec, scene: &Scene, settings: &[f64], worths: Option<&Worths
     }
     let Some(worths) = worths else { return (Vec::new(), Vec::new()) };
     let count = knob("pairs") as usize;
-    let mut wanted = Wanted {
-        count,
-        wide: knob("coverage") == 0.0,
-        gap: knob("gap"),
-        noise: knob("label-noise"),
-        length_bias: knob("length-bias"),
-    };
+    let mut wanted =
+        Wanted { count, wide: knob("coverage") == 0.0, gap: knob("gap"), noise: knob("label-noise"), length_bias: knob("length-bias") };
     let learned = pairs(scene, worths, &wanted, &Ground::mixture(settings), key);
     wanted.count = TEST.min(count);
     (learned, pairs(scene, worths, &wanted, &Ground::mixture(settings), key.child(1)))

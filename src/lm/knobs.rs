@@ -29,8 +29,16 @@ pub const KNOBS: &[Knob] = &[
     // The model.
     choice("model", &["tiny", "small", "medium", "large"], "Width and layers: 64 and 2, 128 and 2, 128 and 4, 256 and 4."),
     fixed(real("initial", "σ", (0.001, 1.0), 0.1, "Deviation of the first weights; with 0.02 so small a model hardly learns to copy.")),
-    choice("values", &["placeholders", "written"], "Whether the notes fill in the values that a reply names, or the model writes them itself."),
-    choice("prompt", &["notes", "history"], "What the model is shown beside the last sentence: notes of what is known, or all that was said."),
+    choice(
+        "values",
+        &["placeholders", "written"],
+        "Whether the notes fill in the values that a reply names, or the model writes them itself.",
+    ),
+    choice(
+        "prompt",
+        &["notes", "history"],
+        "What the model is shown beside the last sentence: notes of what is known, or all that was said.",
+    ),
     real("understood-from", "", SHARE, 0.5, "Confidence from which a reply counts as understood."),
     // Raw dialogues.
     count("dialogues", (10.0, 100_000.0), 1500.0, "dialogues", "Dialogues of the simulated mixture that SFT learns from."),
@@ -41,12 +49,22 @@ pub const KNOBS: &[Knob] = &[
     rate("sft-rate", 3e-3, "Learning rate of SFT at its height."),
     count("sft-epochs", (1.0, 100.0), 4.0, "epochs", "How often SFT goes through the dialogues."),
     count("sft-batch", (1.0, 1024.0), 32.0, "replies", "Replies of one step of SFT."),
-    count("warm-up", (0.0, 10_000.0), 50.0, "steps", "Steps in which SFT's rate rises to its height, from which it falls as a cosine to 5 %."),
+    count(
+        "warm-up",
+        (0.0, 10_000.0),
+        50.0,
+        "steps",
+        "Steps in which SFT's rate rises to its height, from which it falls as a cosine to 5 %.",
+    ),
     real("sft-decay", "λ", SHARE, 0.1, "Weight decay of SFT."),
     choice("sft-loss", &["reply", "whole"], "Whether SFT learns the reply alone, or the prompt as well."),
     // The reward model.
     count("pairs", (64.0, 200_000.0), 20_000.0, "pairs", "Pairs of replies, one of them better, that the reward model learns from."),
-    choice("coverage", &["wide", "thin"], "Contexts and replies of the pairs: of many policies and beyond, or narrowly those of the dialogues."),
+    choice(
+        "coverage",
+        &["wide", "thin"],
+        "Contexts and replies of the pairs: of many policies and beyond, or narrowly those of the dialogues.",
+    ),
     fixed(real("label-noise", "", (0.0, 0.5), 0.05, "Share of labels that say the opposite.")),
     fixed(real("length-bias", "", SHARE, 0.0, "Share of labels that prefer the longer reply, whatever it says.")),
     fixed(real("gap", "", (0.0, 100.0), 0.2, "Pairs whose replies' exact worths differ by less are left out.")),
@@ -54,7 +72,11 @@ pub const KNOBS: &[Knob] = &[
     count("reward-epochs", (1.0, 100.0), 3.0, "epochs", "How often the reward model goes through the pairs."),
     count("reward-batch", (1.0, 1024.0), 64.0, "pairs", "Pairs of one step of the reward model."),
     real("reward-decay", "λ", SHARE, 0.01, "Weight decay of the reward model."),
-    choice("reward-loss", &["last", "divergence"], "Scores compared at the last word, or at every place from where the replies differ (DeepSpeed-Chat)."),
+    choice(
+        "reward-loss",
+        &["last", "divergence"],
+        "Scores compared at the last word, or at every place from where the replies differ (DeepSpeed-Chat).",
+    ),
     count("refit", (1.0, 200.0), 12.0, "steps", "Steps that the reward model takes when a person has chosen."),
     // PPO, both modes.
     real("clip", "ε", (0.01, 1.0), 0.2, "How far a word's probability may move, as a share, before it is pushed no more."),

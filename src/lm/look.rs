@@ -17,9 +17,7 @@ use super::reward::scores;
 use super::sample::Sampling;
 use super::scene::{Reading, Scene};
 use super::series::Board;
-use super::view::{
-    AlarmView, CurveView, DuelView, LabelsView, PipelineView, SampleView, StageView, TermView, TokenView, Wanted, WordView,
-};
+use super::view::{AlarmView, CurveView, DuelView, LabelsView, PipelineView, SampleView, StageView, TermView, TokenView, Wanted, WordView};
 use super::vocabulary::{EOS, PAD};
 use crate::world::user::DialogueState;
 

@@ -159,10 +159,7 @@ impl Ppo {
         let layout = ground.scene.layout;
         let rows: Vec<Row<'_>> = chosen
             .iter()
-            .map(|at| Row {
-                tokens: self.rollout.sequence(*at),
-                asked: reply_places(layout.prompt, self.rollout.lengths[*at] as usize),
-            })
+            .map(|at| Row { tokens: self.rollout.sequence(*at), asked: reply_places(layout.prompt, self.rollout.lengths[*at] as usize) })
             .collect();
         let sheet = Sheet::new(&ground.language, &rows, 1);
         let words: Vec<usize> = chosen.iter().flat_map(|at| self.rollout.words(*at)).collect();

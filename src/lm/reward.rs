@@ -94,8 +94,7 @@ pub fn gradient(gpt: &Gpt, parameters: &[f32], list: &[&Pair], layout: &Layout, 
 pub fn scores(gpt: &Gpt, parameters: &[f32], rows: &[(&[u32], usize)], layout: &Layout, desk: &mut Desk) -> Vec<f32> {
     let mut out = Vec::with_capacity(rows.len());
     for part in rows.chunks(128) {
-        let rows: Vec<Row<'_>> =
-            part.iter().map(|(tokens, length)| Row { tokens, asked: last_place(layout.prompt, *length) }).collect();
+        let rows: Vec<Row<'_>> = part.iter().map(|(tokens, length)| Row { tokens, asked: last_place(layout.prompt, *length) }).collect();
         out.extend(gpt.outputs(parameters, &Sheet::new(gpt, &rows, 1).batch, &mut desk.room));
     }
     out
@@ -104,11 +103,8 @@ pub fn scores(gpt: &Gpt, parameters: &[f32], rows: &[(&[u32], usize)], layout: &
 /// Scores of pairs: chosen, rejected.
 pub fn judged(gpt: &Gpt, parameters: &[f32], list: &[Pair], layout: &Layout, desk: &mut Desk) -> Vec<(f32, f32)> {
     let tokens: Vec<[Vec<u32>; 2]> = list.iter().map(|pair| sequences(pair, layout)).collect();
-    let rows: Vec<(&[u32], usize)> = list
-        .iter()
-        .zip(&tokens)
-        .flat_map(|(pair, [c, r])| [(&c[..], pair.chosen.len()), (&r[..], pair.rejected.len())])
-        .collect();
+    let rows: Vec<(&[u32], usize)> =
+        list.iter().zip(&tokens).flat_map(|(pair, [c, r])| [(&c[..], pair.chosen.len()), (&r[..], pair.rejected.len())]).collect();
     scores(gpt, parameters, &rows, layout, desk).chunks_exact(2).map(|both| (both[0], both[1])).collect()
 }
 

@@ -230,9 +230,7 @@ pub fn norm(ground: &Ground, reference: &[f32], reward: &[f32], key: Key, desk: 
     }
     let scene = &ground.scene;
     let mut moments = Moments::default();
-    let drawn: Vec<Vec<u32>> = (0..REPLIES)
-        .map(|k| any(&ground.contexts, &mut crate::num::dice::Dice::at(key, k)).prompt)
-        .collect();
+    let drawn: Vec<Vec<u32>> = (0..REPLIES).map(|k| any(&ground.contexts, &mut crate::num::dice::Dice::at(key, k)).prompt).collect();
     for (part, prompts) in drawn.chunks(PART).enumerate() {
         let place = |row: usize| key.child((part * PART + row) as u64);
         let replies = generate(&ground.language, reference, scene, prompts.concat(), Sampling::PLAIN, &place, desk);

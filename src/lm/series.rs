@@ -1,7 +1,7 @@
 //! Curves of a stage in bounded memory: when a series is full, neighbours become their mean.
 
-use crate::num::fields::{FieldError, Fields, Sink, Source};
 use crate::fields;
+use crate::num::fields::{FieldError, Fields, Sink, Source};
 
 /// Points of a series.
 const KEPT: usize = 512;

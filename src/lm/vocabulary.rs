@@ -193,7 +193,9 @@ impl Vocabulary {
         let words = stored.tokens[WORDS as usize..].to_vec();
         let vocabulary = Vocabulary::from_words(words);
         match (0..vocabulary.len() as u32).find(|number| vocabulary.token(*number) != stored.tokens[*number as usize]) {
-            Some(number) => Err(wrong(format!("token {number} is {}; it must be {}", stored.tokens[number as usize], vocabulary.token(number)))),
+            Some(number) => {
+                Err(wrong(format!("token {number} is {}; it must be {}", stored.tokens[number as usize], vocabulary.token(number))))
+            }
             None if vocabulary.numbers.len() < vocabulary.words.len() => Err(wrong("a word stands in it twice".into())),
             None => Ok(vocabulary),
         }
@@ -206,7 +208,8 @@ pub fn tidy(normal: &str) -> String {
     let mut begins = true;
     for word in normal.split(' ').filter(|word| !word.is_empty()) {
         let first = word.chars().next().unwrap_or(' ');
-        let closes = matches!(first, '.' | ',' | '?' | '!' | ':' | ';' | '，' | '。' | '？' | '！' | '、' | '：') && word.chars().count() == 1;
+        let closes =
+            matches!(first, '.' | ',' | '?' | '!' | ':' | ';' | '，' | '。' | '？' | '！' | '、' | '：') && word.chars().count() == 1;
         let joined = ideograph(first) && out.chars().last().is_none_or(|c| ideograph(c) || "，。？！、：".contains(c));
         if !out.is_empty() && !closes && !joined {
             out.push(' ');

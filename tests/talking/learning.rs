@@ -132,7 +132,8 @@ fn ppo_on_two_words_comes_to_the_better_one() {
             let sheet = Sheet::new(&gpt, &list, 1);
             desk.gradient.resize(gpt.parameters(), 0.0);
             let Desk { room, gradient, .. } = &mut desk;
-            let loss = |asked: std::ops::Range<usize>, x: &mut [f32]| clipped_policy(x, &drawn[asked], &Clip { range: 0.2, entropy: 0.0 }).loss;
+            let loss =
+                |asked: std::ops::Range<usize>, x: &mut [f32]| clipped_policy(x, &drawn[asked], &Clip { range: 0.2, entropy: 0.0 }).loss;
             gpt.gradient(&net.parameters, &sheet.batch, room, loss, gradient);
             net.step(&gpt, &desk.gradient, 2e-3, 0.0, 1.0);
         }

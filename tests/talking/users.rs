@@ -30,7 +30,12 @@ fn the_best_policy_in_text_is_worth_what_it_is_worth_in_acts() {
         let mdp = scene.world.exact().unwrap();
         let exact = evaluate(mdp, &Policy::optimal(mdp, worths.solution()), worths.solution().gamma);
         let margin = 1.5 * played.return_.half_width_95();
-        assert!((played.return_.mean - exact.return_).abs() < margin, "{name}: {} ± {margin} is not {}", played.return_.mean, exact.return_);
+        assert!(
+            (played.return_.mean - exact.return_).abs() < margin,
+            "{name}: {} ± {margin} is not {}",
+            played.return_.mean,
+            exact.return_
+        );
         assert!(played.understood.mean > 0.999);
     }
 }

@@ -14,7 +14,8 @@ use crate::lm::shape::Gpt;
 use crate::lm::weights;
 
 fn list<T: DeserializeOwned>(path: &str, form: &str) -> Result<Vec<T>, Failure> {
-    let text = fs::read_to_string(path).map_err(|e| Failure::Input(format!("{path}: it cannot be read ({}); give a JSON list of {form}", reason(&e))))?;
+    let text = fs::read_to_string(path)
+        .map_err(|e| Failure::Input(format!("{path}: it cannot be read ({}); give a JSON list of {form}", reason(&e))))?;
     let list: Vec<T> = serde_json::from_str(&text).map_err(|e| Failure::Input(format!("{path}: this is no JSON list of {form} ({e})")))?;
     if list.is_empty() { Err(Failure::Input(format!("{path}: the list is empty; give some of {form}"))) } else { Ok(list) }
 }

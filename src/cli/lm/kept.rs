@@ -91,7 +91,8 @@ impl Kept {
     pub fn load(&self) -> Result<(Spec, Stored), Failure> {
         let path = self.path();
         let wrong = |what: String| Failure::Input(format!("{}: {what}", path.display()));
-        let bytes = fs::read(&path).map_err(|e| wrong(format!("there is no checkpoint to go on from ({}); begin without --resume", reason(&e))))?;
+        let bytes =
+            fs::read(&path).map_err(|e| wrong(format!("there is no checkpoint to go on from ({}); begin without --resume", reason(&e))))?;
         let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| wrong("this is no checkpoint of dialoq lm".into()))?;
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|e| wrong(format!("this is no checkpoint of dialoq lm ({e})")))?;
         if head.format != FORMAT || head.version != 1 {
@@ -102,7 +103,11 @@ impl Kept {
             return Err(wrong(format!("{} has changed since; put it back as it was, or begin without --resume", head.scenario)));
         }
         if head.kernel != kernel() {
-            return Err(wrong(format!("it was made with the {} kernel, and this machine runs {}; go on where it was made", head.kernel, kernel())));
+            return Err(wrong(format!(
+                "it was made with the {} kernel, and this machine runs {}; go on where it was made",
+                head.kernel,
+                kernel()
+            )));
         }
         let seed = head.seed.parse().map_err(|_| wrong(format!("the seed \"{}\" is not a whole number", head.seed)))?;
         let spec = Spec {

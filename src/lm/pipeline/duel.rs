@@ -124,8 +124,7 @@ impl Pipeline {
             let context = any(&ground.contexts, &mut Dice::at(key.child(0), attempt));
             let prompts = [&context.prompt[..], &context.prompt].concat();
             let place = |row: usize| key.child(1 + 2 * attempt + row as u64);
-            let replies =
-                generate(&ground.language, &self.actor.parameters, &ground.scene, prompts, Sampling::PLAIN, &place, &mut desk);
+            let replies = generate(&ground.language, &self.actor.parameters, &ground.scene, prompts, Sampling::PLAIN, &place, &mut desk);
             let [a, b] = [&replies[0], &replies[1]].map(|reply| reply.words.clone());
             let differ = a != b;
             last = Some(Duel { number, context, replies: [a, b] });

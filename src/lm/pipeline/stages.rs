@@ -71,8 +71,7 @@ impl Pipeline {
         self.actor.step(&ground.language, &self.desk.gradient, rate, decay, most);
         let mut figures = vec![("loss", loss), ("gradient norm", self.actor.norm), ("learning rate", rate as f32)];
         if at % LOOK == LOOK - 1 || at + 1 == of {
-            let perplexity =
-                sft::measured(&ground.language, &self.actor.parameters, &ground.held, LOOKED_AT, layout, &mut self.desk);
+            let perplexity = sft::measured(&ground.language, &self.actor.parameters, &ground.held, LOOKED_AT, layout, &mut self.desk);
             figures.push(("perplexity", perplexity as f32));
         }
         self.sft.push(&figures);
