@@ -20,5 +20,6 @@ mod sessions;
 mod solver;
 mod statistics;
 mod support;
+mod talking;
 mod textbook;
 mod trainer;

@@ -152,6 +152,9 @@ pub fn run(args: &LmArgs, out: &mut dyn Write) -> Result<(), Failure> {
         Some(kept) => kept.load().map(|(spec, stored)| (spec, Some(stored)))?,
         None => (args.spec()?, None),
     };
+    if let (Some(kept), false) = (&kept, args.resume) {
+        kept.must_be_new()?;
+    }
     let ground = Ground::build(&spec)?;
     let bandit = spec.modes.iter().any(|mode| *mode != Mode::Dialogue);
     if until == Some(Stage::Reward) || until.is_none() && bandit {

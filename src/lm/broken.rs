@@ -16,7 +16,8 @@ pub enum Breakage {
     Spliced,
 }
 
-const WAYS: [Breakage; 6] = [Breakage::Shuffled, Breakage::Cut, Breakage::Repeated, Breakage::Random, Breakage::Doubled, Breakage::Spliced];
+pub const WAYS: [Breakage; 6] =
+    [Breakage::Shuffled, Breakage::Cut, Breakage::Repeated, Breakage::Random, Breakage::Doubled, Breakage::Spliced];
 
 impl Breakage {
     pub fn drawn(dice: &mut Dice) -> Breakage {

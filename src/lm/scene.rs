@@ -66,9 +66,7 @@ impl Scene {
         kept.extend(scenario.slots.iter().map(|slot| format!("{{{}}}", slot.name)));
         kept.push("{summary}".into());
         if manner.lexical {
-            let values =
-                scenario.slots.iter().flat_map(|slot| slot.values.of(lang).iter().chain([slot.summary.of(lang)].map(|_| &slot.short)));
-            kept.extend(values.flat_map(|value| pieces(value)));
+            kept.extend(scenario.slots.iter().flat_map(|slot| slot.values.of(lang)).flat_map(|value| pieces(value)));
             kept.extend(scenario.tasks.iter().flat_map(|task| pieces(task.label.of(lang))));
         }
         let said = phrases.iter().chain(&user).flat_map(|(_, texts)| texts).map(String::as_str);

@@ -81,7 +81,7 @@ impl Talk {
         self.numbers[row] = number;
         self.turns[row] = 0;
         self.returns[row] = 0.0;
-        let slots = self.slots(scene, row);
+        let slots = slots(scene, row);
         self.heard[slots.clone()].fill(UNHEARD);
         self.rejected[slots].fill(0);
         let start = scene.rule().start();
@@ -91,11 +91,6 @@ impl Talk {
         let user = scene.vocabulary.encode(&greeting);
         let prompt = if scene.manner.history { prompt(&user, &[], scene.layout.prompt) } else { scene.prompt(&user, start) };
         self.put_prompt(scene, row, &prompt);
-    }
-
-    fn slots(&self, scene: &Scene, row: usize) -> std::ops::Range<usize> {
-        let n = scene.scenario.slots.len();
-        row * n..(row + 1) * n
     }
 
     fn put_prompt(&mut self, scene: &Scene, row: usize, prompt: &[u32]) {
@@ -116,7 +111,7 @@ impl Talk {
     }
 
     pub fn heard(&self, scene: &Scene, row: usize) -> &[u8] {
-        &self.heard[self.slots(scene, row)]
+        &self.heard[slots(scene, row)]
     }
 
     pub fn prompt(&self, scene: &Scene, row: usize) -> &[u32] {
@@ -139,7 +134,7 @@ impl Talk {
         let o = scene.simulator.sample(s, at, &mut Dice::at_turn(self.keys[0], number, turn));
         let mut dice = Dice::at_turn(self.keys[1], number, turn);
         let said = voice::answer(&speaker(scene), s, act, &o, &mut dice);
-        self.hear(scene, row, s, act, &o, Key::child(self.keys[1], 1), turn);
+        self.hear(scene, row, s, act, &o);
         let said = if scene.manner.lexical { scene.fill(&said, o.next, self.heard(scene, row)) } else { said };
         self.turns[row] = turn;
         self.states[row] = o.next.code(scene.rule().slots()) as u64;
@@ -158,9 +153,9 @@ impl Talk {
     }
 
     /// The values that an outcome tells: any not known to be wrong; what is said again is mostly heard as before.
-    fn hear(&mut self, scene: &Scene, row: usize, s: DialogueState, act: Act, o: &Listed, key: Key, turn: u32) {
-        let mut dice = Dice::at_turn(key, self.numbers[row], turn);
-        let slots = self.slots(scene, row);
+    fn hear(&mut self, scene: &Scene, row: usize, s: DialogueState, act: Act, o: &Listed) {
+        let mut dice = Dice::at_turn(self.keys[1].child(1), self.numbers[row], self.turns[row] + 1);
+        let slots = slots(scene, row);
         let (heard, rejected) = (&mut self.heard[slots.clone()], &mut self.rejected[slots]);
         for slot in 0..heard.len() {
             let doubted = act == Act::Confirm(slot as u8) && matches!(o.event, Event::Corrected | Event::Denied);
@@ -187,6 +182,12 @@ impl Talk {
             heard[slot] = open[dice.below(open.len() as u32) as usize];
         }
     }
+}
+
+/// A row's places in the lists of slots.
+fn slots(scene: &Scene, row: usize) -> std::ops::Range<usize> {
+    let n = scene.scenario.slots.len();
+    row * n..(row + 1) * n
 }
 
 pub fn speaker(scene: &Scene) -> Speaker<'_> {

@@ -173,7 +173,7 @@ fn worlds() {
 fn main() {
     // `cargo bench -- full` runs the parts whose name holds the word.
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 17] = [
+    let parts: [(&str, fn()); 18] = [
         ("worlds", worlds),
         ("full speed", full_speed),
         ("tabular", tabular::tabular),

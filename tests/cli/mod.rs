@@ -6,6 +6,7 @@ mod exact;
 mod export;
 mod gym;
 mod lists;
+mod lm;
 mod refusals;
 mod sweep;
 mod train;

@@ -57,6 +57,15 @@ impl Kept {
         self.dir.join(NAME)
     }
 
+    /// What was learned once is not written over.
+    pub fn must_be_new(&self) -> Result<(), Failure> {
+        if !self.path().exists() {
+            return Ok(());
+        }
+        let dir = self.dir.display();
+        Err(Failure::Input(format!("{dir}: there is a checkpoint already; go on from it with --resume, or give another directory")))
+    }
+
     pub fn save(&self, pipeline: &Pipeline, seconds: f64) -> Result<(), Failure> {
         let spec = &pipeline.ground.spec;
         let head = Head {

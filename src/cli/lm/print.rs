@@ -87,7 +87,8 @@ const HEAD: [&str; 9] = ["", "success", "return", "turns", "understood", "words"
 
 fn row(name: &str, figures: &Figures) -> Vec<String> {
     let with = |moments: &Moments, text: &dyn Fn(f64) -> String| format!("{} ± {}", text(moments.mean), text(moments.half_width_95()));
-    let number = |x: f64| format!("{x:.2}");
+    // No minus before a zero.
+    let number = |x: f64| format!("{:.2}", if x.abs() < 0.005 { 0.0 } else { x });
     let kl = if figures.kl.count > 0 { number(figures.kl.mean) } else { String::new() };
     vec![
         name.to_owned(),

@@ -3,6 +3,7 @@
 //!
 //! Source: Bishop 2006, §4.3.4; steps as in `AdaGrad` (Duchi et al. 2011). Training is deterministic and takes a fraction of a second.
 
+mod everyday;
 mod examples;
 mod features;
 mod train;
@@ -46,20 +47,21 @@ impl Understanding {
     pub fn of_agent(scenario: &Scenario, lang: Lang) -> Understanding {
         let mut phrases = phrases::agent(scenario, lang);
         examples::with_summaries(&mut phrases, scenario, lang);
-        Understanding::of(&phrases, scenario, lang)
+        Understanding::of(&phrases, scenario, lang, &examples::STRICT)
     }
 
     /// Of a person's or simulated user's sentences.
     pub fn of_user(scenario: &Scenario, lang: Lang) -> Understanding {
         let mut phrases = phrases::user(scenario, lang);
+        everyday::with_everyday_words(&mut phrases, lang);
         examples::with_values_told(&mut phrases, scenario, lang);
-        Understanding::of(&phrases, scenario, lang)
+        Understanding::of(&phrases, scenario, lang, &examples::TOLERANT)
     }
 
-    fn of(phrases: &Phrases, scenario: &Scenario, lang: Lang) -> Understanding {
+    fn of(phrases: &Phrases, scenario: &Scenario, lang: Lang, variety: &examples::Variety) -> Understanding {
         let values = Values::new(scenario, lang);
         let classes: Vec<Class> = std::iter::once(Class::Unknown).chain(phrases.iter().map(|(class, _)| *class)).collect();
-        let examples = examples::examples(phrases);
+        let examples = examples::examples(phrases, &values, variety);
         let features = Features::of(&examples);
         let weights = train::train(&features, &examples, classes.len());
         Understanding { classes, features, weights, values }

@@ -3,7 +3,7 @@
 use super::features::{Example, Features};
 use crate::num::dice::{Dice, Key, Stream, scale};
 
-const PASSES: u64 = 12;
+const PASSES: u64 = 15;
 const RATE: f32 = 0.25;
 /// Share of each weight that a step takes away: keeps the model from being surer than it may be.
 const DECAY: f32 = 2e-4;

@@ -1,0 +1,135 @@
+//! `dialoq lm`: its fields, its files, going on after a stop, and refusals.
+
+use std::fs;
+
+use dialoq::lm::vocabulary::Vocabulary;
+use dialoq::lm::weights;
+use serde_json::Value;
+
+use super::{Answer, dialoq, file, path};
+
+const TINY: &str = "--preset test --seed 3";
+
+/// A directory that no earlier run has left anything in.
+fn fresh(name: &str) -> String {
+    let _ = fs::remove_dir_all(path(name));
+    name.to_owned()
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn sentence(answer: &Answer) -> &str {
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{}", answer.err);
+    assert_eq!(answer.err.lines().count(), 1, "one sentence, not {}", answer.err);
+    answer.err.trim_end().strip_prefix("error: ").unwrap()
+}
+
+#[test]
+fn the_whole_path_is_told_in_the_fields_that_are_promised() {
+    let answer = dialoq(&format!("lm all {TINY} --mode both --json")).json();
+    assert_eq!(keys(&answer), ["seed", "seconds", "sft", "reward", "ppo", "optimal", "digest"]);
+    assert_eq!(keys(&answer["sft"]), ["perplexity", "understood", "success", "return", "greedy_success", "greedy_return"]);
+    assert_eq!(keys(&answer["reward"]), ["pairs", "accuracy_clean", "accuracy_labels", "rm_greedy_return"]);
+    let modes = answer["ppo"].as_array().unwrap();
+    let names: Vec<&str> = modes.iter().map(|mode| mode["mode"].as_str().unwrap()).collect();
+    assert_eq!(names, ["bandit", "dialogue"]);
+    let fields = ["mode", "updates", "success", "return", "greedy_success", "greedy_return", "kl_per_reply", "understood"];
+    assert_eq!(keys(&modes[0]), fields);
+    assert_eq!((modes[0]["updates"].as_u64(), modes[1]["updates"].as_u64()), (Some(3), Some(2)));
+    assert!(answer["optimal"]["return"].as_f64().unwrap() > 9.0);
+}
+
+#[test]
+fn a_path_gone_on_with_ends_where_a_path_in_one_go_ends() {
+    let whole = dialoq(&format!("lm all {TINY} --threads 1 --json")).json();
+    let dir = fresh("lm-parts");
+    let sft = dialoq(&format!("lm sft {TINY} --threads 2 --out {dir} --json")).json();
+    assert!(sft["reward"].is_null() && sft["ppo"].as_array().unwrap().is_empty());
+    assert_eq!(sft["sft"], whole["sft"]);
+    dialoq(&format!("lm reward --resume --out {dir} --json")).json();
+    let all = dialoq(&format!("lm all --resume --out {dir} --json")).json();
+    for field in ["digest", "sft", "reward", "ppo"] {
+        assert_eq!(all[field], whole[field], "{field}");
+    }
+}
+
+#[test]
+fn the_folder_of_a_model_can_be_opened_again() {
+    let dir = fresh("lm-files");
+    dialoq(&format!("lm all {TINY} --out {dir} --json")).json();
+    for (name, value) in [("sft", false), ("reward", true), ("ppo-bandit", false)] {
+        let read = |file: &str| fs::read(path(&dir).join(name).join(file)).unwrap();
+        let (gpt, parameters) = weights::read(&read("model.safetensors")).unwrap();
+        let vocabulary = Vocabulary::from_json(&String::from_utf8(read("vocabulary.json")).unwrap()).unwrap();
+        let config: Value = serde_json::from_slice(&read("config.json")).unwrap();
+        assert_eq!(gpt.config.vocabulary, vocabulary.len());
+        assert_eq!(gpt.parameters(), parameters.len());
+        assert_eq!(config["context"].as_u64().unwrap() as usize, gpt.config.context);
+        assert_eq!(gpt.head == dialoq::lm::shape::Head::Value, value);
+    }
+}
+
+#[test]
+fn preferences_and_replies_can_be_brought_along() {
+    let replies: Vec<[String; 2]> = (0..80).map(|k| [format!("question {k} ?"), format!("the answer is {k} .")]).collect();
+    let pairs: Vec<[String; 3]> = (0..100).map(|k| [format!("question {k} ?"), format!("the answer is {k} ."), "no".to_owned()]).collect();
+    let replies = file("lm-replies.json", &serde_json::to_string(&replies).unwrap());
+    let pairs = file("lm-pairs.json", &serde_json::to_string(&pairs).unwrap());
+    let answer = dialoq(&format!("lm reward {TINY} --data {replies} --pairs {pairs} --json")).json();
+    assert_eq!(answer["reward"]["pairs"].as_u64(), Some(90));
+    assert!(answer["reward"]["accuracy_clean"].as_f64().is_some());
+}
+
+#[test]
+fn bad_input_is_refused_in_one_sentence() {
+    let cases = [
+        ("lm all --preset huge", "--preset: \"huge\" is not known; use small, length, thin or test"),
+        ("lm all --mode trpo", "--mode: \"trpo\" is not known; use bandit, dialogue, both or dpo"),
+        ("lm all --set clip=2", "--set: clip: \"2\" is not a number from 0.01 to 1"),
+        ("lm all --set model=huge", "--set: model: \"huge\" is not one of tiny, small, medium, large"),
+        ("lm all --lang fr", "--lang: \"fr\" is not known; use en or zh"),
+        (
+            "lm all --scenario virtual-assistant-large --preset test",
+            "virtual-assistant-large has too many states to know which reply is better; use another scenario, or preference pairs of your own",
+        ),
+        (
+            "lm sft --preset test --set sft-batch=1024",
+            "86 replies are fewer than one batch of 1024; give more dialogues or set sft-batch lower",
+        ),
+    ];
+    for (line, wanted) in cases {
+        let answer = dialoq(line);
+        let found = sentence(&answer);
+        let digits = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        assert!(found == wanted || digits(found) == digits(wanted), "{line}: {found}");
+    }
+}
+
+#[test]
+fn a_checkpoint_that_is_none_is_refused() {
+    let dir = fresh("lm-none");
+    let missing = dialoq(&format!("lm all --resume --out {dir}"));
+    assert!(sentence(&missing).starts_with("lm-none/checkpoint: there is no checkpoint to go on from ("));
+    dialoq(&format!("lm sft {TINY} --out {dir} --json")).json();
+    let again = dialoq(&format!("lm sft {TINY} --out {dir}"));
+    assert_eq!(sentence(&again), "lm-none: there is a checkpoint already; go on from it with --resume, or give another directory");
+    let file = path(&dir).join("checkpoint");
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() - 100]).unwrap();
+    let short = dialoq(&format!("lm all --resume --out {dir}"));
+    assert_eq!(sentence(&short), "lm-none/checkpoint: the stored state ends early: 4 more bytes were expected");
+    let mut turned = bytes.clone();
+    let middle = turned.len() / 2;
+    turned[middle] ^= 1;
+    fs::write(&file, &turned).unwrap();
+    let damaged = dialoq(&format!("lm all --resume --out {dir}"));
+    assert_eq!(sentence(&damaged), "lm-none/checkpoint: its digest is another than it says; it was damaged");
+}
+
+#[test]
+fn the_knobs_are_listed_with_what_they_mean() {
+    let answer = dialoq("lm all --knobs --preset length");
+    assert!(answer.code == 0 && answer.out.contains("bandit-kl") && answer.out.contains("0.01"), "{}", answer.out);
+}
