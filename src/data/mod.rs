@@ -42,6 +42,7 @@ macro_rules! raw {
 /// The corpus that is prepared where no input is given.
 pub const RAW: &[Raw] = raw!(
     "chat-logs.jsonl",
+    "chinese.jsonl",
     "helpdesk-export.json",
     "intents.csv",
     "intents-home.csv",
@@ -50,5 +51,4 @@ pub const RAW: &[Raw] = raw!(
     "rewards.json",
     "shared.json",
     "transcripts.json",
-    "中文.jsonl",
 );
