@@ -16,6 +16,7 @@ mod data;
 mod env;
 mod eval;
 mod figures;
+mod import;
 mod jobs;
 mod keeping;
 mod lines;
@@ -83,6 +84,8 @@ pub enum Command {
     Env(env::EnvArgs),
     /// Import, clean and split dialogues of many formats.
     Data(data::DataArgs),
+    /// Mine a scenario from a corpus of dialogues.
+    Import(import::ImportArgs),
     /// Print the completion script of a shell.
     Completions(completions::CompletionsArgs),
 }
@@ -108,6 +111,7 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Sessions(args) => sessions::run(args, out),
         Command::Env(args) => env::run(&args, out),
         Command::Data(args) => data::run(&args, out),
+        Command::Import(args) => import::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }?;
     Ok(out.flush()?)

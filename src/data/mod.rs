@@ -8,6 +8,7 @@ pub mod elements;
 pub mod formats;
 pub mod look;
 pub mod metered;
+pub mod mine;
 pub mod near;
 pub mod prepare;
 pub mod record;

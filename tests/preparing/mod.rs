@@ -3,6 +3,7 @@
 mod command;
 mod formats;
 mod hostile;
+mod mining;
 mod near;
 mod pii;
 mod real;

@@ -1,10 +1,13 @@
 //! The report of a preparation as a table.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::cli::show::{grouped, percent, print_table};
 use crate::data::report::{Histogram, Report, safe};
 
+/// Characters of a path.
+const PATH: usize = 56;
 /// Columns of an example.
 const EXAMPLE: usize = 96;
 
@@ -41,15 +44,29 @@ pub fn table(out: &mut dyn Write, report: &Report, dir: &str) -> io::Result<()> 
     print_table(out, &["output", "rows", "share", "bytes", "xxh3"], &rows)
 }
 
+/// The end of a path, which tells more than its beginning.
+fn end(path: &str) -> String {
+    let path = safe(path, 4096);
+    match path.char_indices().rev().nth(PATH) {
+        Some((at, c)) => format!("…{}", &path[at + c.len_utf8()..]),
+        None => path,
+    }
+}
+
 fn inputs(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let row = |i: &crate::data::report::Input| {
         let format = i.format.unwrap_or("refused").to_owned();
-        vec![safe(&i.file, 60), format, grouped(i.bytes), grouped(i.records), i.digest.clone().unwrap_or_default()]
+        vec![end(&i.file), format, grouped(i.bytes), grouped(i.records), i.digest.clone().unwrap_or_default()]
     };
     let read: Vec<Vec<String>> = report.inputs.iter().filter(|i| i.format.is_some()).map(row).collect();
     print_table(out, &["input", "format", "bytes", "records", "xxh3"], &read)?;
+    let mut unread: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for i in report.inputs.iter().filter(|i| i.format.is_none()) {
-        writeln!(out, "not read: {}: {}", safe(&i.file, 60), i.refused.as_deref().unwrap_or_default())?;
+        unread.entry(i.refused.as_deref().unwrap_or_default()).or_default().push(&i.file);
+    }
+    for (why, files) in unread {
+        let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
+        writeln!(out, "not read: {}{more}: {why}", end(files[0]))?;
     }
     Ok(())
 }
@@ -81,7 +98,7 @@ fn reasons(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         for (reason, dropped) in &stage.dropped {
             let e = &dropped.example;
             writeln!(out, "  {} × {}: {reason}", grouped(dropped.count), stage.name)?;
-            writeln!(out, "      {}:{} {}", safe(&e.file, 60), e.at, safe(&e.detail, EXAMPLE))?;
+            writeln!(out, "      {}:{} {}", end(&e.file), e.at, safe(&e.detail, EXAMPLE))?;
             if !e.text.is_empty() {
                 writeln!(out, "      {}", safe(&e.text, EXAMPLE))?;
             }

@@ -66,13 +66,13 @@ fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
     }
     let Some(number) = read(text, at) else { return Err(at) };
     let first = number.groups[0].end;
-    if !stands_alone(text, at) {
+    if !stands_alone(text, at, number.groups.len() > 1) {
         return Err(first);
     }
     let cue = cue(&text[..at]);
     for n in (1..=number.groups.len()).rev() {
         let end = number.groups[n - 1].end;
-        if !ends_there(text, end) {
+        if !ends_there(text, end, n > 1) {
             continue;
         }
         let grouped = n > 1;
@@ -87,22 +87,25 @@ fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
 }
 
 /// Nothing ties a number to what stands before it: no letter, no sign of money, no other number.
-fn stands_alone(text: &str, at: usize) -> bool {
+/// A comma parts the thousands of one number, and the numbers of a list where they are `grouped`.
+fn stands_alone(text: &str, at: usize, grouped: bool) -> bool {
     let mut back = text[..at].chars().rev();
     let Some(last) = back.next() else { return true };
     if last.is_ascii_alphanumeric() || digit(last).is_some() || "$€£¥￥#_%".contains(last) {
         return false;
     }
-    !("-./,:+".contains(last) && back.next().is_some_and(|c| c.is_ascii_alphanumeric()))
+    let ties = "-./:+".contains(last) || (last == ',' && !grouped);
+    !(ties && back.next().is_some_and(|c| c.is_ascii_alphanumeric()))
 }
 
-fn ends_there(text: &str, end: usize) -> bool {
+fn ends_there(text: &str, end: usize, grouped: bool) -> bool {
     let mut on = text[end..].chars();
     let Some(next) = on.next() else { return true };
     if next.is_ascii_alphanumeric() || digit(next).is_some() || "%_元块".contains(next) {
         return false;
     }
-    !("-./,:".contains(next) && on.next().is_some_and(|c| c.is_ascii_alphanumeric()))
+    let ties = "-./:".contains(next) || (next == ',' && !grouped);
+    !(ties && on.next().is_some_and(|c| c.is_ascii_alphanumeric()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,247 @@
+//! What was mined, put into the form of a scenario. Where the corpus has no sentence of a kind, the schema's words make one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::templates::holes;
+use super::{Miner, Name};
+
+/// Values of a slot, sentences of a kind, tasks of a scenario, slots of a task.
+const VALUES: usize = 8;
+const SENTENCES: usize = 8;
+const TASKS: usize = 6;
+const NEEDS: usize = 5;
+/// A misheard value is heard as one of two others at least.
+const FEWEST: usize = 3;
+
+/// A scenario, and what it was made of.
+pub struct Mined {
+    pub scenario: Value,
+    pub tasks: usize,
+    pub slots: usize,
+    pub sentences: usize,
+    /// How many of those are the schema's words.
+    pub made: usize,
+}
+
+struct Task {
+    intent: Name,
+    needs: Vec<String>,
+    goals: u64,
+}
+
+/// `find a restaurant of a particular cuisine`: as it stands behind "I'd like to".
+fn lowered(description: &str) -> String {
+    let text = description.trim().trim_end_matches('.');
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect())
+}
+
+/// Both languages, though a corpus has one.
+fn both(sentences: &[String]) -> Value {
+    json!({"en": sentences, "zh": sentences})
+}
+
+impl Miner {
+    /// Values that are frequent enough to be told apart; none where there are too few.
+    fn usable(&self, name: &Name) -> Option<Vec<String>> {
+        let mut counted: Vec<(u64, &String)> = self.values.get(name)?.iter().map(|(v, n)| (*n, v)).collect();
+        counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let mut seen = BTreeSet::new();
+        let plain = |v: &str| !v.contains(['{', '}']) && v.chars().count() <= 40;
+        let values: Vec<String> =
+            counted.into_iter().filter(|(_, v)| plain(v) && seen.insert(v.to_lowercase())).map(|(_, v)| v.clone()).take(VALUES).collect();
+        (values.len() >= FEWEST).then_some(values)
+    }
+
+    /// What users came for, the most frequent first: an intent with the slots its goals had.
+    fn tasks(&self) -> Vec<Task> {
+        let mut found: BTreeMap<(Name, BTreeSet<String>), u64> = BTreeMap::new();
+        for (intent, sets) in &self.goals {
+            let required = self.services[&intent.0].intents.get(&intent.1).map(|i| i.required.as_slice()).unwrap_or_default();
+            for (set, n) in sets {
+                let mut needs: Vec<&String> = set.iter().filter(|s| self.usable(&(intent.0.clone(), (*s).clone())).is_some()).collect();
+                needs.sort_by_key(|s| (!required.contains(s), (*s).clone()));
+                let needs: BTreeSet<String> = needs.into_iter().take(NEEDS).cloned().collect();
+                if !needs.is_empty() {
+                    *found.entry((intent.clone(), needs)).or_default() += n;
+                }
+            }
+        }
+        let task = |((intent, needs), goals): ((Name, BTreeSet<String>), u64)| Task { intent, needs: needs.into_iter().collect(), goals };
+        let mut tasks: Vec<Task> = found.into_iter().map(task).collect();
+        tasks.sort_by(|a, b| b.goals.cmp(&a.goals).then_with(|| (&a.intent, &a.needs).cmp(&(&b.intent, &b.needs))));
+        // Every intent once before any comes twice.
+        let mut met = BTreeSet::new();
+        let (first, again): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|t| met.insert(t.intent.clone()));
+        let room = first.len().max(FEWEST + 1).min(TASKS);
+        first.into_iter().chain(again).take(room).collect()
+    }
+
+    /// Sentences that do just this, the most frequent first, if their holes are the ones allowed.
+    fn said(&self, user: bool, service: Option<&str>, acts: &[(&str, &str)], allowed: &[&str]) -> Vec<String> {
+        let acts: BTreeSet<(String, String)> = acts.iter().map(|(a, s)| ((*a).to_owned(), (*s).to_owned())).collect();
+        let mut counted: BTreeMap<&String, u64> = BTreeMap::new();
+        for ((by, of, does), sentences) in &self.sentences {
+            if *by == user && *does == acts && service.is_none_or(|s| s == of) {
+                sentences
+                    .iter()
+                    .filter(|(t, _)| holes(t).iter().all(|h| allowed.contains(h)))
+                    .for_each(|(t, n)| *counted.entry(t).or_default() += n);
+            }
+        }
+        let mut counted: Vec<(u64, &String)> = counted.into_iter().map(|(t, n)| (n, t)).collect();
+        counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.chars().count().cmp(&b.1.chars().count())).then(a.1.cmp(b.1)));
+        counted.into_iter().map(|(_, t)| t.clone()).take(SENTENCES).collect()
+    }
+
+    /// `base`: a scenario whose general sentences are used.
+    pub fn scenario(&self, name: &str, base: &Value) -> Result<Mined, String> {
+        let tasks = self.tasks();
+        let services: Vec<&str> = self.services.keys().map(String::as_str).collect();
+        if tasks.len() < FEWEST {
+            let n = tasks.len();
+            let right = "name more services, with commas between them";
+            return Err(format!(
+                "{} has {n} kinds of goals with values to tell apart, and a scenario needs {FEWEST}; {right}",
+                services.join(",")
+            ));
+        }
+        let mut slots: BTreeSet<Name> = BTreeSet::new();
+        tasks.iter().for_each(|t| slots.extend(t.needs.iter().map(|s| (t.intent.0.clone(), s.clone()))));
+        let several = |slot: &str| slots.iter().filter(|(_, s)| s == slot).count() > 1;
+        let names: BTreeMap<Name, String> = slots
+            .iter()
+            .map(|n| (n.clone(), if several(&n.1) { format!("{}-{}", n.0, n.1).to_lowercase() } else { n.1.clone() }))
+            .collect();
+        let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0 };
+        let tasks: Vec<Value> = tasks.iter().enumerate().map(|(i, t)| self.task(i, t, &names, &mut mined)).collect();
+        let shorts = shorts(&slots);
+        let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
+        let about = format!("Mined from {} dialogues of Schema-Guided Dialogue: {}.", self.dialogues, services.join(", "));
+        let lesson =
+            "What is measured: goals, values, behaviour and sentences. Patience, mishearing of tasks and rewards are not in the data.";
+        let text = |s: &str| json!({"en": s, "zh": s});
+        mined.scenario = json!({
+            "format": "dialoq-scenario", "version": 1, "name": name, "title": text(&services.join(", ").replace('_', " ")),
+            "about": text(&about), "lesson": text(lesson), "tasks": tasks, "slots": slots, "noise": {"task": 0.1}, "users": self.users(),
+            "rewards": {"turn": -1, "success": 20, "hang_up": -10, "escalate": -5}, "turn_limit": 40, "masks": true, "keep_slots": true,
+            "sentences": self.sentences_of(base, &mut mined),
+        });
+        Ok(mined)
+    }
+
+    fn task(&self, i: usize, task: &Task, names: &BTreeMap<Name, String>, mined: &mut Mined) -> Value {
+        let (service, intent) = (&task.intent.0, &task.intent.1);
+        let words = self.services[service].intents.get(intent).cloned().unwrap_or_default();
+        let does = if words.description.is_empty() { intent.clone() } else { lowered(&words.description) };
+        let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
+        let own: Vec<&str> = task.needs.iter().map(String::as_str).collect();
+        let renamed = |t: String| own.iter().zip(&needs).fold(t, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
+        let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
+        let wish = kind(
+            self.said(true, Some(service), &[("INFORM_INTENT", "intent")], &[])
+                .into_iter()
+                .filter(|s| self.means(s, service, intent))
+                .collect(),
+            &[format!("I'd like to {does}."), format!("Please {does} for me.")],
+        );
+        let confirm = kind(Vec::new(), &[format!("Would you like to {does}?"), format!("You want to {does}, is that right?")]);
+        let correct = kind(Vec::new(), &[format!("No, I want to {does}."), format!("That is not it. I want to {does}.")]);
+        let affirm = kind(
+            Vec::new(),
+            &[format!("I do want to {does}, but not like that."), "That is what I want, only the details are wrong.".to_owned()],
+        );
+        let done: Vec<String> = self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own).into_iter().map(renamed).collect();
+        let done = kind(if words.transactional { done } else { Vec::new() }, &[format!("Done: {does}."), "That is settled.".to_owned()]);
+        json!({
+            "name": format!("{}-{}", intent.to_lowercase(), i + 1), "label": {"en": does, "zh": does}, "needs": needs,
+            "wrong": if words.transactional { -10 } else { -3 },
+            "wish": both(&wish), "confirm": both(&confirm), "correct": both(&correct), "affirm": both(&affirm), "done": both(&done),
+        })
+    }
+
+    /// Whether a wish is for this intent rather than for another one of its service.
+    fn means(&self, sentence: &str, service: &str, intent: &str) -> bool {
+        self.wishes.get(service).and_then(|w| w.get(sentence)).is_some_and(|of| of == intent)
+    }
+
+    fn slot(&self, slot: &Name, name: &str, short: &str, mined: &mut Mined) -> Value {
+        let label = slot.1.replace('_', " ");
+        let (service, key) = (Some(slot.0.as_str()), slot.1.as_str());
+        let hole = |found: Vec<String>| -> Vec<String> {
+            let hole = format!("{{{key}}}");
+            found.into_iter().filter(|t| t.matches('{').count() == 1 && t.contains(&hole)).map(|t| t.replace(&hole, "{value}")).collect()
+        };
+        let values = self.usable(slot).unwrap_or_default();
+        let answers = hole(self.said(true, service, &[("INFORM", key)], &[key]));
+        let unasked = answers.iter().filter(|t| t.split_whitespace().count() >= 4).cloned().collect();
+        let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
+        let ask = kind(self.said(false, service, &[("REQUEST", key)], &[]), &[format!("Which {label}?")]);
+        let answer = kind(answers, &["{value}.".to_owned(), "{value}, please.".to_owned()]);
+        let volunteer = kind(unasked, &[format!("The {label} is {{value}}.")]);
+        let confirm =
+            kind(hole(self.said(false, service, &[("CONFIRM", key)], &[key])), &[format!("The {label} is {{value}}, is that right?")]);
+        let correct = kind(hole(self.said(true, service, &[("NEGATE", ""), ("INFORM", key)], &[key])), &["No, {value}.".to_owned()]);
+        let changed = self.changed.get(slot).and_then(|s| s.rate()).unwrap_or(0.1).clamp(0.02, 0.3);
+        json!({
+            "name": name, "short": short, "label": {"en": label, "zh": label}, "noise": rounded(changed), "values": {"en": values, "zh": values},
+            "ask": both(&ask), "answer": both(&answer), "volunteer": both(&volunteer), "confirm": both(&confirm), "correct": both(&correct),
+            "summary": {"en": format!("{label} {{value}}"), "zh": format!("{label} {{value}}")},
+        })
+    }
+
+    /// Three kinds of users around what was measured; patience is set.
+    fn users(&self) -> Value {
+        let answers = self.answered.rate().unwrap_or(0.95).clamp(0.5, 1.0);
+        let more = self.volunteered.rate().unwrap_or(0.25);
+        let user = |patience: u8, less: f64, more: f64, calms: f64| {
+            let cooperation = [0.3, 0.12, 0.0].map(|d| rounded((answers - d * (1.0 + less) - less * 0.1).clamp(0.05, 1.0)));
+            json!({"patience": patience, "cooperation": cooperation, "volunteers": rounded(more.clamp(0.0, 1.0)), "calms": calms})
+        };
+        json!({"easy": user(3, -0.5, more * 1.5, 0.8), "standard": user(3, 0.0, more, 0.6), "unfriendly": user(2, 1.0, more * 0.5, 0.4)})
+    }
+
+    /// General sentences, with what the corpus has of them in front in English.
+    fn sentences_of(&self, base: &Value, mined: &mut Mined) -> Value {
+        let mut sentences = base.get("sentences").cloned().unwrap_or(Value::Null);
+        for (place, acts) in [("yes", &[("AFFIRM", "")][..]), ("no", &[("NEGATE", "")]), ("thanks", &[("THANK_YOU", ""), ("GOODBYE", "")])]
+        {
+            let found = self.said(true, None, acts, &[]);
+            mined.sentences += found.len();
+            if let Some(Value::Array(there)) = sentences.pointer_mut(&format!("/user/{place}/en")).filter(|_| !found.is_empty()) {
+                *there = found.into_iter().map(Value::String).collect();
+            }
+        }
+        sentences
+    }
+}
+
+fn rounded(x: f64) -> f64 {
+    (x * 1000.0).round() / 1000.0
+}
+
+/// What was found, or what is made of the schema where nothing was.
+fn chosen(found: Vec<String>, made: &[String], mined: &mut Mined) -> Vec<String> {
+    let (list, n) = if found.is_empty() { (made.to_vec(), made.len()) } else { (found, 0) };
+    mined.sentences += list.len();
+    mined.made += n;
+    list
+}
+
+/// Heads of columns: letters of a slot's words, told apart by a digit.
+fn shorts(slots: &BTreeSet<Name>) -> BTreeMap<Name, String> {
+    let mut out: BTreeMap<Name, String> = BTreeMap::new();
+    for slot in slots {
+        let words: Vec<&str> = slot.1.split('_').filter(|w| !w.is_empty()).collect();
+        let short: String = match words[..] {
+            [one] => one.chars().take(3).collect(),
+            _ => words.iter().filter_map(|w| w.chars().next()).take(3).collect(),
+        };
+        let free = (1..).map(|n| if n == 1 { short.clone() } else { format!("{short}{n}") });
+        let short = free.into_iter().find(|s| !out.values().any(|o| o == s)).unwrap_or_default();
+        out.insert(slot.clone(), short);
+    }
+    out
+}
