@@ -217,9 +217,10 @@ impl<R: BufRead> Elements<R> {
         loop {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
-                self.ended = true;
-                let fault = format!("the file ends inside the record that began in line {began}");
-                return Ok((bytes, (!inside.scalar || inside.depth > 0).then_some(fault)));
+                // Behind a number the file may end; that it ends too early is told by what stands open.
+                let cut = !inside.scalar || inside.depth > 0;
+                self.ended |= cut;
+                return Ok((bytes, cut.then(|| format!("the file ends inside the record that began in line {began}"))));
             }
             let (mut used, mut ended) = (buffer.len(), false);
             for (i, b) in buffer.iter().enumerate() {

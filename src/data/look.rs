@@ -1,5 +1,7 @@
 //! What a file is, by its first bytes and keys; where it is nothing that can be read, one sentence says what it is instead.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::DataError;
@@ -58,75 +60,106 @@ pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Res
     let Some(first) = head.iter().find(|b| !b.is_ascii_whitespace()) else {
         return refused("it is empty; give a file with dialogues");
     };
+    let json_like = matches!(first, b'{' | b'[');
+    if let Some(format) = forced.filter(|f| json_like && FORMATS[*f as usize].table) {
+        return misfit(format, "JSON");
+    }
     let found = match first {
-        b'{' | b'[' => json(head, whole, forced),
         b'<' => refused("it is HTML or XML; give the text as JSON lines or CSV"),
+        _ if json_like => json(head, whole, forced),
         _ => table(name, head, forced),
     }?;
     match forced {
-        Some(format) if FORMATS[format as usize].table != FORMATS[found.format as usize].table => {
-            let is = if FORMATS[found.format as usize].table { "a table" } else { "JSON" };
-            refused(format!(
-                "--format {} does not fit: the file is {is}; leave the flag out to have it found",
-                FORMATS[format as usize].name
-            ))
-        }
+        Some(format) if !json_like && !FORMATS[format as usize].table => misfit(format, "a table"),
         _ => Ok(found),
     }
 }
 
-/// The first value of a head, mended where the head ends inside it, and where it ended.
-fn first_value(head: &[u8]) -> Result<(Value, Option<usize>), serde_json::Error> {
+fn misfit(format: Format, is: &str) -> Result<Found, DataError> {
+    let name = format.name();
+    refused(format!("--format {name} does not fit: the file is {is}; leave the flag out to have it found"))
+}
+
+/// The first value of a text with its brackets closed where it ends inside, and the byte behind it where it is whole.
+fn first_value(text: &str) -> (Cow<'_, str>, Option<usize>) {
     let (mut stack, mut string, mut escaped) = (Vec::new(), false, false);
     // A place where closing all brackets gives JSON.
     let mut safe: (usize, Vec<u8>) = (0, Vec::new());
-    for (i, b) in head.iter().enumerate() {
+    for (i, b) in text.bytes().enumerate() {
         match b {
             _ if escaped => escaped = false,
             b'\\' if string => escaped = true,
             b'"' => string = !string,
             _ if string => {}
             b'{' | b'[' => {
-                stack.push(if *b == b'{' { b'}' } else { b']' });
+                stack.push(if b == b'{' { b'}' } else { b']' });
                 safe = (i + 1, stack.clone());
             }
             b'}' | b']' => {
                 stack.pop();
                 safe = (i + 1, stack.clone());
                 if stack.is_empty() {
-                    return Ok((serde_json::from_str(&String::from_utf8_lossy(&head[..=i]))?, Some(i + 1)));
+                    return (Cow::Borrowed(&text[..=i]), Some(i + 1));
                 }
             }
             b',' => safe = (i, stack.clone()),
             _ => {}
         }
     }
-    let mut mended = String::from_utf8_lossy(&head[..safe.0]).into_owned();
+    let mut mended = text[..safe.0].to_owned();
     mended.extend(safe.1.iter().rev().map(|b| *b as char));
-    Ok((serde_json::from_str(&mended)?, None))
+    (Cow::Owned(mended), None)
+}
+
+/// The first value as far as it is JSON: what is broken later costs one element and not the file.
+fn sound(text: &str) -> (Result<Value, serde_json::Error>, Option<serde_json::Error>) {
+    let e = match serde_json::from_str(text) {
+        Ok(value) => return (Ok(value), None),
+        Err(e) => e,
+    };
+    let line: usize = text.split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum();
+    let before = (0..=(line + e.column()).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    // The character that is wrong is no safe place either.
+    let before = text[..before].char_indices().next_back().map_or(0, |(at, _)| at);
+    (serde_json::from_str(&first_value(&text[..before]).0), Some(e))
 }
 
 fn json(head: &[u8], whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
-    let found = |format, layout| Ok(Found { format, layout, delimiter: b',' });
-    let (value, end) = first_value(head).or_else(|e| {
+    let text = String::from_utf8_lossy(head);
+    let (first, end) = first_value(&text);
+    let (value, wrong) = sound(&first);
+    let not_json = |e: &serde_json::Error| {
         let (line, column) = (e.line(), e.column());
         let what = e.to_string();
         let what = what.split(" at line ").next().unwrap_or(&what).to_owned();
         refused(format!("line {line} column {column}: this is not JSON ({what}); give valid JSON, or CSV with a header"))
-    })?;
+    };
+    let value = match value {
+        Ok(value) => value,
+        Err(e) => return not_json(wrong.as_ref().unwrap_or(&e)),
+    };
     if end.is_none() && whole {
         return refused("its JSON ends before the last bracket is closed; it was cut off, fetch it again");
     }
-    let begin = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
-    let one_line = end.is_some_and(|end| !head[begin..end].contains(&b'\n'));
-    let more = end.is_some_and(|end| head[end..].iter().any(|b| !b.is_ascii_whitespace()));
+    match (shape(&value, &text, end, whole, forced), wrong) {
+        // Of what is left of broken JSON nothing was known: that it is broken is the truth about it.
+        (Err(_), Some(e)) => not_json(&e),
+        (found, _) => found,
+    }
+}
+
+/// Format and layout, by the first value of a file.
+fn shape(value: &Value, text: &str, end: Option<usize>, whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
+    let found = |format, layout| Ok(Found { format, layout, delimiter: b',' });
+    let one_line = end.is_some_and(|end| !text[..end].trim_start().contains('\n'));
+    let more = end.is_some_and(|end| !text[end..].trim_ascii_start().is_empty());
     // One object after another: on lines of their own, or laid out over several.
     let loose = if one_line { Layout::Lines } else { Layout::Depth(0) };
-    match &value {
+    match value {
         Value::Array(items) => match items.first() {
             None if more || !whole => refused("its first array is empty; give a file with dialogues"),
             None => refused("it is an empty list; give a file with dialogues"),
-            Some(Value::Object(keys)) => match forced.map(Ok).unwrap_or_else(|| of(keys)) {
+            Some(Value::Object(keys)) => match forced.map_or_else(|| of(keys), Ok) {
                 // An array on each line is no document.
                 Ok(format) => found(format, if more { Layout::Depth(0) } else { Layout::Depth(1) }),
                 Err(sentence) => refused(sentence),

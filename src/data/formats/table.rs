@@ -2,7 +2,7 @@
 
 use std::io::Read as Bytes;
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::{Format, Read};
 use crate::data::look::{LABEL, TEXT};
@@ -17,7 +17,8 @@ pub struct Table<R> {
 
 impl<R: Bytes> Table<R> {
     pub fn new(input: R, format: Format, delimiter: u8) -> Result<Table<R>, String> {
-        let mut rows = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
+        // Where \r ends a row, the library counts the \n behind it as of the next one, and lines are one too low.
+        let mut rows = ReaderBuilder::new().delimiter(delimiter).flexible(true).terminator(Terminator::Any(b'\n')).from_reader(input);
         let head = rows.byte_headers().map_err(|e| e.to_string())?;
         let clean = |b: &[u8]| String::from_utf8_lossy(b).trim_start_matches('\u{feff}').trim().to_lowercase();
         let head = head.iter().map(clean).collect();
@@ -26,8 +27,13 @@ impl<R: Bytes> Table<R> {
 
     /// The next row with the line it begins in.
     pub fn next(&mut self) -> Result<Option<(u64, Read)>, csv::Error> {
-        if !self.rows.read_byte_record(&mut self.row)? {
-            return Ok(None);
+        loop {
+            if !self.rows.read_byte_record(&mut self.row)? {
+                return Ok(None);
+            }
+            if self.row.len() > 1 || self.row.iter().any(|field| !field.trim_ascii().is_empty()) {
+                break;
+            }
         }
         let line = self.row.position().map_or(0, csv::Position::line);
         Ok(Some((line, self.record())))
@@ -40,7 +46,8 @@ impl<R: Bytes> Table<R> {
 
     fn column(&self, names: &[&str]) -> Option<String> {
         let at = names.iter().find_map(|n| self.head.iter().position(|h| h == n))?;
-        Some(String::from_utf8_lossy(self.row.get(at)?).into_owned())
+        let field = self.row.get(at)?;
+        Some(String::from_utf8_lossy(field.strip_suffix(b"\r").unwrap_or(field)).into_owned())
     }
 
     fn record(&self) -> Read {

@@ -61,7 +61,7 @@ pub fn clean(text: &mut String, fixes: &mut Fixes) {
     let mut plain = Cow::Borrowed(text.as_str());
     // `&amp;lt;` was escaped twice, which happens; more often is somebody's joke.
     for _ in 0..2 {
-        let decoded = html_escape::decode_html_entities(plain.as_ref()).into_owned();
+        let decoded = html_escape::decode_html_entities(&controls(&plain)).into_owned();
         if decoded == plain {
             break;
         }
@@ -75,6 +75,41 @@ pub fn clean(text: &mut String, fixes: &mut Fixes) {
         // An entity may have stood for a control or a blank.
         unicode::clean(text, fixes);
     }
+}
+
+/// What numbers from 128 to 159 stand for. Source: HTML Living Standard, 13.2.5.80 (numeric character reference end state).
+const WINDOWS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// The numbers of controls, which the library leaves alone: an escape written as `&#27;` is one all the same.
+fn controls(text: &str) -> Cow<'_, str> {
+    if !text.contains("&#") {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find("&#") {
+        let (before, reference) = rest.split_at(at);
+        out.push_str(before);
+        let (put, used) = control(reference).unwrap_or(('&', 1));
+        out.push(put);
+        rest = &reference[used..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The control or Windows character that a reference stands for, and its bytes.
+fn control(reference: &str) -> Option<(char, usize)> {
+    let inner = reference.get(2..)?.bytes().position(|b| b == b';').filter(|n| *n <= 8)?;
+    let number = &reference[2..2 + inner];
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    let put = match code {
+        0x80..=0x9f => WINDOWS.chars().nth(code as usize - 0x80)?,
+        _ => char::from_u32(code).filter(|c| c.is_control())?,
+    };
+    Some((put, inner + 3))
 }
 
 fn strip(text: &str) -> (String, u64) {

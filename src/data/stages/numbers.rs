@@ -132,7 +132,7 @@ impl Number {
         }
         let dotted = self.between(n, &["-", "."]) || self.bracket;
         let nanp = |at: usize| head.len() == at + 10 && (b'2'..=b'9').contains(&head[at]) && (b'2'..=b'9').contains(&head[at + 3]);
-        match lengths[..] {
+        let form = match lengths[..] {
             [3, 3, 4] => nanp(0) && (dotted || cued),
             [1, 3, 3, 4] => head[0] == b'1' && nanp(1),
             // A mobile of mainland China.
@@ -140,7 +140,20 @@ impl Number {
             // A trunk zero: British numbers, Chinese land lines.
             [10 | 11] => head[0] == b'0' && head[1] != b'0' && !self.chinese && (digits.len() == 11 || cued),
             [3..=5, 5..=8] | [3..=5, 3..=4, 3..=4] => head[0] == b'0' && head[1] != b'0' && (10..=12).contains(&digits.len()),
-            _ => cued && (7..=13).contains(&digits.len()) && lengths.len() <= 3 && !self.chinese && self.between(n, &[" ", "-", "."]),
-        }
+            _ => false,
+        };
+        form || cued && self.any_phone(n)
+    }
+
+    /// Any number that could be dialled, and is no date or price.
+    fn any_phone(&self, n: usize) -> bool {
+        let (digits, lengths) = (self.digits(n), self.lengths(n));
+        let date = matches!(lengths[..], [1..=2, 1..=2, 4]);
+        (7..=13).contains(&digits.len())
+            && lengths.len() <= 3
+            && lengths[lengths.len() - 1] >= 3
+            && !date
+            && !self.chinese
+            && self.between(n, &[" ", "-", "."])
     }
 }

@@ -65,7 +65,8 @@ fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
         return Err(at);
     }
     let Some(number) = read(text, at) else { return Err(at) };
-    let first = number.groups[0].end;
+    // What begins with a sign may begin behind it too: "(8.8.8.8)".
+    let first = if digit(c).is_some() { number.groups[0].end } else { at };
     if !stands_alone(text, at, number.groups.len() > 1) {
         return Err(first);
     }

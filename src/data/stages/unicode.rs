@@ -5,7 +5,7 @@
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Fixes, Kept, count, spans};
-use crate::data::record::Record;
+use crate::data::record::{Body, Record};
 use crate::data::settings::Settings;
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
@@ -13,7 +13,7 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     for value in record.labels.values_mut() {
         clean(value, &mut Fixes::new());
     }
-    if let super::super::record::Body::Labelled { label, .. } = &mut record.body {
+    if let Body::Labelled { label, .. } = &mut record.body {
         clean(label, fixes);
     }
     Ok(())
