@@ -79,7 +79,7 @@ fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     for file in &files {
         mine(&mut miner, file)?;
     }
-    let base: Value = builtin("virtual-assistant").and_then(|b| serde_json::from_str(b.text).ok()).unwrap_or_default();
+    let base: Value = builtin("customer-service").and_then(|b| serde_json::from_str(b.text).ok()).unwrap_or_default();
     let mined = miner.scenario(&name, &base).map_err(|e| Failure::Input(format!("--service: {e}")))?;
     let text = serde_json::to_string_pretty(&mined.scenario).map_err(|e| Failure::Work(format!("the scenario cannot be written ({e})")))?;
     Scenario::parse(&text).map_err(|e| Failure::Work(format!("what was mined is no sound scenario: {e}")))?;
@@ -112,7 +112,7 @@ fn dialogues(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = fs::read_dir(dir).map_err(|e| unread(dir, &e))?;
     let named = |p: &PathBuf| {
         let name = p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        name.starts_with("dialogues") && name.ends_with(".json")
+        name.starts_with("dialogues") && p.extension().is_some_and(|e| e == "json")
     };
     let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).filter(named).collect();
     files.sort();
@@ -125,7 +125,7 @@ fn dialogues(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 fn mine(miner: &mut Miner, path: &Path) -> Result<(), Failure> {
     let file = File::open(path).map_err(|e| unread(path, &e))?;
     let mut elements = Elements::new(BufReader::new(file), Layout::Depth(1), DIALOGUE);
-    while let Some(element) = elements.next().map_err(|e| unread(path, &e))? {
+    while let Some(element) = elements.read().map_err(|e| unread(path, &e))? {
         let parsed = match element.fault {
             Some(fault) => Err(fault),
             None => serde_json::from_slice::<Value>(&element.bytes).map_err(|e| format!("not JSON: {e}")),

@@ -89,7 +89,7 @@ impl<R: BufRead> Elements<R> {
     }
 
     /// The next element, or none at the end.
-    pub fn next(&mut self) -> io::Result<Option<Element>> {
+    pub fn read(&mut self) -> io::Result<Option<Element>> {
         if self.ended {
             return Ok(None);
         }
@@ -230,7 +230,7 @@ impl<R: BufRead> Elements<R> {
                 }
             }
             let part = &buffer[..used];
-            self.line += part.iter().filter(|b| **b == b'\n').count() as u64;
+            self.line += part.split(|b| *b == b'\n').count() as u64 - 1;
             total += used;
             let room = self.limit.saturating_sub(bytes.len());
             bytes.extend_from_slice(&part[..used.min(room)]);

@@ -35,8 +35,12 @@ const BINARY: &[Sign] = &[
     (b"\x89PNG", "it is a picture; give a file of dialogues"),
     (b"\xff\xfe", "it is UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "it is UTF-16 text; save it as UTF-8"),
+    (b"}q\0", PICKLE),
+    (b"]q\0", PICKLE),
     (b"version https://git-lfs", "it is a pointer of Git LFS, not the file itself; fetch it first (git lfs pull)"),
 ];
+
+const PICKLE: &str = "it is a Python pickle, whatever its name; load it in Python and write it with json.dump";
 
 fn refused<T>(sentence: impl Into<String>) -> Result<T, DataError> {
     Err(DataError::Refused(sentence.into()))
@@ -54,7 +58,7 @@ pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Res
         return refused(*sentence);
     }
     if is_pickle(head) {
-        return refused("it is a Python pickle, whatever its name; load it in Python and write it with json.dump");
+        return refused(PICKLE);
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let Some(first) = head.iter().find(|b| !b.is_ascii_whitespace()) else {
@@ -164,8 +168,12 @@ fn shape(value: &Value, text: &str, end: Option<usize>, whole: bool, forced: Opt
                 Ok(format) => found(format, if more { Layout::Depth(0) } else { Layout::Depth(1) }),
                 Err(sentence) => refused(sentence),
             },
+            Some(Value::String(inner)) if encoded(inner) => refused(TWICE),
             Some(other) => refused(format!("it is a list of {}, which are no dialogues; give a list of objects", kind(other))),
         },
+        Value::Object(keys) if keys.is_empty() && end.is_none() && forced.is_none() => {
+            refused(format!("nothing in its first {HEAD} bytes tells its format; name it by --format"))
+        }
         Value::Object(keys) => match of(keys) {
             Ok(format) => found(forced.unwrap_or(format), loose),
             Err(sentence) => match of_document(keys).filter(|_| !more) {
@@ -173,8 +181,15 @@ fn shape(value: &Value, text: &str, end: Option<usize>, whole: bool, forced: Opt
                 None => forced.map_or_else(|| refused(sentence), |format| found(format, loose)),
             },
         },
-        _ => refused("it is a single JSON value; give a file with dialogues"),
+        _ => refused(SCALAR),
     }
+}
+
+const TWICE: &str = "it is JSON inside JSON strings, encoded twice; decode it once more and give that";
+
+/// Whether a string is itself a JSON object or array.
+fn encoded(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && !matches!(serde_json::from_str(text), Err::<Value, _>(e) if !e.is_eof())
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -247,12 +262,29 @@ fn table(name: &str, head: &[u8], forced: Option<Format>) -> Result<Found, DataE
     if head.contains(&0) {
         return refused("it is not text: it holds NUL bytes; give UTF-8 text");
     }
-    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
     match ending.as_str() {
         "yaml" | "yml" => refused("it is YAML, which is not imported; convert it to JSON lines or CSV with the columns text and label"),
+        "json" | "jsonl" if head.trim_ascii_start().starts_with(b"\"") => scalar(head),
+        "json" | "jsonl" if serde_json::from_slice::<Value>(head).is_ok() => refused(SCALAR),
         "json" | "jsonl" => refused("line 1 column 1: this is not JSON; give valid JSON, or CSV with a header"),
         "csv" | "tsv" => refused("its first line names no columns for text and label; give a header such as text,label"),
         "md" | "txt" | "" => refused("it is plain text and no file of dialogues; give JSON, JSON lines or CSV with a header"),
         _ => refused("it is neither JSON nor a table with a header such as text,label; give one of these"),
+    }
+}
+
+const SCALAR: &str = "it is a single JSON value; give a file with dialogues";
+
+/// A file that begins with a string.
+fn scalar(head: &[u8]) -> Result<Found, DataError> {
+    let text = String::from_utf8_lossy(head);
+    match serde_json::Deserializer::from_str(&text).into_iter::<String>().next() {
+        Some(Ok(inner)) if encoded(&inner) => refused(TWICE),
+        Some(Ok(_)) => refused(SCALAR),
+        // A text that the head cuts, or no JSON at all.
+        _ if text.trim_start().starts_with(r#""{\""#) || text.trim_start().starts_with(r#""[{\""#) => refused(TWICE),
+        _ => refused("line 1 column 1: this is not JSON; give valid JSON, or CSV with a header"),
     }
 }

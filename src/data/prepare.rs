@@ -107,7 +107,7 @@ pub fn prepare(
     work.write(splits, step)
 }
 
-impl<'a> Work<'a> {
+impl Work<'_> {
     fn read(&mut self, source: Source, forced: Option<Format>, step: &mut dyn FnMut(u64)) -> Result<(), Failed> {
         let Source { name, bytes, named, open } = source;
         let refuse = |work: &mut Work<'_>, e: DataError| {
@@ -140,6 +140,9 @@ impl<'a> Work<'a> {
             self.elements(&name, &mut metered, found, step)
         };
         match failed {
+            Err(Broken::Unread(e)) if named && e.kind() == io::ErrorKind::FileTooLarge => {
+                return Err((Some(name), DataError::Refused(e.to_string())));
+            }
             Err(Broken::Unread(e)) if named => return Err((Some(name), unread(e))),
             Err(Broken::Unread(e)) => self.lose(0, &Reason::new("unreadable", e.to_string()), (&name, 0, ""), "")?,
             Err(Broken::Failed(e)) => return Err(e),
@@ -157,7 +160,7 @@ impl<'a> Work<'a> {
         file.leash(None);
         let mut elements = Elements::new(BufReader::with_capacity(1 << 16, file), found.layout, self.settings.record_bytes as usize);
         let mut reader = Reader::new(found.format);
-        while let Some(element) = elements.next()? {
+        while let Some(element) = elements.read()? {
             self.tallies[0].rows_in += 1;
             match reader.read(&element) {
                 Ok(records) => self.take(name, element.line, records)?,
@@ -184,7 +187,7 @@ impl<'a> Work<'a> {
         let mut table = Table::new(file, found.format, found.delimiter).map_err(|e| Broken::Unread(io::Error::other(e)))?;
         loop {
             leash.set(bytes.get() + slack);
-            let Some((line, read)) = table.next().map_err(|e| Broken::Unread(e.into()))? else { return Ok(()) };
+            let Some((line, read)) = table.read().map_err(|e| Broken::Unread(plain(e)))? else { return Ok(()) };
             self.tallies[0].rows_in += 1;
             match read {
                 Ok(records) => self.take(name, line, records)?,
@@ -267,6 +270,14 @@ impl From<Failed> for Broken {
     }
 }
 
+/// What went wrong below the reader of tables.
+fn plain(e: csv::Error) -> io::Error {
+    match e.into_kind() {
+        csv::ErrorKind::Io(e) => e,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// The reason that many share, of a sentence on one element.
 fn reason_of(detail: String) -> Reason {
     let shared = [
@@ -288,10 +299,7 @@ fn full_id(file: &str, line: u64, own: &str, nth: Option<usize>) -> String {
     let mut parts = file.rsplit('/');
     let name = parts.next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let place = parts.next().filter(|dir| !dir.is_empty()).map_or(stem.to_owned(), |dir| format!("{dir}/{stem}"));
     let at = nth.map_or(line.to_string(), |n| format!("{line}.{}", n + 1));
-    match (own, parts.next()) {
-        ("", _) => format!("{stem}:{at}"),
-        (own, Some(dir)) => format!("{dir}/{stem}:{own}"),
-        (own, None) => format!("{stem}:{own}"),
-    }
+    format!("{place}:{}", if own.is_empty() { &at } else { own })
 }

@@ -11,8 +11,8 @@ use super::stages::{Fixes, Reason, unicode};
 
 /// Characters of an example.
 const EXAMPLE: usize = 160;
-/// Names that one table of the coverage holds.
-const NAMES: usize = 500;
+/// Names that one table of the coverage holds: of more, the first met.
+pub const NAMES: usize = 500;
 
 /// A text on one line of at most `width` columns, without anything that a terminal would obey.
 pub fn safe(text: &str, width: usize) -> String {
@@ -98,7 +98,7 @@ pub struct Duplicates {
     pub largest: u64,
 }
 
-/// Names of what was kept, the most frequent of many.
+/// Names of what was kept, and how often.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Coverage {
     pub kinds: BTreeMap<&'static str, u64>,

@@ -8,7 +8,7 @@ use super::near::clusters::{Clusters, Fate, clusters};
 use super::near::marks::{part, summed};
 use super::near::words;
 use super::prepare::{Failed, SPLITS, Step, Work, unwritten};
-use super::record::Record;
+use super::record::{Body, Record};
 use super::report::{Coverage, Histogram, Report, TURNS, WORDS};
 use super::settings::Settings;
 use super::stages::{Fixes, Reason, STAGES, count, pii, preference};
@@ -35,7 +35,9 @@ impl Work<'_> {
             if !self.survives(&record, fates[i], &ids)? {
                 continue;
             }
-            turns.add(record.turns().len());
+            if !matches!(record.body, Body::Labelled { .. }) {
+                turns.add(record.turns().len());
+            }
             words_of.add(words::count(&record));
             coverage.add(&record);
             let place = part(self.marks[split[i] as usize].text, self.settings);
@@ -63,7 +65,7 @@ impl Work<'_> {
     /// Through the stages that need all records.
     fn survives(&mut self, record: &Record, fate: Fate, ids: &BTreeMap<u32, String>) -> Result<bool, Failed> {
         let base = STAGES.len() + 1;
-        let of = |i: u32| format!("of {}", ids[&i]);
+        let of = |i: u32| format!("like {}", ids[&i]);
         let near = matches!(fate, Fate::Near(_));
         let reasons = [
             match fate {
@@ -87,12 +89,10 @@ impl Work<'_> {
         let mut fixes = Fixes::new();
         let kept = preference::run(record, &mut fixes);
         fixes.into_iter().for_each(|(what, times)| count(&mut tally.mended, what, times));
-        match kept {
-            Err(reason) => self.lose_record(base + 2, &reason, record).map(|()| false),
-            Ok(()) => {
-                tally.rows_out += 1;
-                Ok(true)
-            }
+        if let Err(reason) = kept {
+            return self.lose_record(base + 2, &reason, record).map(|()| false);
         }
+        tally.rows_out += 1;
+        Ok(true)
     }
 }

@@ -63,7 +63,7 @@ fn the_corpus_that_comes_along_is_prepared_without_input() {
         let bytes = fs::read(a.join(&file)).unwrap();
         assert_eq!(bytes, fs::read(b.join(&file)).unwrap());
         assert_eq!(split["digest"], dialoq::num::digest::digest_bytes(&bytes).to_string());
-        assert_eq!(split["rows"].as_u64().unwrap(), bytes.iter().filter(|b| **b == b'\n').count() as u64);
+        assert_eq!(split["rows"].as_u64().unwrap(), bytes.split(|b| *b == b'\n').count() as u64 - 1);
     }
 }
 
@@ -121,11 +121,13 @@ fn what_is_wrong_is_said_in_one_sentence() {
         dir.join(name).to_str().unwrap().to_owned()
     };
     let (pickle, good) = (file("kb.json", b"(dp1\nI0\n"), file("good.jsonl", super::chat(&["a", "b"]).as_bytes()));
+    let evil = file("\u{1b}[31mevil.json", b"nope");
     let full = dir.to_str().unwrap().to_owned();
     let out = dir.join("new").to_str().unwrap().to_owned();
     for (args, part) in [
         (vec![pickle.as_str(), "-o", &out], "kb.json: it is a Python pickle"),
         (vec!["/nowhere/at/all", "-o", &out], "/nowhere/at/all: it cannot be read"),
+        (vec![evil.as_str(), "-o", &out], "/evil.json: line 1"),
         (vec![good.as_str(), "-o", &full], "the directory is not empty"),
         (vec![good.as_str(), "-o", &full, "--force"], "nothing but earlier results"),
         (vec![good.as_str(), "-o", &out, "--split", "90,5"], "add up to 100"),

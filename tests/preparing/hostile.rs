@@ -83,6 +83,9 @@ fn a_broken_element_costs_itself_only() {
     let text = format!("[{},\n{{\"messages\": nonsense}},\n{}\n]", chat(&["a", "b"]), chat(&["c", "d"]));
     let done = clean("a.json", &text);
     assert_eq!((done.records().len(), done.dropped()), (2, vec!["read: not JSON".to_owned()]));
+    let keyed = r#"{"1": {"goal": {}, "log": [{"text": "a", "metadata": {}}, {"text": "b", "metadata": {"x": 1}}]}, "2": {"goal": oops}}"#;
+    let done = clean("a.json", keyed);
+    assert_eq!((done.records().len(), done.dropped()), (1, vec!["read: not JSON".to_owned()]));
     let cut = format!("{}\n{}\n{{\"messages\": [{{\"role\"", chat(&["a", "b"]), chat(&["c", "d"]));
     let done = clean("a.jsonl", &cut);
     assert_eq!((done.records().len(), done.dropped().len()), (2, 1));
@@ -94,7 +97,7 @@ fn a_quote_that_is_never_closed_does_not_take_the_memory() {
     rows.push_str(&"more text and more\n".repeat(400_000));
     let settings = Settings { record_bytes: 100_000, ..Settings::default() };
     let sentence = run(&[("a.csv", rows.as_bytes())], None, &settings).err().unwrap();
-    assert!(sentence.contains("is a quote not closed?"), "{sentence}");
+    assert!(sentence.contains("a row is longer than 100000 bytes; close the quote"), "{sentence}");
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn cut(text: &str, layout: Layout) -> Vec<(String, Vec<String>, u64)> {
     // One byte at a time, so that every place is once the end of a buffer.
     let mut elements = Elements::new(std::io::BufReader::with_capacity(1, text.as_bytes()), layout, 1000);
     let mut out = Vec::new();
-    while let Some(e) = elements.next().unwrap() {
+    while let Some(e) = elements.read().unwrap() {
         out.push((e.fault.unwrap_or_else(|| String::from_utf8(e.bytes).unwrap()), e.keys, e.line));
     }
     out
@@ -142,6 +145,13 @@ fn what_is_no_dialogue_is_refused_with_what_it_is() {
     for (name, bytes, part) in [
         ("a.json", &b"(dp1\nS'city'\np2\n"[..], "Python pickle"),
         ("a.json", b"\x80\x04\x95", "Python pickle"),
+        ("a.json", b"}q\0(X", "Python pickle"),
+        ("a.json", b"\"{\\\"messages\\\": []}\"", "encoded twice"),
+        ("a.jsonl", b"\"{\\\"a\\\": 1}\"\n\"{\\\"a\\\": 2}\"", "encoded twice"),
+        ("a.json", b"[\"{\\\"messages\\\": []}\"]", "encoded twice"),
+        ("a.json", b"\"hello\"", "a single JSON value"),
+        ("a.json", b"42", "a single JSON value"),
+        ("LICENSE", b"You may\n", "plain text"),
         ("a.jsonl", b"\x1f\x8b\x08\x00", "gzip"),
         ("a.json", b"PK\x03\x04", "zip"),
         ("a.parquet", b"PAR1", "Parquet"),

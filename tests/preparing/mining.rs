@@ -53,7 +53,7 @@ fn dialogues() -> Value {
     };
     let find = |i: usize| {
         let (bed, plant) = (beds[i % 3], plants[i % 4]);
-        let values = if i % 2 == 0 { json!({"bed": [bed]}) } else { json!({"bed": [bed], "plant": [plant]}) };
+        let values = if i.is_multiple_of(2) { json!({"bed": [bed]}) } else { json!({"bed": [bed], "plant": [plant]}) };
         json!({"dialogue_id": format!("2_{i}"), "services": ["Gardens_1"], "turns": [
             turn("USER", &format!("What grows in the {bed}?"), &[("INFORM_INTENT", "intent", "FindPlant"), ("INFORM", "bed", bed)], Some(("FindPlant", values))),
             turn("SYSTEM", "A lot.", &[("OFFER", "plant", "")], None),
@@ -106,6 +106,9 @@ fn a_mined_scenario_opens_and_is_learned() {
     assert_eq!(plant.answer.en, ["Für die {value}, please."]);
     assert_eq!(plant.ask.en, ["Which plant is it?"]);
     assert!(scenario.tasks.iter().any(|t| t.wish.en == ["Something in my garden is dry."] && t.done.en == ["It will be watered. Enjoy!"]));
+    // Two tasks of one intent are told apart by their slots.
+    let labels: Vec<&str> = scenario.tasks.iter().map(|t| t.label.en.as_str()).filter(|l| l.starts_with("find plant")).collect();
+    assert_eq!(labels, ["find plant by bed", "find plant by bed and plant"]);
     assert_eq!(scenario.sentences.user.thanks.en, ["Splendid, bye."]);
     let (code, out, err) = dialoq(&["train", "--scenario", file.to_str().unwrap(), "--dialogues", "500", "--json"]);
     assert_eq!((code, err.as_str()), (0, ""));

@@ -35,6 +35,7 @@ fn what_tells_of_a_person_becomes_a_placeholder() {
         ("(8.8.8.8)", "(<IP>)"),
         ("2001:4860:4860::8888 is down", "<IP> is down"),
         ("ssn 219-09-9999", "ssn <SSN>"),
+        ("phone 12025550132 or (8.8.4.4)", "phone <PHONE> or (<IP>)"),
         ("order 12345, call 415-555-0132", "order 12345, call <PHONE>"),
     ] {
         assert_eq!(scrubbed(text), right);
@@ -68,6 +69,8 @@ fn prices_times_dates_versions_and_order_numbers_stay() {
         "@home or me@work",
         "<EMAIL> and <PHONE>",
         "99.999.999.999",
+        "call me on 2019-11-06 or 11-06-2019",
+        "that phone is 12999.00",
     ] {
         assert_eq!(scrubbed(text), text);
     }

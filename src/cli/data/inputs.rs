@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::failure::{Failure, reason};
 use crate::data::RAW;
 use crate::data::prepare::Source;
+use crate::data::report::safe;
 
 /// `out` is left out of a walk: results are no input.
 pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
@@ -17,7 +18,8 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
     let mut found = Vec::new();
     for input in inputs {
         let right = "give files or directories with dialogues";
-        let unread = |e: io::Error| Failure::Input(format!("{input}: it cannot be read ({}); {right}", reason(&e)));
+        let shown = plain(input);
+        let unread = |e: io::Error| Failure::Input(format!("{shown}: it cannot be read ({}); {right}", reason(&e)));
         let path = Path::new(input);
         let kind = fs::metadata(path).map_err(unread)?;
         if !kind.is_dir() {
@@ -27,10 +29,15 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
         let before = found.len();
         walk(path, out.as_deref(), &mut found).map_err(unread)?;
         if found.len() == before {
-            return Err(Failure::Input(format!("{input}: the directory holds no files; {right}")));
+            return Err(Failure::Input(format!("{shown}: the directory holds no files; {right}")));
         }
     }
     Ok(found)
+}
+
+/// A name without anything that a terminal would obey.
+fn plain(name: &str) -> String {
+    if name.chars().any(char::is_control) { safe(name, 4096) } else { name.to_owned() }
 }
 
 fn embedded(raw: &crate::data::Raw) -> Source {
@@ -40,7 +47,7 @@ fn embedded(raw: &crate::data::Raw) -> Source {
 }
 
 fn file(path: &Path, bytes: u64, named: bool) -> Source {
-    let shown = path.to_string_lossy().replace('\\', "/");
+    let shown = plain(&path.to_string_lossy().replace('\\', "/"));
     let path = path.to_owned();
     let open = move || File::open(path).map(|f| Box::new(f) as Box<dyn Read>);
     Source { name: shown, bytes, named, open: Box::new(open) }

@@ -48,7 +48,7 @@ impl Place {
             .collect();
         let ours: Vec<String> = finished().collect();
         let left: Vec<String> = parts().collect();
-        if there.iter().any(|name| !left.contains(name) && !(force && ours.contains(name))) {
+        if there.iter().any(|name| !(left.contains(name) || force && ours.contains(name))) {
             let right = if force {
                 "give a directory with nothing but earlier results"
             } else {
@@ -90,8 +90,8 @@ impl Place {
         let part = format!("{REPORT}.part");
         let mut file = self.create(&part)?;
         file.write_all(&text).and_then(|()| file.sync_all()).map_err(|e| self.unwritten(&e))?;
-        let names = lists().map(|n| format!("{n}.jsonl")).chain([REPORT.to_owned()]);
-        let renamed = names.map(|name| fs::rename(self.dir.join(format!("{name}.part")), self.dir.join(name))).collect::<io::Result<()>>();
+        let mut names = lists().map(|n| format!("{n}.jsonl")).chain([REPORT.to_owned()]);
+        let renamed = names.try_for_each(|name| fs::rename(self.dir.join(format!("{name}.part")), self.dir.join(name)));
         renamed.and_then(|()| fs::remove_file(self.dir.join(SPOOL))).map_err(|e| self.unwritten(&e))?;
         settle(&self.dir);
         Ok(())

@@ -183,8 +183,9 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
     }
     place.finish(&report)?;
     if kept == 0 {
-        let most = report.stages.iter().flat_map(|s| s.dropped.iter().map(move |(what, d)| (d.count, s.name, *what))).max();
-        let why = most.map_or(String::new(), |(n, stage, what)| format!(", most ({n}) by {stage}: {what}"));
+        let most =
+            report.stages.iter().flat_map(|s| s.dropped.iter().map(move |(what, d)| (d.count, s.name, *what, &d.example.detail))).max();
+        let why = most.map_or(String::new(), |(n, stage, what, detail)| format!(", most ({n}) by {stage}: {what}, such as: {detail}"));
         return Err(Failure::Work(format!("nothing is left of the input{why}; {}/dropped.jsonl has all of it with reasons", args.out)));
     }
     Ok(report)

@@ -33,10 +33,8 @@ fn walk(node: &Value, path: &mut Vec<Turn>, tree: &str, out: &mut Vec<Record>) -
     }
     path.push(Turn::of(text(node, "role")?, text(node, "text")?));
     let replies = node.get("replies").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if !replies.iter().any(usable) {
-        if path.len() > 1 {
-            out.push(Record::conversation(maybe(node, "message_id"), path.clone()).with("lang", maybe(node, "lang")).grouped(tree));
-        }
+    if !replies.iter().any(usable) && path.len() > 1 {
+        out.push(Record::conversation(maybe(node, "message_id"), path.clone()).with("lang", maybe(node, "lang")).grouped(tree));
     }
     pairs(replies, path, tree, out);
     for reply in replies {

@@ -51,7 +51,7 @@ fn turns_of(text: &str, speaker: &str) -> Vec<Turn> {
         let next = ["\n\nHuman:", "\n\nAssistant:"].iter().filter_map(|m| rest.find(m).map(|at| (at, *m))).min();
         let before = next.map_or(rest, |(at, _)| &rest[..at]);
         match turns.last_mut() {
-            Some(turn) => turn.text = before.trim().to_owned(),
+            Some(turn) => before.trim().clone_into(&mut turn.text),
             None if before.trim().is_empty() => {}
             None => turns.push(Turn::of(speaker, before.trim())),
         }

@@ -26,7 +26,7 @@ impl<R: Bytes> Table<R> {
     }
 
     /// The next row with the line it begins in.
-    pub fn next(&mut self) -> Result<Option<(u64, Read)>, csv::Error> {
+    pub fn read(&mut self) -> Result<Option<(u64, Read)>, csv::Error> {
         loop {
             if !self.rows.read_byte_record(&mut self.row)? {
                 return Ok(None);

@@ -59,7 +59,7 @@ pub fn reward(_: &Element, value: &Value) -> Read {
 
 pub fn gather(contexts: &mut Contexts, records: Vec<Record>, line: u64) {
     for record in records {
-        let key = record.turns().iter().map(|t| format!("{}\u{1}{}\u{2}", t.role.name(), t.text)).collect();
+        let key = record.turns().iter().flat_map(|t| [t.role.name(), "\u{1}", &t.text, "\u{2}"]).collect();
         let Body::Preference { prompt, chosen, rejected } = record.body else { continue };
         let replies = contexts.entry(key).or_insert_with(|| Replies { line, prompt, dialogue: record.id, ..Replies::default() });
         for (reply, all) in [(chosen, &mut replies.good), (rejected, &mut replies.bad)] {

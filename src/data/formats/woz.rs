@@ -1,4 +1,4 @@
-//! MultiWOZ 2.1 and CrossWOZ: one object of dialogues by their ids. Spans of MultiWOZ count tokens, so they are left out.
+//! `MultiWOZ` 2.1 and `CrossWOZ`: one object of dialogues by their ids. Spans of `MultiWOZ` count tokens, so they are left out.
 
 use serde_json::Value;
 

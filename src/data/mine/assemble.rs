@@ -1,5 +1,6 @@
 //! What was mined, put into the form of a scenario. Where the corpus has no sentence of a kind, the schema's words make one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -44,14 +45,22 @@ fn both(sentences: &[String]) -> Value {
 }
 
 impl Miner {
-    /// Values that are frequent enough to be told apart; none where there are too few.
+    /// The values that were meant most often, each as it was said most often; none where there are too few.
     fn usable(&self, name: &Name) -> Option<Vec<String>> {
-        let mut counted: Vec<(u64, &String)> = self.values.get(name)?.iter().map(|(v, n)| (*n, v)).collect();
-        counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-        let mut seen = BTreeSet::new();
         let plain = |v: &str| !v.contains(['{', '}']) && v.chars().count() <= 40;
-        let values: Vec<String> =
-            counted.into_iter().filter(|(_, v)| plain(v) && seen.insert(v.to_lowercase())).map(|(_, v)| v.clone()).take(VALUES).collect();
+        let mut by_meaning: BTreeMap<String, Vec<(u64, &String)>> = BTreeMap::new();
+        for (said, n) in self.values.get(name)?.iter().filter(|(said, _)| plain(said)) {
+            let meant = self.meant.get(name).and_then(|of| of.get(said)).unwrap_or(said);
+            by_meaning.entry(meant.to_lowercase()).or_default().push((*n, said));
+        }
+        let told = |said: Vec<(u64, &String)>| {
+            let all: u64 = said.iter().map(|(n, _)| n).sum();
+            said.into_iter().min_by_key(|(n, said)| (Reverse(*n), *said)).map(|(_, said)| (Reverse(all), said.clone()))
+        };
+        let mut values: Vec<(Reverse<u64>, String)> = by_meaning.into_values().filter_map(told).collect();
+        values.sort();
+        let mut met = BTreeSet::new();
+        let values: Vec<String> = values.into_iter().map(|(_, v)| v).filter(|v| met.insert(v.to_lowercase())).take(VALUES).collect();
         (values.len() >= FEWEST).then_some(values)
     }
 
@@ -75,7 +84,7 @@ impl Miner {
         // Every intent once before any comes twice.
         let mut met = BTreeSet::new();
         let (first, again): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|t| met.insert(t.intent.clone()));
-        let room = first.len().max(FEWEST + 1).min(TASKS);
+        let room = first.len().clamp(FEWEST + 1, TASKS);
         first.into_iter().chain(again).take(room).collect()
     }
 
@@ -87,7 +96,7 @@ impl Miner {
             if *by == user && *does == acts && service.is_none_or(|s| s == of) {
                 sentences
                     .iter()
-                    .filter(|(t, _)| holes(t).iter().all(|h| allowed.contains(h)))
+                    .filter(|(t, _)| whole(t) && holes(t).iter().all(|h| allowed.contains(h)))
                     .for_each(|(t, n)| *counted.entry(t).or_default() += n);
             }
         }
@@ -103,28 +112,24 @@ impl Miner {
         if tasks.len() < FEWEST {
             let n = tasks.len();
             let right = "name more services, with commas between them";
-            return Err(format!(
-                "{} has {n} kinds of goals with values to tell apart, and a scenario needs {FEWEST}; {right}",
-                services.join(",")
-            ));
+            return Err(format!("{} gives {n} of the {FEWEST} kinds of goals that a scenario needs; {right}", services.join(",")));
         }
         let mut slots: BTreeSet<Name> = BTreeSet::new();
         tasks.iter().for_each(|t| slots.extend(t.needs.iter().map(|s| (t.intent.0.clone(), s.clone()))));
         let several = |slot: &str| slots.iter().filter(|(_, s)| s == slot).count() > 1;
-        let names: BTreeMap<Name, String> = slots
-            .iter()
-            .map(|n| (n.clone(), if several(&n.1) { format!("{}-{}", n.0, n.1).to_lowercase() } else { n.1.clone() }))
-            .collect();
+        // One name in two services is told apart by its service.
+        let called = |n: &Name| if several(&n.1) { format!("{}-{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
+        let names: BTreeMap<Name, String> = slots.iter().map(|n| (n.clone(), called(n))).collect();
         let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0 };
-        let tasks: Vec<Value> = tasks.iter().enumerate().map(|(i, t)| self.task(i, t, &names, &mut mined)).collect();
+        let tasks: Vec<Value> = (0..tasks.len()).map(|i| self.task(&tasks, i, &names, &mut mined)).collect();
         let shorts = shorts(&slots);
         let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
-        let about = format!("Mined from {} dialogues of Schema-Guided Dialogue: {}.", self.dialogues, services.join(", "));
+        let about = format!("Mined from {} dialogues of Schema-Guided Dialogue (CC BY-SA 4.0): {}.", self.dialogues, services.join(", "));
         let lesson =
             "What is measured: goals, values, behaviour and sentences. Patience, mishearing of tasks and rewards are not in the data.";
         let text = |s: &str| json!({"en": s, "zh": s});
         mined.scenario = json!({
-            "format": "dialoq-scenario", "version": 1, "name": name, "title": text(&services.join(", ").replace('_', " ")),
+            "format": "dialoq-scenario", "version": 1, "name": name, "title": text(&worded(&services.join(", "))),
             "about": text(&about), "lesson": text(lesson), "tasks": tasks, "slots": slots, "noise": {"task": 0.1}, "users": self.users(),
             "rewards": {"turn": -1, "success": 20, "hang_up": -10, "escalate": -5}, "turn_limit": 40, "masks": true, "keep_slots": true,
             "sentences": self.sentences_of(base, &mut mined),
@@ -132,31 +137,39 @@ impl Miner {
         Ok(mined)
     }
 
-    fn task(&self, i: usize, task: &Task, names: &BTreeMap<Name, String>, mined: &mut Mined) -> Value {
+    /// Task `i`. An intent that comes with other slots again is called by them.
+    fn task(&self, tasks: &[Task], i: usize, names: &BTreeMap<Name, String>, mined: &mut Mined) -> Value {
+        let task = &tasks[i];
         let (service, intent) = (&task.intent.0, &task.intent.1);
         let words = self.services[service].intents.get(intent).cloned().unwrap_or_default();
-        let does = if words.description.is_empty() { intent.clone() } else { lowered(&words.description) };
-        let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
+        let nth = tasks[..i].iter().filter(|t| t.intent == task.intent).count();
+        let alone = tasks.iter().filter(|t| t.intent == task.intent).count() == 1;
         let own: Vec<&str> = task.needs.iter().map(String::as_str).collect();
+        let by = if words.transactional { "with" } else { "by" };
+        let label = if alone { spelled(intent) } else { format!("{} {by} {}", spelled(intent), listed(&own)) };
+        let does = if alone && !words.description.is_empty() { lowered(&words.description) } else { label.clone() };
+        let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
         let renamed = |t: String| own.iter().zip(&needs).fold(t, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
         let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
-        let wish = kind(
-            self.said(true, Some(service), &[("INFORM_INTENT", "intent")], &[])
-                .into_iter()
-                .filter(|s| self.means(s, service, intent))
-                .collect(),
-            &[format!("I'd like to {does}."), format!("Please {does} for me.")],
-        );
+        // Of two tasks with one intent, a sentence without values is the first one's.
+        let mut wishes = if nth == 0 { self.said(true, Some(service), &[("INFORM_INTENT", "intent")], &[]) } else { Vec::new() };
+        wishes.retain(|s| self.means(s, service, intent));
+        let wish = kind(wishes, &[format!("I'd like to {does}."), format!("Please {does} for me.")]);
         let confirm = kind(Vec::new(), &[format!("Would you like to {does}?"), format!("You want to {does}, is that right?")]);
         let correct = kind(Vec::new(), &[format!("No, I want to {does}."), format!("That is not it. I want to {does}.")]);
         let affirm = kind(
             Vec::new(),
             &[format!("I do want to {does}, but not like that."), "That is what I want, only the details are wrong.".to_owned()],
         );
-        let done: Vec<String> = self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own).into_iter().map(renamed).collect();
-        let done = kind(if words.transactional { done } else { Vec::new() }, &[format!("Done: {does}."), "That is settled.".to_owned()]);
+        let (done, made) = if words.transactional {
+            (self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own), ["That is done.", "It is settled now."])
+        } else {
+            (Vec::new(), ["Here is what I found.", "This is what there is."])
+        };
+        let done = kind(done.into_iter().map(renamed).collect(), &made.map(str::to_owned));
+        let name = spelled(intent).replace(' ', "-");
         json!({
-            "name": format!("{}-{}", intent.to_lowercase(), i + 1), "label": {"en": does, "zh": does}, "needs": needs,
+            "name": if nth == 0 { name } else { format!("{name}-{}", nth + 1) }, "label": {"en": label, "zh": label}, "needs": needs,
             "wrong": if words.transactional { -10 } else { -3 },
             "wish": both(&wish), "confirm": both(&confirm), "correct": both(&correct), "affirm": both(&affirm), "done": both(&done),
         })
@@ -168,7 +181,9 @@ impl Miner {
     }
 
     fn slot(&self, slot: &Name, name: &str, short: &str, mined: &mut Mined) -> Value {
-        let label = slot.1.replace('_', " ");
+        let label = if name == slot.1 { worded(&slot.1) } else { format!("{} {}", service_words(&slot.0), worded(&slot.1)) };
+        let described = self.services[&slot.0].slots.get(&slot.1).map(|s| lowered(&s.description)).filter(|d| !d.is_empty());
+        let asking = described.map_or_else(|| format!("Which {label}?"), |d| format!("Tell me please: {d}."));
         let (service, key) = (Some(slot.0.as_str()), slot.1.as_str());
         let hole = |found: Vec<String>| -> Vec<String> {
             let hole = format!("{{{key}}}");
@@ -178,7 +193,7 @@ impl Miner {
         let answers = hole(self.said(true, service, &[("INFORM", key)], &[key]));
         let unasked = answers.iter().filter(|t| t.split_whitespace().count() >= 4).cloned().collect();
         let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
-        let ask = kind(self.said(false, service, &[("REQUEST", key)], &[]), &[format!("Which {label}?")]);
+        let ask = kind(self.said(false, service, &[("REQUEST", key)], &[]), &[asking]);
         let answer = kind(answers, &["{value}.".to_owned(), "{value}, please.".to_owned()]);
         let volunteer = kind(unasked, &[format!("The {label} is {{value}}.")]);
         let confirm =
@@ -203,11 +218,15 @@ impl Miner {
         json!({"easy": user(3, -0.5, more * 1.5, 0.8), "standard": user(3, 0.0, more, 0.6), "unfriendly": user(2, 1.0, more * 0.5, 0.4)})
     }
 
-    /// General sentences, with what the corpus has of them in front in English.
+    /// General sentences without those that speak of a shop, and what the corpus has of them in English.
     fn sentences_of(&self, base: &Value, mined: &mut Mined) -> Value {
         let mut sentences = base.get("sentences").cloned().unwrap_or(Value::Null);
-        for (place, acts) in [("yes", &[("AFFIRM", "")][..]), ("no", &[("NEGATE", "")]), ("thanks", &[("THANK_YOU", ""), ("GOODBYE", "")])]
-        {
+        let sides = sentences.as_object_mut().into_iter().flat_map(|s| s.values_mut());
+        let lists = sides.filter_map(Value::as_object_mut).flat_map(|s| s.values_mut()).filter_map(Value::as_object_mut);
+        for list in lists.flat_map(|s| s.values_mut()).filter_map(Value::as_array_mut) {
+            list.retain(|s| s.as_str().is_some_and(|s| !SHOP.iter().any(|word| s.contains(word))));
+        }
+        for (place, acts) in [("yes", &[("AFFIRM", "")][..]), ("thanks", &[("THANK_YOU", ""), ("GOODBYE", "")])] {
             let found = self.said(true, None, acts, &[]);
             mined.sentences += found.len();
             if let Some(Value::Array(there)) = sentences.pointer_mut(&format!("/user/{place}/en")).filter(|_| !found.is_empty()) {
@@ -215,6 +234,46 @@ impl Miner {
             }
         }
         sentences
+    }
+}
+
+/// Words of the built-in scenario whose general sentences are used.
+const SHOP: &[&str] = &["order", "shop", "customer", "订单", "店", "买", "购", "商", "客户", "顾客"];
+
+/// Whether nothing was lost where a value was cut out.
+fn whole(template: &str) -> bool {
+    ![" .", " ,", " ?", " !"].iter().any(|gap| template.contains(gap))
+}
+
+/// `restaurant name` of `restaurant_name`.
+fn worded(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// `restaurants` of `Restaurants_2`.
+fn service_words(service: &str) -> String {
+    let words = service.rsplit_once('_').filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit()));
+    worded(words.map_or(service, |(words, _)| words)).to_lowercase()
+}
+
+/// `find restaurants` of `FindRestaurants`.
+fn spelled(intent: &str) -> String {
+    let mut out = String::new();
+    for c in intent.chars() {
+        if c.is_uppercase() && !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        out.extend(if c == '_' { ' ' } else { c }.to_lowercase());
+    }
+    out
+}
+
+/// `a, b and c`.
+fn listed(slots: &[&str]) -> String {
+    let words: Vec<String> = slots.iter().map(|s| worded(s)).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
     }
 }
 

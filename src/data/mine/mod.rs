@@ -97,7 +97,10 @@ pub struct Miner {
     pub dialogues: u64,
     /// How often goals of an intent had these slots.
     pub goals: BTreeMap<Name, BTreeMap<BTreeSet<String>, u64>>,
+    /// As they were said.
     pub values: BTreeMap<Name, BTreeMap<String, u64>>,
+    /// What a value that was said means: "SF" is "San Francisco".
+    pub meant: BTreeMap<Name, BTreeMap<String, String>>,
     pub sentences: BTreeMap<Key, BTreeMap<String, u64>>,
     /// The intent that a sentence without values was said for, by service.
     pub wishes: BTreeMap<String, BTreeMap<String, String>>,
@@ -134,6 +137,7 @@ impl Miner {
             let user = text(turn, "speaker") == "USER";
             let frames: Vec<&Value> = all(turn, "frames").filter(|f| self.services.contains_key(text(f, "service"))).collect();
             for frame in &frames {
+                self.meanings(frame);
                 if user {
                     self.goal(frame, &mut goals);
                     self.behaviour(frame, before);
@@ -163,6 +167,17 @@ impl Miner {
             if !["dontcare", "True", "False"].contains(&value) && slots.insert(slot.clone()) {
                 let name = (service.to_owned(), slot.clone());
                 *self.values.entry(name).or_default().entry(value.trim().to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    fn meanings(&mut self, frame: &Value) {
+        for action in all(frame, "actions") {
+            let said = texts(action, "values");
+            let meant = texts(action, "canonical_values");
+            if said.len() == meant.len() && !said.is_empty() {
+                let name = (text(frame, "service").to_owned(), text(action, "slot").to_owned());
+                self.meant.entry(name).or_default().extend(said.into_iter().zip(meant));
             }
         }
     }

@@ -41,7 +41,7 @@ pub fn mark(record: &Record) -> Mark {
     Mark { text, label, groups: [group, prompt], signature: grams(&compared).map(|g| Box::new(signature(&g))) }
 }
 
-/// The split of a cluster. Source: hashing instead of drawing, so that appending moves nothing (as in dolma's random_number tagger).
+/// The split of a cluster. Source: hashing instead of drawing, so that appending moves nothing (as in dolma's `random_number` tagger).
 pub fn part(cluster: u64, settings: &Settings) -> usize {
     let place = xxh3_64(&[&cluster.to_le_bytes(), settings.salt.as_bytes()].concat()) % 100;
     let [train, valid, _] = settings.split.map(u64::from);

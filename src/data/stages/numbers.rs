@@ -115,11 +115,7 @@ impl Number {
 
     pub fn card(&self, n: usize) -> bool {
         let digits = self.digits(n);
-        let form = match self.lengths(n)[..] {
-            [13..=19] | [4, 4, 4, 1..=7] | [4, 6, 4..=5] => true,
-            [4, 4, 4, 4, 1..=3] => true,
-            _ => false,
-        };
+        let form = matches!(self.lengths(n)[..], [13..=19] | [4, 4, 4, 1..=7] | [4, 6, 4..=5] | [4, 4, 4, 4, 1..=3]);
         form && !self.plus && !self.chinese && self.between(n, &[" ", "-"]) && matches!(digits.as_bytes()[0], b'2'..=b'6') && luhn(&digits)
     }
 

@@ -51,15 +51,13 @@ fn local(c: char) -> bool {
 /// What begins at a place; or where to look on.
 fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
     let before = text[..at].chars().next_back();
-    if local(c) && !before.is_some_and(local) {
-        if let Some(end) = email(text, at) {
-            return Ok((end, "<EMAIL>"));
-        }
+    let begins = !before.is_some_and(local);
+    if let Some(end) = (begins && local(c)).then(|| email(text, at)).flatten() {
+        return Ok((end, "<EMAIL>"));
     }
-    if (c.is_ascii_hexdigit() || c == ':') && !before.is_some_and(|b| b.is_ascii_alphanumeric() || ".:".contains(b)) {
-        if let Some(end) = address(text, at) {
-            return Ok((end, "<IP>"));
-        }
+    let begins = (c.is_ascii_hexdigit() || c == ':') && !before.is_some_and(|b| b.is_ascii_alphanumeric() || ".:".contains(b));
+    if let Some(end) = begins.then(|| address(text, at)).flatten() {
+        return Ok((end, "<IP>"));
     }
     if digit(c).is_none() && !(c == '+' || c == '(') {
         return Err(at);

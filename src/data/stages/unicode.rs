@@ -120,7 +120,7 @@ fn blanks(text: &str) -> String {
     let code = text.contains("```");
     let mut out = String::with_capacity(text.len());
     let mut empty = 0;
-    for line in text.trim().split('\n') {
+    for line in text.trim().lines() {
         let line = if code { line.trim_end() } else { line.trim_matches([' ', '\t']) };
         empty = if line.is_empty() { empty + 1 } else { 0 };
         if empty > 1 {
