@@ -144,7 +144,10 @@ impl Work<'_> {
                 return Err((Some(name), DataError::Refused(e.to_string())));
             }
             Err(Broken::Unread(e)) if named => return Err((Some(name), unread(e))),
-            Err(Broken::Unread(e)) => self.lose(0, &Reason::new("unreadable", e.to_string()), (&name, 0, ""), "")?,
+            Err(Broken::Unread(e)) => {
+                self.tallies[0].rows_in += 1;
+                self.lose(0, &Reason::new("unreadable", e.to_string()), (&name, 0, ""), "")?;
+            }
             Err(Broken::Failed(e)) => return Err(e),
             Ok(()) => {}
         }
@@ -299,7 +302,7 @@ fn full_id(file: &str, line: u64, own: &str, nth: Option<usize>) -> String {
     let mut parts = file.rsplit('/');
     let name = parts.next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let place = parts.next().filter(|dir| !dir.is_empty()).map_or(stem.to_owned(), |dir| format!("{dir}/{stem}"));
+    let place = parts.next().filter(|dir| !["", "."].contains(dir)).map_or(stem.to_owned(), |dir| format!("{dir}/{stem}"));
     let at = nth.map_or(line.to_string(), |n| format!("{line}.{}", n + 1));
     format!("{place}:{}", if own.is_empty() { &at } else { own })
 }

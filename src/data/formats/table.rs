@@ -52,7 +52,7 @@ impl<R: Bytes> Table<R> {
 
     fn record(&self) -> Read {
         if self.row.len() != self.head.len() {
-            return Err(format!("the row has {} fields, the header {}", self.row.len(), self.head.len()));
+            return Err(format!("fields: {} in the row, {} in the header", self.row.len(), self.head.len()));
         }
         let text = self.column(TEXT).ok_or("the header names no column for the text")?;
         let label = self.column(LABEL).ok_or("the header names no column for the label")?;

@@ -34,7 +34,8 @@ struct Task {
 
 /// `find a restaurant of a particular cuisine`: as it stands behind "I'd like to".
 fn lowered(description: &str) -> String {
-    let text = description.trim().trim_end_matches('.');
+    // "… based on the user's wish" is said of a user, not by one.
+    let text = description.split(" based on ").next().unwrap_or_default().trim().trim_end_matches('.');
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect())
 }
@@ -143,11 +144,10 @@ impl Miner {
         let (service, intent) = (&task.intent.0, &task.intent.1);
         let words = self.services[service].intents.get(intent).cloned().unwrap_or_default();
         let nth = tasks[..i].iter().filter(|t| t.intent == task.intent).count();
-        let alone = tasks.iter().filter(|t| t.intent == task.intent).count() == 1;
         let own: Vec<&str> = task.needs.iter().map(String::as_str).collect();
-        let by = if words.transactional { "with" } else { "by" };
-        let label = if alone { spelled(intent) } else { format!("{} {by} {}", spelled(intent), listed(&own)) };
-        let does = if alone && !words.description.is_empty() { lowered(&words.description) } else { label.clone() };
+        let apart = tasks[..i].iter().find(|t| t.intent == task.intent).map_or(String::new(), |first| difference(task, first));
+        let label = spelled(intent) + &apart;
+        let does = if words.description.is_empty() { label.clone() } else { lowered(&words.description) + &apart };
         let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
         let renamed = |t: String| own.iter().zip(&needs).fold(t, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
         let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
@@ -268,9 +268,18 @@ fn spelled(intent: &str) -> String {
     out
 }
 
+/// What a task has that the first one of its intent has not, or the other way round: ` with price range`.
+fn difference(task: &Task, first: &Task) -> String {
+    let only =
+        |of: &Task, other: &Task| -> Vec<String> { of.needs.iter().filter(|s| !other.needs.contains(s)).map(|s| worded(s)).collect() };
+    match (only(task, first), only(first, task)) {
+        (more, _) if !more.is_empty() => format!(" with {}", listed(&more)),
+        (_, less) => format!(" without {}", listed(&less)),
+    }
+}
+
 /// `a, b and c`.
-fn listed(slots: &[&str]) -> String {
-    let words: Vec<String> = slots.iter().map(|s| worded(s)).collect();
+fn listed(words: &[String]) -> String {
     match words.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => words.concat(),
@@ -289,18 +298,18 @@ fn chosen(found: Vec<String>, made: &[String], mined: &mut Mined) -> Vec<String>
     list
 }
 
-/// Heads of columns: letters of a slot's words, told apart by a digit.
+/// Heads of columns: a word's beginning, or the letters of several words; where that is taken, the word that tells most, or a digit.
 fn shorts(slots: &BTreeSet<Name>) -> BTreeMap<Name, String> {
     let mut out: BTreeMap<Name, String> = BTreeMap::new();
     for slot in slots {
         let words: Vec<&str> = slot.1.split('_').filter(|w| !w.is_empty()).collect();
-        let short: String = match words[..] {
-            [one] => one.chars().take(3).collect(),
-            _ => words.iter().filter_map(|w| w.chars().next()).take(3).collect(),
-        };
-        let free = (1..).map(|n| if n == 1 { short.clone() } else { format!("{short}{n}") });
-        let short = free.into_iter().find(|s| !out.values().any(|o| o == s)).unwrap_or_default();
-        out.insert(slot.clone(), short);
+        let begin = |word: &&str| word.chars().take(3).collect::<String>();
+        let letters: String = words.iter().filter_map(|w| w.chars().next()).take(3).collect();
+        let told = words.iter().rev().find(|w| !["name", "date", "time"].contains(w)).map(begin).unwrap_or_default();
+        let first = if words.len() == 1 { told.clone() } else { letters };
+        let numbered = (2..).map(|n| format!("{first}{n}"));
+        let short = [first.clone(), told].into_iter().chain(numbered).find(|s| !s.is_empty() && !out.values().any(|o| o == s));
+        out.insert(slot.clone(), short.unwrap_or_default());
     }
     out
 }
