@@ -133,6 +133,9 @@ fn json(head: &[u8], whole: bool, forced: Option<Format>) -> Result<Found, DataE
     let (first, end) = first_value(&text);
     let (value, wrong) = sound(&first);
     let not_json = |e: &serde_json::Error| {
+        if let Some(format) = later(&text) {
+            return Ok(Found { format: forced.unwrap_or(format), layout: Layout::Lines, delimiter: b',' });
+        }
         let (line, column) = (e.line(), e.column());
         let what = e.to_string();
         let what = what.split(" at line ").next().unwrap_or(&what).to_owned();
@@ -150,6 +153,18 @@ fn json(head: &[u8], whole: bool, forced: Option<Format>) -> Result<Found, DataE
         (Err(_), Some(e)) => not_json(&e),
         (found, _) => found,
     }
+}
+
+/// Lines that are tried where the first of them is broken.
+const LINES: usize = 20;
+
+/// The format of JSON lines of which the first is broken.
+fn later(text: &str) -> Option<Format> {
+    let format = |line: &str| match serde_json::from_str(line) {
+        Ok(Value::Object(keys)) => of(&keys).ok(),
+        _ => None,
+    };
+    text.trim_start().starts_with('{').then(|| text.lines().skip(1).take(LINES).find_map(format)).flatten()
 }
 
 /// Format and layout, by the first value of a file.

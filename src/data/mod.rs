@@ -11,6 +11,7 @@ pub mod metered;
 pub mod mine;
 pub mod near;
 pub mod prepare;
+pub mod prepared;
 pub mod record;
 pub mod report;
 mod second;

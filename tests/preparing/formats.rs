@@ -1,9 +1,11 @@
 //! Each format by a small file written for the purpose.
 
 use dialoq::data::formats::{FORMATS, Format};
+use dialoq::data::prepared::records;
+use dialoq::data::record::Record;
 use dialoq::data::stages::spans;
 
-use super::{clean, labelled, pair, refusal, run, told};
+use super::{chat, clean, labelled, pair, refusal, run, told};
 
 fn format_of(done: &super::Done) -> &'static str {
     done.report.inputs[0].format.unwrap()
@@ -24,6 +26,18 @@ fn schema_guided_dialogue_counts_characters() {
     assert_eq!(done.report.coverage.intents.get("Find"), Some(&1));
     let wrong = text.replace("\"exclusive_end\": 18", "\"exclusive_end\": 99");
     assert_eq!(clean("a.json", &wrong).dropped(), ["read: a span outside its turn"]);
+}
+
+#[test]
+fn what_was_prepared_is_read_again() {
+    let done = clean("a.jsonl", &[chat(&["a question", "an answer"]), chat(&["hello", "hi"])].join("\n"));
+    for file in &done.files[..3] {
+        let again = records(file.as_bytes()).collect::<Result<Vec<Record>, _>>().unwrap();
+        let written: String = again.iter().map(|r| serde_json::to_string(r).unwrap() + "\n").collect();
+        assert_eq!(&written, file);
+    }
+    let wrong = records(&b"{\"id\": \"x\"}\n"[..]).next().unwrap().unwrap_err().to_string();
+    assert!(wrong.starts_with("line 1: it is no prepared record"), "{wrong}");
 }
 
 #[test]

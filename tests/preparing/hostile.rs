@@ -83,6 +83,8 @@ fn a_broken_element_costs_itself_only() {
     let text = format!("[{},\n{{\"messages\": nonsense}},\n{}\n]", chat(&["a", "b"]), chat(&["c", "d"]));
     let done = clean("a.json", &text);
     assert_eq!((done.records().len(), done.dropped()), (2, vec!["read: not JSON".to_owned()]));
+    let first = format!("{{\"messages\": nonsense}}\n{}", chat(&["a", "b"]));
+    assert_eq!(clean("a.jsonl", &first).dropped(), ["read: not JSON"]);
     let keyed = r#"{"1": {"goal": {}, "log": [{"text": "a", "metadata": {}}, {"text": "b", "metadata": {"x": 1}}]}, "2": {"goal": oops}}"#;
     let done = clean("a.json", keyed);
     assert_eq!((done.records().len(), done.dropped()), (1, vec!["read: not JSON".to_owned()]));

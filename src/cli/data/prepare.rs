@@ -186,7 +186,7 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
         let most =
             report.stages.iter().flat_map(|s| s.dropped.iter().map(move |(what, d)| (d.count, s.name, *what, &d.example.detail))).max();
         let why = most.map_or(String::new(), |(n, stage, what, detail)| format!(", most ({n}) by {stage}: {what}, such as: {detail}"));
-        return Err(Failure::Work(format!("nothing is left of the input{why}; {}/dropped.jsonl has all of it with reasons", args.out)));
+        return Err(Failure::Input(format!("nothing is left of the input{why}; {}/dropped.jsonl has all of it with reasons", args.out)));
     }
     Ok(report)
 }
