@@ -12,8 +12,8 @@ fn services() -> Value {
     let slot = |name: &str| json!({"name": name, "description": "…", "is_categorical": false, "possible_values": []});
     let intent = |name: &str, description: &str, transactional: bool, required: &[&str]| json!({"name": name, "description": description, "is_transactional": transactional, "required_slots": required, "optional_slots": {}, "result_slots": []});
     json!([
-        {"service_name": "Gardens_1", "description": "…", "slots": [slot("plant"), slot("day"), slot("bed")], "intents": [
-            intent("Water", "Water a plant in the garden", true, &["plant", "day"]), intent("FindPlant", "Find a plant by its bed", false, &["bed"])]},
+        {"service_name": "Gardens_1", "description": "…", "slots": [slot("plant"), slot("date"), slot("bed")], "intents": [
+            intent("Water", "Water a plant in the garden", true, &["plant", "date"]), intent("FindPlant", "Find a plant by its bed", false, &["bed"])]},
         {"service_name": "Doors_1", "description": "…", "slots": [slot("door")], "intents": [intent("Lock", "Lock a door", true, &["door"])]},
     ])
 }
@@ -45,8 +45,8 @@ fn dialogues() -> Value {
             turn("USER", "Something in my garden is dry.", &[("INFORM_INTENT", "intent", "Water")], Some(("Water", json!({})))),
             turn("SYSTEM", "Which plant is it?", &[("REQUEST", "plant", "")], None),
             turn("USER", &format!("Für die {plant}, please."), &[("INFORM", "plant", plant)], Some(("Water", json!({"plant": [plant]})))),
-            turn("SYSTEM", "On which day?", &[("REQUEST", "day", "")], None),
-            turn("USER", &format!("{day} would be good"), &[("INFORM", "day", day)], Some(("Water", json!({"plant": [plant], "day": [day]})))),
+            turn("SYSTEM", "On which day?", &[("REQUEST", "date", "")], None),
+            turn("USER", &format!("{day} would be good"), &[("INFORM", "date", day)], Some(("Water", json!({"plant": [plant], "date": [day]})))),
             turn("SYSTEM", "It will be watered. Enjoy!", &[("NOTIFY_SUCCESS", "", "")], None),
             turn("USER", "Splendid, bye.", &[("THANK_YOU", "", ""), ("GOODBYE", "", "")], Some(("NONE", json!({})))),
         ]})
@@ -85,7 +85,7 @@ fn goals_values_and_behaviour_are_counted() {
     assert_eq!((miner.answered.of, miner.answered.taken), (12, 12));
     let goals = &miner.goals[&("Gardens_1".to_owned(), "FindPlant".to_owned())];
     assert_eq!(goals.values().copied().collect::<Vec<u64>>(), [3, 3]);
-    assert_eq!(miner.values[&("Gardens_1".to_owned(), "day".to_owned())].len(), 3);
+    assert_eq!(miner.values[&("Gardens_1".to_owned(), "date".to_owned())].len(), 3);
     // Offsets count characters: the value after "Für" is cut where it stands.
     let answers: Vec<&String> =
         miner.sentences.iter().filter(|(k, _)| k.2.contains(&("INFORM".into(), "plant".into()))).flat_map(|(_, s)| s.keys()).collect();
@@ -106,6 +106,8 @@ fn a_mined_scenario_opens_and_is_learned() {
     assert_eq!(plant.answer.en, ["Für die {value}, please."]);
     assert_eq!(plant.ask.en, ["Which plant is it?"]);
     assert!(scenario.tasks.iter().any(|t| t.wish.en == ["Something in my garden is dry."] && t.done.en == ["It will be watered. Enjoy!"]));
+    let heads: Vec<&str> = scenario.slots.iter().map(|s| s.short.as_str()).collect();
+    assert_eq!(heads, ["bed", "dat", "pla"]);
     // Two tasks of one intent are told apart by their slots.
     let labels: Vec<&str> = scenario.tasks.iter().map(|t| t.label.en.as_str()).filter(|l| l.starts_with("find plant")).collect();
     assert_eq!(labels, ["find plant", "find plant with plant"]);

@@ -305,8 +305,8 @@ fn shorts(slots: &BTreeSet<Name>) -> BTreeMap<Name, String> {
         let words: Vec<&str> = slot.1.split('_').filter(|w| !w.is_empty()).collect();
         let begin = |word: &&str| word.chars().take(3).collect::<String>();
         let letters: String = words.iter().filter_map(|w| w.chars().next()).take(3).collect();
-        let told = words.iter().rev().find(|w| !["name", "date", "time"].contains(w)).map(begin).unwrap_or_default();
-        let first = if words.len() == 1 { told.clone() } else { letters };
+        let told = words.iter().rev().find(|w| !["name", "date", "time"].contains(*w)).map(begin).unwrap_or_default();
+        let first = if let [one] = &words[..] { begin(one) } else { letters };
         let numbered = (2..).map(|n| format!("{first}{n}"));
         let short = [first.clone(), told].into_iter().chain(numbered).find(|s| !s.is_empty() && !out.values().any(|o| o == s));
         out.insert(slot.clone(), short.unwrap_or_default());
