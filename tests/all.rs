@@ -12,6 +12,7 @@ mod house;
 mod laws;
 mod learning;
 mod past;
+mod preparing;
 mod pty;
 mod scenarios;
 mod screens;
