@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod cli;
+pub mod data;
 pub mod learn;
 pub mod lm;
 pub mod nn;

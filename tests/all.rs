@@ -13,6 +13,7 @@ mod language;
 mod laws;
 mod learning;
 mod past;
+mod preparing;
 mod pty;
 mod scenarios;
 mod screens;

@@ -12,9 +12,11 @@ pub mod watch;
 
 mod bench;
 mod completions;
+mod data;
 mod env;
 mod eval;
 mod figures;
+mod import;
 mod jobs;
 mod keeping;
 mod lines;
@@ -83,6 +85,10 @@ pub enum Command {
     Lm(lm::LmArgs),
     /// Serve a world as the environment DeepSpeedChat-v0, in JSON lines on standard input and output.
     Env(env::EnvArgs),
+    /// Import, clean and split dialogues of many formats.
+    Data(data::DataArgs),
+    /// Mine a scenario from a corpus of dialogues.
+    Import(import::ImportArgs),
     /// Print the completion script of a shell.
     Completions(completions::CompletionsArgs),
 }
@@ -108,6 +114,8 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Sessions(args) => sessions::run(args, out),
         Command::Lm(args) => lm::run(&args, out),
         Command::Env(args) => env::run(&args, out),
+        Command::Data(args) => data::run(&args, out),
+        Command::Import(args) => import::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }?;
     Ok(out.flush()?)

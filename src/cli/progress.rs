@@ -169,3 +169,49 @@ impl Drop for Replaying {
         }
     }
 }
+
+/// A line for preparing data, with the time that is left; drawn after a moment.
+pub struct Preparing {
+    bar: Option<ProgressBar>,
+    since: Instant,
+    /// Bytes of all inputs.
+    bytes: u64,
+}
+
+impl Preparing {
+    pub fn new(bytes: u64) -> Preparing {
+        Preparing { bar: None, since: Instant::now(), bytes }
+    }
+
+    pub fn read(&mut self, bytes: u64) {
+        if self.since.elapsed() > Duration::from_millis(300) {
+            let template = "{msg} {bar:30} {bytes} of {total_bytes}, {eta} left";
+            let line = || ProgressBar::new(self.bytes).with_style(style(template)).with_message("cleaning");
+            self.bar.get_or_insert_with(line).set_position(bytes);
+        }
+    }
+
+    /// The second pass begins.
+    pub fn write(&mut self, records: u64) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        let template = "{msg} {bar:30} {human_pos} of {human_len} records, {eta} left";
+        let line = || ProgressBar::new(records).with_style(style(template)).with_message("splitting");
+        self.bar = self.bar.is_some().then(line);
+    }
+
+    pub fn written(&self, records: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(records);
+        }
+    }
+}
+
+impl Drop for Preparing {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

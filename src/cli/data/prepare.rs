@@ -1,0 +1,200 @@
+//! `dialoq data prepare`: from files of any known format to train, valid and test.
+
+use std::io::{BufWriter, Write};
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use super::place::Place;
+use super::{inputs, show};
+use crate::cli::failure::Failure;
+use crate::cli::progress::Preparing;
+use crate::cli::show::print_json;
+use crate::data::DataError;
+use crate::data::formats::{FORMATS, Format};
+use crate::data::prepare::{Failed, SPLITS, Sinks, Step, prepare};
+use crate::data::report::Report;
+use crate::data::settings::Settings;
+
+#[derive(Clone, Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
+#[command(after_help = "Examples:
+  dialoq data prepare -o clean                    the corpus that comes with the program
+  dialoq data prepare logs/ more.jsonl -o clean
+  dialoq data prepare pairs.jsonl -o clean --format preference --near 0.9 --split 80,10,10")]
+#[command(after_long_help = "Formats: sgd, multiwoz, crosswoz, preference (also hh-rlhf), sharegpt, messages, taskmaster,
+taskmaster-rewards, pandalm, alpaca, oasst, slurp, clinc, abcd, tcbot, table (CSV, semicolons, tabs), hwu. What a directory holds
+besides is listed in the report with what it is.
+
+Stages, in this order: read; validate; unicode (NFC, controls, terminal escapes, zero-width and bidi characters, blanks); html (entities,
+tags); roles (names, labels inside texts, turns of one speaker joined, begin with the user, end with an answer); empty; pii (<EMAIL>,
+<PHONE>, <CARD>, <IP>, <SSN>); lengths; repetition; exact and near duplicates (MinHash, 14 bands of 8, 5-grams of words; the first
+stays); preference (two different answers to one prompt); split by a hash of the cluster, so that near duplicates, the pairs of one
+prompt and the paths of one tree never part, and appended files move nothing that was there.
+
+Files in DIR: train.jsonl, valid.jsonl, test.jsonl (a record a line: id, file, at (its line), kind (conversation with turns; preference
+with prompt, chosen, rejected; labelled with text and label), labels, group; a turn has role, text and acts; spans count characters),
+dropped.jsonl (id, file, at, stage, reason, detail, text) and report.json, which is written last: without it DIR is not finished.
+
+JSON: format, version, inputs (list of {file, format, bytes, records, digest, refused}), stages (list of {name, on, rows_in, rows_out,
+mended ({what: times}), dropped ({reason: {count, example}})}), pii ({kind: times}), duplicates, turns and words (histograms: counts from
+each bound), coverage, splits (list of {name, rows, bytes, digest}), dropped, settings. Digests are XXH3 of the files' bytes.
+
+Examples:
+  dialoq data prepare -o clean                    the corpus that comes with the program
+  dialoq data prepare logs/ more.jsonl -o clean
+  dialoq data prepare pairs.jsonl -o clean --format preference --near 0.9 --split 80,10,10")]
+pub struct PrepareArgs {
+    /// Files or directories; the raw corpus that comes with the program by default.
+    #[arg(value_name = "INPUT", value_hint = clap::ValueHint::AnyPath)]
+    pub inputs: Vec<String>,
+    /// A new or empty directory for the results.
+    #[arg(short, long = "out", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub out: String,
+    /// Take the place of earlier results in DIR.
+    #[arg(long)]
+    pub force: bool,
+    /// The format of all inputs; found by looking at each by default.
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(FORMATS.iter().map(|f| f.name)), hide_possible_values = true)]
+    pub format: Option<String>,
+    /// Print the report as one JSON object on one line.
+    #[arg(long)]
+    pub json: bool,
+    /// Leave entities and tags as they are.
+    #[arg(long)]
+    pub no_html: bool,
+    /// Leave speakers and the order of turns as they are.
+    #[arg(long)]
+    pub no_roles: bool,
+    /// Leave personal data as it is.
+    #[arg(long)]
+    pub no_pii: bool,
+    /// Keep records of any length.
+    #[arg(long)]
+    pub no_lengths: bool,
+    /// Keep answers that repeat themselves.
+    #[arg(long)]
+    pub no_repetition: bool,
+    /// Keep exact duplicates.
+    #[arg(long)]
+    pub no_exact: bool,
+    /// Keep near duplicates; they still stay in one split.
+    #[arg(long, conflicts_with = "near")]
+    pub no_near: bool,
+    /// The Jaccard similarity from which two records are near duplicates; 0.8 by default.
+    #[arg(long, value_name = "S", value_parser = near, allow_negative_numbers = true)]
+    pub near: Option<f64>,
+    /// Turns of a conversation, both ends included.
+    #[arg(long, value_name = "A..B", value_parser = turns, default_value = "2..64")]
+    pub turns: (u32, u32),
+    /// Characters that a turn may have.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), default_value = "4000", allow_negative_numbers = true)]
+    pub chars: u32,
+    /// Words that a record may have; a Chinese character is one.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), default_value = "4096", allow_negative_numbers = true)]
+    pub words: u32,
+    /// Percent for train, valid and test.
+    #[arg(long, value_name = "A,B,C", value_parser = split, default_value = "90,5,5")]
+    pub split: Split,
+    /// Another salt is another split.
+    #[arg(long, value_name = "TEXT", default_value = "dialoq")]
+    pub salt: String,
+    /// Bytes that one record of a file may have.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1024..=1 << 30), default_value = "4194304", allow_negative_numbers = true)]
+    pub record_bytes: u32,
+}
+
+/// Not an array, which clap would take for many values.
+#[derive(Clone, Copy, Debug)]
+pub struct Split([u32; 3]);
+
+fn near(text: &str) -> Result<f64, String> {
+    let right = "use a similarity above 0 and up to 1, such as 0.8";
+    text.parse::<f64>().ok().filter(|s| *s > 0.0 && *s <= 1.0).ok_or_else(|| format!("\"{text}\" is not a similarity; {right}"))
+}
+
+fn turns(text: &str) -> Result<(u32, u32), String> {
+    let pair = text.split_once("..").and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    pair.filter(|(a, b)| a <= b && *b > 0).ok_or_else(|| format!("\"{text}\" is not a range of turns; use one such as 2..64"))
+}
+
+fn split(text: &str) -> Result<Split, String> {
+    let parts: Vec<u32> = text.split(',').filter_map(|p| p.trim().parse().ok()).collect();
+    let parts: Option<[u32; 3]> = parts.try_into().ok();
+    let parts = parts.filter(|p| text.split(',').count() == 3 && p.iter().map(|n| u64::from(*n)).sum::<u64>() == 100);
+    parts.map(Split).ok_or_else(|| format!("\"{text}\" is not a split; give three percentages that add up to 100, such as 90,5,5"))
+}
+
+fn settings(args: &PrepareArgs) -> Settings {
+    Settings {
+        html: !args.no_html,
+        roles: !args.no_roles,
+        pii: !args.no_pii,
+        lengths: !args.no_lengths,
+        repetition: !args.no_repetition,
+        exact: !args.no_exact,
+        near: (!args.no_near).then(|| args.near.unwrap_or(Settings::NEAR)),
+        turns: args.turns,
+        chars: args.chars,
+        words: args.words,
+        split: args.split.0,
+        salt: args.salt.clone(),
+        record_bytes: args.record_bytes,
+    }
+}
+
+pub fn run(args: &PrepareArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let sources = inputs::sources(&args.inputs, &args.out)?;
+    let place = Place::open(&args.out, args.force)?;
+    let done = work(args, sources, &place);
+    if done.is_err() {
+        place.leave();
+    }
+    let report = done?;
+    if args.json {
+        let value = serde_json::to_value(&report).map_err(|e| Failure::Work(format!("the report cannot be written ({e})")))?;
+        return Ok(print_json(out, &value)?);
+    }
+    Ok(show::table(out, &report, &args.out)?)
+}
+
+fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &Place) -> Result<Report, Failure> {
+    let settings = settings(args);
+    let format = args.format.as_deref().and_then(Format::named);
+    let bytes = sources.iter().map(|s| s.bytes).sum();
+    let mut line = Preparing::new(bytes);
+    let mut spool = place.spool()?;
+    let mut dropped = BufWriter::new(place.part("dropped")?);
+    let [mut train, mut valid, mut test] = [place.part(SPLITS[0])?, place.part(SPLITS[1])?, place.part(SPLITS[2])?].map(BufWriter::new);
+    let sinks = Sinks { spool: &mut spool, dropped: &mut dropped, splits: [&mut train, &mut valid, &mut test] };
+    let report = prepare(sources, format, &settings, sinks, &mut |step| match step {
+        Step::Read(done) => line.read(done),
+        Step::Compared { of } => line.write(of),
+        Step::Written(done) => line.written(done),
+    })
+    .map_err(failure)?;
+    let kept: u64 = report.splits.iter().map(|s| s.rows).sum();
+    if report.inputs.iter().all(|i| i.format.is_none()) {
+        let first = report.inputs.first().map_or(String::new(), |i| format!(" ({}: {})", i.file, i.refused.as_deref().unwrap_or_default()));
+        return Err(Failure::Input(format!("no input holds dialogues{first}; dialoq data prepare --help lists the formats")));
+    }
+    for writer in [dropped, train, valid, test] {
+        writer.into_inner().map_err(|e| place.unwritten(&e.into_error()))?.sync_all().map_err(|e| place.unwritten(&e))?;
+    }
+    place.finish(&report)?;
+    if kept == 0 {
+        let most =
+            report.stages.iter().flat_map(|s| s.dropped.iter().map(move |(what, d)| (d.count, s.name, *what, &d.example.detail))).max();
+        let why = most.map_or(String::new(), |(n, stage, what, detail)| format!(", most ({n}) by {stage}: {what}, such as: {detail}"));
+        return Err(Failure::Input(format!("nothing is left of the input{why}; {}/dropped.jsonl has all of it with reasons", args.out)));
+    }
+    Ok(report)
+}
+
+fn failure((file, error): Failed) -> Failure {
+    match (file, &error) {
+        (Some(file), _) => Failure::Input(format!("{file}: {error}")),
+        (None, DataError::Refused(_)) => Failure::Input(error.to_string()),
+        (None, _) => Failure::Work(error.to_string()),
+    }
+}

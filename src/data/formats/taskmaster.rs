@@ -1,0 +1,89 @@
+//! Taskmaster dialogues, and the rewards of Taskmaster 4: contexts and replies are JSON inside JSON strings. A context that has a good
+//! and a bad reply gives a pair for each two of them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Read, list, maybe, text};
+use crate::data::elements::Element;
+use crate::data::record::{Body, Record, Turn};
+
+pub fn dialogue(_: &Element, value: &Value) -> Read {
+    let turn = |u: &Value| Ok::<Turn, String>(Turn::of(text(u, "speaker")?, text(u, "text")?));
+    let turns = list(value, "utterances")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
+    // Its instructions are templates for whoever wrote the dialogue, not part of it.
+    Ok(vec![Record::conversation(text(value, "conversation_id")?, turns).with("services", maybe(value, "vertical"))])
+}
+
+/// The replies of a context; records hold the prompt and a reply in `chosen` or in `rejected`.
+#[derive(Default)]
+pub struct Replies {
+    line: u64,
+    prompt: Vec<Turn>,
+    dialogue: String,
+    good: Vec<String>,
+    bad: Vec<String>,
+}
+
+/// By their text.
+pub type Contexts = BTreeMap<String, Replies>;
+
+fn inner(value: &Value, key: &str) -> Result<Value, String> {
+    match value.get(key) {
+        Some(Value::String(s)) => serde_json::from_str(s).map_err(|_| format!("the text of \"{key}\" is not JSON")),
+        Some(already @ (Value::Array(_) | Value::Object(_))) => Ok(already.clone()),
+        _ => Err(format!("\"{key}\" is missing")),
+    }
+}
+
+/// A turn that speaks, calls or answers a call.
+fn turn(value: &Value) -> Result<Turn, String> {
+    let said = match (value.get("text"), value.get("api"), value.get("response")) {
+        (Some(Value::String(s)), ..) => s.clone(),
+        (_, Some(call), _) => format!("call {call}"),
+        (.., Some(response)) => response.to_string(),
+        _ => return Err("a turn of a context has neither text, api nor response".into()),
+    };
+    Ok(Turn::of(text(value, "role")?, said))
+}
+
+pub fn reward(_: &Element, value: &Value) -> Read {
+    let context = inner(value, "context")?;
+    let prompt = context.as_array().ok_or("the context is not a list")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
+    let reply = turn(&inner(value, "generation")?)?.text;
+    let good = value.get("reward").and_then(Value::as_f64).ok_or("\"reward\" is not a number")? > 0.5;
+    let (chosen, rejected) = if good { (reply, String::new()) } else { (String::new(), reply) };
+    Ok(vec![Record::new(maybe(value, "conversation_id"), Body::Preference { prompt, chosen, rejected })])
+}
+
+pub fn gather(contexts: &mut Contexts, records: Vec<Record>, line: u64) {
+    for record in records {
+        let key = record.turns().iter().flat_map(|t| [t.role.name(), "\u{1}", &t.text, "\u{2}"]).collect();
+        let Body::Preference { prompt, chosen, rejected } = record.body else { continue };
+        let replies = contexts.entry(key).or_insert_with(|| Replies { line, prompt, dialogue: record.id, ..Replies::default() });
+        for (reply, all) in [(chosen, &mut replies.good), (rejected, &mut replies.bad)] {
+            if !reply.is_empty() && !all.contains(&reply) {
+                all.push(reply);
+            }
+        }
+    }
+}
+
+pub fn pairs(contexts: Contexts) -> Vec<(u64, Read)> {
+    let mut out: Vec<(u64, Read)> = Vec::new();
+    for context in contexts.into_values() {
+        let Replies { line, prompt, dialogue, good, bad } = context;
+        if good.is_empty() || bad.is_empty() {
+            out.push((line, Err("a context without both a good and a bad reply gives no pair".into())));
+            continue;
+        }
+        let pair = |(chosen, rejected): (&String, &String)| {
+            let body = Body::Preference { prompt: prompt.clone(), chosen: chosen.clone(), rejected: rejected.clone() };
+            Record::new(dialogue.clone(), body).grouped(dialogue.clone())
+        };
+        out.push((line, Ok(good.iter().flat_map(|g| bad.iter().map(move |b| (g, b))).map(pair).collect())));
+    }
+    out.sort_by_key(|(line, _)| *line);
+    out
+}

@@ -1,0 +1,305 @@
+//! What a file is, by its first bytes and keys; where it is nothing that can be read, one sentence says what it is instead.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::DataError;
+use super::elements::Layout;
+use super::formats::{FORMATS, Format};
+
+/// Bytes from a file's beginning that are enough to tell: a whole dialogue of the most verbose format fits.
+pub const HEAD: usize = 512 << 10;
+
+/// A file that can be read, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub format: Format,
+    pub layout: Layout,
+    /// Of a table.
+    pub delimiter: u8,
+}
+
+type Sign = (&'static [u8], &'static str);
+
+const BINARY: &[Sign] = &[
+    (b"\x1f\x8b", "it is compressed by gzip; unpack it first (gzip -d)"),
+    (b"PK\x03\x04", "it is a zip archive; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "it is compressed by zstd; unpack it first (zstd -d)"),
+    (b"BZh", "it is compressed by bzip2; unpack it first"),
+    (b"\xfd7zXZ", "it is compressed by xz; unpack it first"),
+    (b"PAR1", "it is a Parquet table; export it as JSON lines"),
+    (b"ARROW1", "it is an Arrow table; export it as JSON lines"),
+    (b"SQLite format 3", "it is an SQLite database; export its rows as CSV"),
+    (b"%PDF", "it is a PDF; give the text as JSON lines or CSV"),
+    (b"\x89PNG", "it is a picture; give a file of dialogues"),
+    (b"\xff\xfe", "it is UTF-16 text; save it as UTF-8"),
+    (b"\xfe\xff", "it is UTF-16 text; save it as UTF-8"),
+    (b"}q\0", PICKLE),
+    (b"]q\0", PICKLE),
+    (b"version https://git-lfs", "it is a pointer of Git LFS, not the file itself; fetch it first (git lfs pull)"),
+];
+
+const PICKLE: &str = "it is a Python pickle, whatever its name; load it in Python and write it with json.dump";
+
+fn refused<T>(sentence: impl Into<String>) -> Result<T, DataError> {
+    Err(DataError::Refused(sentence.into()))
+}
+
+/// A pickle, which JSON's name does not change: protocol 2 and later begin with a mark, protocol 0 with a bracket and an opcode.
+fn is_pickle(head: &[u8]) -> bool {
+    matches!(head, [0x80, 2..=5, ..])
+        || [&b"(dp"[..], b"(lp", b"(d", b"ccopy_reg", b"c__builtin__", b"(iN"].iter().any(|s| head.starts_with(s))
+}
+
+/// Says what a file is. `whole`: the head is all of it. `forced`: the format that a person said it has.
+pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
+    if let Some((_, sentence)) = BINARY.iter().find(|(sign, _)| head.starts_with(sign)) {
+        return refused(*sentence);
+    }
+    if is_pickle(head) {
+        return refused(PICKLE);
+    }
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let Some(first) = head.iter().find(|b| !b.is_ascii_whitespace()) else {
+        return refused("it is empty; give a file with dialogues");
+    };
+    let json_like = matches!(first, b'{' | b'[');
+    if let Some(format) = forced.filter(|f| json_like && FORMATS[*f as usize].table) {
+        return misfit(format, "JSON");
+    }
+    let found = match first {
+        b'<' => refused("it is HTML or XML; give the text as JSON lines or CSV"),
+        _ if json_like => json(head, whole, forced),
+        _ => table(name, head, forced),
+    }?;
+    match forced {
+        Some(format) if !json_like && !FORMATS[format as usize].table => misfit(format, "a table"),
+        _ => Ok(found),
+    }
+}
+
+fn misfit(format: Format, is: &str) -> Result<Found, DataError> {
+    let name = format.name();
+    refused(format!("--format {name} does not fit: the file is {is}; leave the flag out to have it found"))
+}
+
+/// The first value of a text with its brackets closed where it ends inside, and the byte behind it where it is whole.
+fn first_value(text: &str) -> (Cow<'_, str>, Option<usize>) {
+    let (mut stack, mut string, mut escaped) = (Vec::new(), false, false);
+    // A place where closing all brackets gives JSON.
+    let mut safe: (usize, Vec<u8>) = (0, Vec::new());
+    for (i, b) in text.bytes().enumerate() {
+        match b {
+            _ if escaped => escaped = false,
+            b'\\' if string => escaped = true,
+            b'"' => string = !string,
+            _ if string => {}
+            b'{' | b'[' => {
+                stack.push(if b == b'{' { b'}' } else { b']' });
+                safe = (i + 1, stack.clone());
+            }
+            b'}' | b']' => {
+                stack.pop();
+                safe = (i + 1, stack.clone());
+                if stack.is_empty() {
+                    return (Cow::Borrowed(&text[..=i]), Some(i + 1));
+                }
+            }
+            b',' => safe = (i, stack.clone()),
+            _ => {}
+        }
+    }
+    let mut mended = text[..safe.0].to_owned();
+    mended.extend(safe.1.iter().rev().map(|b| *b as char));
+    (Cow::Owned(mended), None)
+}
+
+/// The first value as far as it is JSON: what is broken later costs one element and not the file.
+fn sound(text: &str) -> (Result<Value, serde_json::Error>, Option<serde_json::Error>) {
+    let e = match serde_json::from_str(text) {
+        Ok(value) => return (Ok(value), None),
+        Err(e) => e,
+    };
+    let line: usize = text.split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum();
+    let before = (0..=(line + e.column()).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    // The character that is wrong is no safe place either.
+    let before = text[..before].char_indices().next_back().map_or(0, |(at, _)| at);
+    (serde_json::from_str(&first_value(&text[..before]).0), Some(e))
+}
+
+fn json(head: &[u8], whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
+    let text = String::from_utf8_lossy(head);
+    let (first, end) = first_value(&text);
+    let (value, wrong) = sound(&first);
+    let not_json = |e: &serde_json::Error| {
+        if let Some(format) = later(&text) {
+            return Ok(Found { format: forced.unwrap_or(format), layout: Layout::Lines, delimiter: b',' });
+        }
+        let (line, column) = (e.line(), e.column());
+        let what = e.to_string();
+        let what = what.split(" at line ").next().unwrap_or(&what).to_owned();
+        refused(format!("line {line} column {column}: this is not JSON ({what}); give valid JSON, or CSV with a header"))
+    };
+    let value = match value {
+        Ok(value) => value,
+        Err(e) => return not_json(wrong.as_ref().unwrap_or(&e)),
+    };
+    if end.is_none() && whole {
+        return refused("its JSON ends before the last bracket is closed; it was cut off, fetch it again");
+    }
+    match (shape(&value, &text, end, whole, forced), wrong) {
+        // Of what is left of broken JSON nothing was known: that it is broken is the truth about it.
+        (Err(_), Some(e)) => not_json(&e),
+        (found, _) => found,
+    }
+}
+
+/// Lines that are tried where the first of them is broken.
+const LINES: usize = 20;
+
+/// The format of JSON lines of which the first is broken.
+fn later(text: &str) -> Option<Format> {
+    let format = |line: &str| match serde_json::from_str(line) {
+        Ok(Value::Object(keys)) => of(&keys).ok(),
+        _ => None,
+    };
+    text.trim_start().starts_with('{').then(|| text.lines().skip(1).take(LINES).find_map(format)).flatten()
+}
+
+/// Format and layout, by the first value of a file.
+fn shape(value: &Value, text: &str, end: Option<usize>, whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
+    let found = |format, layout| Ok(Found { format, layout, delimiter: b',' });
+    let one_line = end.is_some_and(|end| !text[..end].trim_start().contains('\n'));
+    let more = end.is_some_and(|end| !text[end..].trim_ascii_start().is_empty());
+    // One object after another: on lines of their own, or laid out over several.
+    let loose = if one_line { Layout::Lines } else { Layout::Depth(0) };
+    match value {
+        Value::Array(items) => match items.first() {
+            None if more || !whole => refused("its first array is empty; give a file with dialogues"),
+            None => refused("it is an empty list; give a file with dialogues"),
+            Some(Value::Object(keys)) => match forced.map_or_else(|| of(keys), Ok) {
+                // An array on each line is no document.
+                Ok(format) => found(format, if more { Layout::Depth(0) } else { Layout::Depth(1) }),
+                Err(sentence) => refused(sentence),
+            },
+            Some(Value::String(inner)) if encoded(inner) => refused(TWICE),
+            Some(other) => refused(format!("it is a list of {}, which are no dialogues; give a list of objects", kind(other))),
+        },
+        Value::Object(keys) if keys.is_empty() && end.is_none() && forced.is_none() => {
+            refused(format!("nothing in its first {HEAD} bytes tells its format; name it by --format"))
+        }
+        Value::Object(keys) => match of(keys) {
+            Ok(format) => found(forced.unwrap_or(format), loose),
+            Err(sentence) => match of_document(keys).filter(|_| !more) {
+                Some((format, depth)) => found(forced.unwrap_or(format), Layout::Depth(depth)),
+                None => forced.map_or_else(|| refused(sentence), |format| found(format, loose)),
+            },
+        },
+        _ => refused(SCALAR),
+    }
+}
+
+const TWICE: &str = "it is JSON inside JSON strings, encoded twice; decode it once more and give that";
+
+/// Whether a string is itself a JSON object or array.
+fn encoded(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && !matches!(serde_json::from_str(text), Err::<Value, _>(e) if !e.is_eof())
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nulls",
+        Value::Bool(_) => "booleans",
+        Value::Number(_) => "numbers",
+        Value::String(_) => "strings",
+        Value::Array(_) => "lists",
+        Value::Object(_) => "objects",
+    }
+}
+
+/// The format of an element, by its keys; a sentence where it has none.
+fn of(keys: &Map<String, Value>) -> Result<Format, String> {
+    let has = |names: &[&str]| names.iter().all(|n| keys.contains_key(*n));
+    if let Some(row) = FORMATS.iter().find(|f| f.keys.iter().any(|names| has(names))) {
+        return Ok(row.format);
+    }
+    if has(&["service_name", "slots"]) {
+        return Err(
+            "it is the schema of a Schema-Guided Dialogue corpus and holds no dialogue; give its directory or its dialogues_NNN.json"
+                .into(),
+        );
+    }
+    if has(&["diaact", "inform_slots"]) || has(&["request_slots", "inform_slots"]) {
+        return Err("it holds goals of simulated users and no text; give the file with the sentences".into());
+    }
+    let shown: Vec<String> = keys.keys().take(4).map(|k| format!("\"{}\"", super::report::safe(k, 40))).collect();
+    let right = "give one of the formats of dialoq data prepare --help";
+    Err(format!("its objects have the keys {}, which is no known format of dialogues; {right}", shown.join(", ")))
+}
+
+/// The format of a document whose elements stand under keys, and how deep.
+fn of_document(keys: &Map<String, Value>) -> Option<(Format, usize)> {
+    let first = keys.values().find(|v| v.is_object() || v.is_array())?;
+    match first {
+        Value::Object(inner) => {
+            let has = |names: &[&str]| names.iter().all(|n| inner.contains_key(*n));
+            match () {
+                () if keys.contains_key("dia_acts") => Some((Format::TcBot, 3)),
+                () if has(&["goal", "log"]) => Some((Format::MultiWoz, 1)),
+                () if has(&["goal", "messages"]) => Some((Format::CrossWoz, 1)),
+                () => None,
+            }
+        }
+        Value::Array(items) => match items.first()? {
+            Value::Array(pair) if pair.len() == 2 && pair.iter().all(Value::is_string) => Some((Format::Clinc, 2)),
+            Value::Object(inner) => of(inner).ok().map(|format| (format, 2)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Columns that hold a text and its label, by the names that corpora give them.
+pub const TEXT: &[&str] = &["answer_from_user", "text", "utterance", "sentence", "query", "message", "question", "内容", "文本"];
+pub const LABEL: &[&str] = &["intent", "label", "category", "class", "tag", "标签", "意图"];
+
+fn table(name: &str, head: &[u8], forced: Option<Format>) -> Result<Found, DataError> {
+    let line = head.split(|b| *b == b'\n').next().unwrap_or(head);
+    let line = String::from_utf8_lossy(line).to_lowercase();
+    let cells = |delimiter: char| line.split(delimiter).map(|c| c.trim().trim_matches('"').to_owned()).collect::<Vec<_>>();
+    let fits = |cells: &[String]| [TEXT, LABEL].iter().all(|names| cells.iter().any(|c| names.contains(&c.as_str())));
+    if let Some(delimiter) = [',', ';', '\t'].into_iter().find(|d| fits(&cells(*d))) {
+        let hwu = line.contains("answer_from_user");
+        let format = if hwu { Format::Hwu } else { Format::Table };
+        return Ok(Found { format: forced.unwrap_or(format), layout: Layout::Lines, delimiter: delimiter as u8 });
+    }
+    if head.contains(&0) {
+        return refused("it is not text: it holds NUL bytes; give UTF-8 text");
+    }
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    match ending.as_str() {
+        "yaml" | "yml" => refused("it is YAML, which is not imported; convert it to JSON lines or CSV with the columns text and label"),
+        "json" | "jsonl" if head.trim_ascii_start().starts_with(b"\"") => scalar(head),
+        "json" | "jsonl" if serde_json::from_slice::<Value>(head).is_ok() => refused(SCALAR),
+        "json" | "jsonl" => refused("line 1 column 1: this is not JSON; give valid JSON, or CSV with a header"),
+        "csv" | "tsv" => refused("its first line names no columns for text and label; give a header such as text,label"),
+        "md" | "txt" | "" => refused("it is plain text and no file of dialogues; give JSON, JSON lines or CSV with a header"),
+        _ => refused("it is neither JSON nor a table with a header such as text,label; give one of these"),
+    }
+}
+
+const SCALAR: &str = "it is a single JSON value; give a file with dialogues";
+
+/// A file that begins with a string.
+fn scalar(head: &[u8]) -> Result<Found, DataError> {
+    let text = String::from_utf8_lossy(head);
+    match serde_json::Deserializer::from_str(&text).into_iter::<String>().next() {
+        Some(Ok(inner)) if encoded(&inner) => refused(TWICE),
+        Some(Ok(_)) => refused(SCALAR),
+        // A text that the head cuts, or no JSON at all.
+        _ if text.trim_start().starts_with(r#""{\""#) || text.trim_start().starts_with(r#""[{\""#) => refused(TWICE),
+        _ => refused("line 1 column 1: this is not JSON; give valid JSON, or CSV with a header"),
+    }
+}

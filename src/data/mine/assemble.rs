@@ -1,0 +1,315 @@
+//! What was mined, put into the form of a scenario. Where the corpus has no sentence of a kind, the schema's words make one.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::templates::holes;
+use super::{Miner, Name};
+
+/// Values of a slot, sentences of a kind, tasks of a scenario, slots of a task.
+const VALUES: usize = 8;
+const SENTENCES: usize = 8;
+const TASKS: usize = 6;
+const NEEDS: usize = 5;
+/// A misheard value is heard as one of two others at least.
+const FEWEST: usize = 3;
+
+/// A scenario, and what it was made of.
+pub struct Mined {
+    pub scenario: Value,
+    pub tasks: usize,
+    pub slots: usize,
+    pub sentences: usize,
+    /// How many of those are the schema's words.
+    pub made: usize,
+}
+
+struct Task {
+    intent: Name,
+    needs: Vec<String>,
+    goals: u64,
+}
+
+/// `find a restaurant of a particular cuisine`: as it stands behind "I'd like to".
+fn lowered(description: &str) -> String {
+    // "… based on the user's wish" is said of a user, not by one.
+    let text = description.split(" based on ").next().unwrap_or_default().trim().trim_end_matches('.');
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect())
+}
+
+/// Both languages, though a corpus has one.
+fn both(sentences: &[String]) -> Value {
+    json!({"en": sentences, "zh": sentences})
+}
+
+impl Miner {
+    /// The values that were meant most often, each as it was said most often; none where there are too few.
+    fn usable(&self, name: &Name) -> Option<Vec<String>> {
+        let plain = |v: &str| !v.contains(['{', '}']) && v.chars().count() <= 40;
+        let mut by_meaning: BTreeMap<String, Vec<(u64, &String)>> = BTreeMap::new();
+        for (said, n) in self.values.get(name)?.iter().filter(|(said, _)| plain(said)) {
+            let meant = self.meant.get(name).and_then(|of| of.get(said)).unwrap_or(said);
+            by_meaning.entry(meant.to_lowercase()).or_default().push((*n, said));
+        }
+        let told = |said: Vec<(u64, &String)>| {
+            let all: u64 = said.iter().map(|(n, _)| n).sum();
+            said.into_iter().min_by_key(|(n, said)| (Reverse(*n), *said)).map(|(_, said)| (Reverse(all), said.clone()))
+        };
+        let mut values: Vec<(Reverse<u64>, String)> = by_meaning.into_values().filter_map(told).collect();
+        values.sort();
+        let mut met = BTreeSet::new();
+        let values: Vec<String> = values.into_iter().map(|(_, v)| v).filter(|v| met.insert(v.to_lowercase())).take(VALUES).collect();
+        (values.len() >= FEWEST).then_some(values)
+    }
+
+    /// What users came for, the most frequent first: an intent with the slots its goals had.
+    fn tasks(&self) -> Vec<Task> {
+        let mut found: BTreeMap<(Name, BTreeSet<String>), u64> = BTreeMap::new();
+        for (intent, sets) in &self.goals {
+            let required = self.services[&intent.0].intents.get(&intent.1).map(|i| i.required.as_slice()).unwrap_or_default();
+            for (set, n) in sets {
+                let mut needs: Vec<&String> = set.iter().filter(|s| self.usable(&(intent.0.clone(), (*s).clone())).is_some()).collect();
+                needs.sort_by_key(|s| (!required.contains(s), (*s).clone()));
+                let needs: BTreeSet<String> = needs.into_iter().take(NEEDS).cloned().collect();
+                if !needs.is_empty() {
+                    *found.entry((intent.clone(), needs)).or_default() += n;
+                }
+            }
+        }
+        let task = |((intent, needs), goals): ((Name, BTreeSet<String>), u64)| Task { intent, needs: needs.into_iter().collect(), goals };
+        let mut tasks: Vec<Task> = found.into_iter().map(task).collect();
+        tasks.sort_by(|a, b| b.goals.cmp(&a.goals).then_with(|| (&a.intent, &a.needs).cmp(&(&b.intent, &b.needs))));
+        // Every intent once before any comes twice.
+        let mut met = BTreeSet::new();
+        let (first, again): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|t| met.insert(t.intent.clone()));
+        let room = first.len().clamp(FEWEST + 1, TASKS);
+        first.into_iter().chain(again).take(room).collect()
+    }
+
+    /// Sentences that do just this, the most frequent first, if their holes are the ones allowed.
+    fn said(&self, user: bool, service: Option<&str>, acts: &[(&str, &str)], allowed: &[&str]) -> Vec<String> {
+        let acts: BTreeSet<(String, String)> = acts.iter().map(|(a, s)| ((*a).to_owned(), (*s).to_owned())).collect();
+        let mut counted: BTreeMap<&String, u64> = BTreeMap::new();
+        for ((by, of, does), sentences) in &self.sentences {
+            if *by == user && *does == acts && service.is_none_or(|s| s == of) {
+                sentences
+                    .iter()
+                    .filter(|(t, _)| whole(t) && holes(t).iter().all(|h| allowed.contains(h)))
+                    .for_each(|(t, n)| *counted.entry(t).or_default() += n);
+            }
+        }
+        let mut counted: Vec<(u64, &String)> = counted.into_iter().map(|(t, n)| (n, t)).collect();
+        counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.chars().count().cmp(&b.1.chars().count())).then(a.1.cmp(b.1)));
+        counted.into_iter().map(|(_, t)| t.clone()).take(SENTENCES).collect()
+    }
+
+    /// `base`: a scenario whose general sentences are used.
+    pub fn scenario(&self, name: &str, base: &Value) -> Result<Mined, String> {
+        let tasks = self.tasks();
+        let services: Vec<&str> = self.services.keys().map(String::as_str).collect();
+        if tasks.len() < FEWEST {
+            let n = tasks.len();
+            let right = "name more services, with commas between them";
+            return Err(format!("{} gives {n} of the {FEWEST} kinds of goals that a scenario needs; {right}", services.join(",")));
+        }
+        let mut slots: BTreeSet<Name> = BTreeSet::new();
+        tasks.iter().for_each(|t| slots.extend(t.needs.iter().map(|s| (t.intent.0.clone(), s.clone()))));
+        let several = |slot: &str| slots.iter().filter(|(_, s)| s == slot).count() > 1;
+        // One name in two services is told apart by its service.
+        let called = |n: &Name| if several(&n.1) { format!("{}-{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
+        let names: BTreeMap<Name, String> = slots.iter().map(|n| (n.clone(), called(n))).collect();
+        let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0 };
+        let tasks: Vec<Value> = (0..tasks.len()).map(|i| self.task(&tasks, i, &names, &mut mined)).collect();
+        let shorts = shorts(&slots);
+        let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
+        let about = format!("Mined from {} dialogues of Schema-Guided Dialogue (CC BY-SA 4.0): {}.", self.dialogues, services.join(", "));
+        let lesson =
+            "What is measured: goals, values, behaviour and sentences. Patience, mishearing of tasks and rewards are not in the data.";
+        let text = |s: &str| json!({"en": s, "zh": s});
+        mined.scenario = json!({
+            "format": "dialoq-scenario", "version": 1, "name": name, "title": text(&worded(&services.join(", "))),
+            "about": text(&about), "lesson": text(lesson), "tasks": tasks, "slots": slots, "noise": {"task": 0.1}, "users": self.users(),
+            "rewards": {"turn": -1, "success": 20, "hang_up": -10, "escalate": -5}, "turn_limit": 40, "masks": true, "keep_slots": true,
+            "sentences": self.sentences_of(base, &mut mined),
+        });
+        Ok(mined)
+    }
+
+    /// Task `i`. An intent that comes with other slots again is called by them.
+    fn task(&self, tasks: &[Task], i: usize, names: &BTreeMap<Name, String>, mined: &mut Mined) -> Value {
+        let task = &tasks[i];
+        let (service, intent) = (&task.intent.0, &task.intent.1);
+        let words = self.services[service].intents.get(intent).cloned().unwrap_or_default();
+        let nth = tasks[..i].iter().filter(|t| t.intent == task.intent).count();
+        let own: Vec<&str> = task.needs.iter().map(String::as_str).collect();
+        let apart = tasks[..i].iter().find(|t| t.intent == task.intent).map_or(String::new(), |first| difference(task, first));
+        let label = spelled(intent) + &apart;
+        let does = if words.description.is_empty() { label.clone() } else { lowered(&words.description) + &apart };
+        let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
+        let renamed = |t: String| own.iter().zip(&needs).fold(t, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
+        let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
+        // Of two tasks with one intent, a sentence without values is the first one's.
+        let mut wishes = if nth == 0 { self.said(true, Some(service), &[("INFORM_INTENT", "intent")], &[]) } else { Vec::new() };
+        wishes.retain(|s| self.means(s, service, intent));
+        let wish = kind(wishes, &[format!("I'd like to {does}."), format!("Please {does} for me.")]);
+        let confirm = kind(Vec::new(), &[format!("Would you like to {does}?"), format!("You want to {does}, is that right?")]);
+        let correct = kind(Vec::new(), &[format!("No, I want to {does}."), format!("That is not it. I want to {does}.")]);
+        let affirm = kind(
+            Vec::new(),
+            &[format!("I do want to {does}, but not like that."), "That is what I want, only the details are wrong.".to_owned()],
+        );
+        let (done, made) = if words.transactional {
+            (self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own), ["That is done.", "It is settled now."])
+        } else {
+            (Vec::new(), ["Here is what I found.", "This is what there is."])
+        };
+        let done = kind(done.into_iter().map(renamed).collect(), &made.map(str::to_owned));
+        let name = spelled(intent).replace(' ', "-");
+        json!({
+            "name": if nth == 0 { name } else { format!("{name}-{}", nth + 1) }, "label": {"en": label, "zh": label}, "needs": needs,
+            "wrong": if words.transactional { -10 } else { -3 },
+            "wish": both(&wish), "confirm": both(&confirm), "correct": both(&correct), "affirm": both(&affirm), "done": both(&done),
+        })
+    }
+
+    /// Whether a wish is for this intent rather than for another one of its service.
+    fn means(&self, sentence: &str, service: &str, intent: &str) -> bool {
+        self.wishes.get(service).and_then(|w| w.get(sentence)).is_some_and(|of| of == intent)
+    }
+
+    fn slot(&self, slot: &Name, name: &str, short: &str, mined: &mut Mined) -> Value {
+        let label = if name == slot.1 { worded(&slot.1) } else { format!("{} {}", service_words(&slot.0), worded(&slot.1)) };
+        let described = self.services[&slot.0].slots.get(&slot.1).map(|s| lowered(&s.description)).filter(|d| !d.is_empty());
+        let asking = described.map_or_else(|| format!("Which {label}?"), |d| format!("Tell me please: {d}."));
+        let (service, key) = (Some(slot.0.as_str()), slot.1.as_str());
+        let hole = |found: Vec<String>| -> Vec<String> {
+            let hole = format!("{{{key}}}");
+            found.into_iter().filter(|t| t.matches('{').count() == 1 && t.contains(&hole)).map(|t| t.replace(&hole, "{value}")).collect()
+        };
+        let values = self.usable(slot).unwrap_or_default();
+        let answers = hole(self.said(true, service, &[("INFORM", key)], &[key]));
+        let unasked = answers.iter().filter(|t| t.split_whitespace().count() >= 4).cloned().collect();
+        let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
+        let ask = kind(self.said(false, service, &[("REQUEST", key)], &[]), &[asking]);
+        let answer = kind(answers, &["{value}.".to_owned(), "{value}, please.".to_owned()]);
+        let volunteer = kind(unasked, &[format!("The {label} is {{value}}.")]);
+        let confirm =
+            kind(hole(self.said(false, service, &[("CONFIRM", key)], &[key])), &[format!("The {label} is {{value}}, is that right?")]);
+        let correct = kind(hole(self.said(true, service, &[("NEGATE", ""), ("INFORM", key)], &[key])), &["No, {value}.".to_owned()]);
+        let changed = self.changed.get(slot).and_then(|s| s.rate()).unwrap_or(0.1).clamp(0.02, 0.3);
+        json!({
+            "name": name, "short": short, "label": {"en": label, "zh": label}, "noise": rounded(changed), "values": {"en": values, "zh": values},
+            "ask": both(&ask), "answer": both(&answer), "volunteer": both(&volunteer), "confirm": both(&confirm), "correct": both(&correct),
+            "summary": {"en": format!("{label} {{value}}"), "zh": format!("{label} {{value}}")},
+        })
+    }
+
+    /// Three kinds of users around what was measured; patience is set.
+    fn users(&self) -> Value {
+        let answers = self.answered.rate().unwrap_or(0.95).clamp(0.5, 1.0);
+        let more = self.volunteered.rate().unwrap_or(0.25);
+        let user = |patience: u8, less: f64, more: f64, calms: f64| {
+            let cooperation = [0.3, 0.12, 0.0].map(|d| rounded((answers - d * (1.0 + less) - less * 0.1).clamp(0.05, 1.0)));
+            json!({"patience": patience, "cooperation": cooperation, "volunteers": rounded(more.clamp(0.0, 1.0)), "calms": calms})
+        };
+        json!({"easy": user(3, -0.5, more * 1.5, 0.8), "standard": user(3, 0.0, more, 0.6), "unfriendly": user(2, 1.0, more * 0.5, 0.4)})
+    }
+
+    /// General sentences without those that speak of a shop, and what the corpus has of them in English.
+    fn sentences_of(&self, base: &Value, mined: &mut Mined) -> Value {
+        let mut sentences = base.get("sentences").cloned().unwrap_or(Value::Null);
+        let sides = sentences.as_object_mut().into_iter().flat_map(|s| s.values_mut());
+        let lists = sides.filter_map(Value::as_object_mut).flat_map(|s| s.values_mut()).filter_map(Value::as_object_mut);
+        for list in lists.flat_map(|s| s.values_mut()).filter_map(Value::as_array_mut) {
+            list.retain(|s| s.as_str().is_some_and(|s| !SHOP.iter().any(|word| s.contains(word))));
+        }
+        for (place, acts) in [("yes", &[("AFFIRM", "")][..]), ("thanks", &[("THANK_YOU", ""), ("GOODBYE", "")])] {
+            let found = self.said(true, None, acts, &[]);
+            mined.sentences += found.len();
+            if let Some(Value::Array(there)) = sentences.pointer_mut(&format!("/user/{place}/en")).filter(|_| !found.is_empty()) {
+                *there = found.into_iter().map(Value::String).collect();
+            }
+        }
+        sentences
+    }
+}
+
+/// Words of the built-in scenario whose general sentences are used.
+const SHOP: &[&str] = &["order", "shop", "customer", "订单", "店", "买", "购", "商", "客户", "顾客"];
+
+/// Whether nothing was lost where a value was cut out.
+fn whole(template: &str) -> bool {
+    ![" .", " ,", " ?", " !"].iter().any(|gap| template.contains(gap))
+}
+
+/// `restaurant name` of `restaurant_name`.
+fn worded(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// `restaurants` of `Restaurants_2`.
+fn service_words(service: &str) -> String {
+    let words = service.rsplit_once('_').filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit()));
+    worded(words.map_or(service, |(words, _)| words)).to_lowercase()
+}
+
+/// `find restaurants` of `FindRestaurants`.
+fn spelled(intent: &str) -> String {
+    let mut out = String::new();
+    for c in intent.chars() {
+        if c.is_uppercase() && !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        out.extend(if c == '_' { ' ' } else { c }.to_lowercase());
+    }
+    out
+}
+
+/// What a task has that the first one of its intent has not, or the other way round: ` with price range`.
+fn difference(task: &Task, first: &Task) -> String {
+    let only =
+        |of: &Task, other: &Task| -> Vec<String> { of.needs.iter().filter(|s| !other.needs.contains(s)).map(|s| worded(s)).collect() };
+    match (only(task, first), only(first, task)) {
+        (more, _) if !more.is_empty() => format!(" with {}", listed(&more)),
+        (_, less) => format!(" without {}", listed(&less)),
+    }
+}
+
+/// `a, b and c`.
+fn listed(words: &[String]) -> String {
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+fn rounded(x: f64) -> f64 {
+    (x * 1000.0).round() / 1000.0
+}
+
+/// What was found, or what is made of the schema where nothing was.
+fn chosen(found: Vec<String>, made: &[String], mined: &mut Mined) -> Vec<String> {
+    let (list, n) = if found.is_empty() { (made.to_vec(), made.len()) } else { (found, 0) };
+    mined.sentences += list.len();
+    mined.made += n;
+    list
+}
+
+/// Heads of columns: a word's beginning, or the letters of several words; where that is taken, the word that tells most, or a digit.
+fn shorts(slots: &BTreeSet<Name>) -> BTreeMap<Name, String> {
+    let mut out: BTreeMap<Name, String> = BTreeMap::new();
+    for slot in slots {
+        let words: Vec<&str> = slot.1.split('_').filter(|w| !w.is_empty()).collect();
+        let begin = |word: &&str| word.chars().take(3).collect::<String>();
+        let letters: String = words.iter().filter_map(|w| w.chars().next()).take(3).collect();
+        let told = words.iter().rev().find(|w| !["name", "date", "time"].contains(*w)).map(begin).unwrap_or_default();
+        let first = if let [one] = &words[..] { begin(one) } else { letters };
+        let numbered = (2..).map(|n| format!("{first}{n}"));
+        let short = [first.clone(), told].into_iter().chain(numbered).find(|s| !s.is_empty() && !out.values().any(|o| o == s));
+        out.insert(slot.clone(), short.unwrap_or_default());
+    }
+    out
+}

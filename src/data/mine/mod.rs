@@ -1,0 +1,220 @@
+//! A scenario mined from Schema-Guided Dialogue: what users want, the values they name, how they behave, and how both sides say it.
+//!
+//! Measured: which slots an intent's goals have and how often, their values, how often a request is answered, how often more is told
+//! than was asked, how often a checked value is changed. Not in such data, and so set: patience, mishearing, rewards. A corpus is logged
+//! from one policy; what users would do after other acts is the simulator's, not the data's.
+
+mod assemble;
+mod templates;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+pub use assemble::Mined;
+
+/// Words of one slot of the schema.
+#[derive(Clone, Debug, Default)]
+pub struct SlotWords {
+    pub description: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct IntentWords {
+    pub description: String,
+    pub transactional: bool,
+    pub required: Vec<String>,
+}
+
+/// What the schema says of one service.
+#[derive(Clone, Debug, Default)]
+pub struct Service {
+    pub slots: BTreeMap<String, SlotWords>,
+    pub intents: BTreeMap<String, IntentWords>,
+}
+
+fn texts(value: &Value, key: &str) -> Vec<String> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn all<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The services of a `schema.json`.
+pub fn schema(value: &Value) -> Result<BTreeMap<String, Service>, String> {
+    let services = value.as_array().ok_or("schema.json is not a list of services")?;
+    let mut out = BTreeMap::new();
+    for service in services {
+        let slot = |s: &Value| (text(s, "name").to_owned(), SlotWords { description: text(s, "description").to_owned() });
+        let intent = |i: &Value| {
+            let words = IntentWords {
+                description: text(i, "description").to_owned(),
+                transactional: i.get("is_transactional").and_then(Value::as_bool).unwrap_or(false),
+                required: texts(i, "required_slots"),
+            };
+            (text(i, "name").to_owned(), words)
+        };
+        let own = Service { slots: all(service, "slots").map(slot).collect(), intents: all(service, "intents").map(intent).collect() };
+        out.insert(text(service, "service_name").to_owned(), own);
+    }
+    Ok(out)
+}
+
+/// A slot or an intent with its service.
+pub type Name = (String, String);
+
+/// A count of chances and of those taken.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Share {
+    pub of: u64,
+    pub taken: u64,
+}
+
+impl Share {
+    fn add(&mut self, taken: bool) {
+        self.of += 1;
+        self.taken += u64::from(taken);
+    }
+
+    /// The share where there is enough to say one.
+    pub fn rate(self) -> Option<f64> {
+        (self.of >= 5).then(|| self.taken as f64 / self.of as f64)
+    }
+}
+
+/// Sentences by what they do: (by the user, service, acts with their slots).
+pub type Key = (bool, String, BTreeSet<(String, String)>);
+
+/// What is gathered, dialogue by dialogue.
+#[derive(Default)]
+pub struct Miner {
+    pub services: BTreeMap<String, Service>,
+    pub dialogues: u64,
+    /// How often goals of an intent had these slots.
+    pub goals: BTreeMap<Name, BTreeMap<BTreeSet<String>, u64>>,
+    /// As they were said.
+    pub values: BTreeMap<Name, BTreeMap<String, u64>>,
+    /// What a value that was said means: "SF" is "San Francisco".
+    pub meant: BTreeMap<Name, BTreeMap<String, String>>,
+    pub sentences: BTreeMap<Key, BTreeMap<String, u64>>,
+    /// The intent that a sentence without values was said for, by service.
+    pub wishes: BTreeMap<String, BTreeMap<String, String>>,
+    /// Requests of a slot, and those answered in the next turn.
+    pub answered: Share,
+    /// Turns in which the user told a slot, and those that told another one unasked.
+    pub volunteered: Share,
+    /// Checked values, and those the user changed.
+    pub changed: BTreeMap<Name, Share>,
+}
+
+impl Miner {
+    /// Of some services of a schema.
+    pub fn new(schema: &BTreeMap<String, Service>, wanted: &[String]) -> Result<Miner, String> {
+        let mut services = BTreeMap::new();
+        for name in wanted {
+            let own = schema.get(name).ok_or_else(|| {
+                let known: Vec<&str> = schema.keys().map(String::as_str).collect();
+                format!("there is no service \"{name}\"; the schema has {}", known.join(", "))
+            })?;
+            services.insert(name.clone(), own.clone());
+        }
+        Ok(Miner { services, ..Miner::default() })
+    }
+
+    pub fn dialogue(&mut self, value: &Value) {
+        if !all(value, "services").any(|s| s.as_str().is_some_and(|s| self.services.contains_key(s))) {
+            return;
+        }
+        self.dialogues += 1;
+        let mut goals: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
+        let mut before: Option<&Value> = None;
+        for turn in all(value, "turns") {
+            let user = text(turn, "speaker") == "USER";
+            let frames: Vec<&Value> = all(turn, "frames").filter(|f| self.services.contains_key(text(f, "service"))).collect();
+            for frame in &frames {
+                self.meanings(frame);
+                if user {
+                    self.goal(frame, &mut goals);
+                    self.behaviour(frame, before);
+                }
+                // A sentence of two services belongs to neither.
+                if all(turn, "frames").count() == 1 {
+                    self.sentence(user, frame, text(turn, "utterance"));
+                }
+            }
+            before = (!user).then(|| frames.first().copied()).flatten();
+        }
+        for (intent, slots) in goals {
+            *self.goals.entry(intent).or_default().entry(slots).or_default() += 1;
+        }
+    }
+
+    /// The last state of an intent is what its user wanted.
+    fn goal(&mut self, frame: &Value, goals: &mut BTreeMap<Name, BTreeSet<String>>) {
+        let Some(state) = frame.get("state") else { return };
+        let (service, intent) = (text(frame, "service"), text(state, "active_intent"));
+        if intent.is_empty() || intent == "NONE" {
+            return;
+        }
+        let slots = goals.entry((service.to_owned(), intent.to_owned())).or_default();
+        for (slot, values) in state.get("slot_values").and_then(Value::as_object).into_iter().flatten() {
+            let Some(value) = values.get(0).and_then(Value::as_str) else { continue };
+            if !["dontcare", "True", "False"].contains(&value) && slots.insert(slot.clone()) {
+                let name = (service.to_owned(), slot.clone());
+                *self.values.entry(name).or_default().entry(value.trim().to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    fn meanings(&mut self, frame: &Value) {
+        for action in all(frame, "actions") {
+            let said = texts(action, "values");
+            let meant = texts(action, "canonical_values");
+            if said.len() == meant.len() && !said.is_empty() {
+                let name = (text(frame, "service").to_owned(), text(action, "slot").to_owned());
+                self.meant.entry(name).or_default().extend(said.into_iter().zip(meant));
+            }
+        }
+    }
+
+    fn behaviour(&mut self, frame: &Value, before: Option<&Value>) {
+        let service = text(frame, "service");
+        let slots = |frame: &Value, acts: &[&str]| -> BTreeSet<String> {
+            all(frame, "actions")
+                .filter(|a| acts.contains(&text(a, "act")))
+                .map(|a| text(a, "slot").to_owned())
+                .filter(|s| !s.is_empty())
+                .collect()
+        };
+        let told = slots(frame, &["INFORM"]);
+        let before = before.filter(|b| text(b, "service") == service);
+        let asked = before.map(|b| slots(b, &["REQUEST"])).unwrap_or_default();
+        let checked = before.map(|b| slots(b, &["CONFIRM"])).unwrap_or_default();
+        asked.iter().for_each(|slot| self.answered.add(told.contains(slot)));
+        if checked.is_empty() && !told.is_empty() {
+            self.volunteered.add(told.iter().any(|slot| !asked.contains(slot)) && !asked.is_empty() || asked.is_empty() && told.len() > 1);
+        }
+        for slot in checked {
+            let changed = told.contains(&slot);
+            self.changed.entry((service.to_owned(), slot)).or_default().add(changed);
+        }
+    }
+
+    fn sentence(&mut self, user: bool, frame: &Value, said: &str) {
+        let acts: BTreeSet<(String, String)> =
+            all(frame, "actions").map(|a| (text(a, "act").to_owned(), text(a, "slot").to_owned())).collect();
+        let Some(template) = templates::delexicalise(frame, said) else { return };
+        if let Some(intent) =
+            all(frame, "actions").find(|a| text(a, "act") == "INFORM_INTENT").and_then(|a| a.get("values")?.get(0)?.as_str())
+        {
+            self.wishes.entry(text(frame, "service").to_owned()).or_default().insert(template.clone(), intent.to_owned());
+        }
+        let key = (user, text(frame, "service").to_owned(), acts);
+        *self.sentences.entry(key).or_default().entry(template).or_default() += 1;
+    }
+}

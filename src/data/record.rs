@@ -1,0 +1,192 @@
+//! The one form that every format becomes: a conversation, a preference between two answers, or a text with its label.
+//!
+//! Written as one JSON object a line, fields in this order: `id`, `file`, `at`, `kind`, those of the kind, `labels`, `group`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    System,
+    User,
+    Assistant,
+    Tool,
+    /// As a file names it; the stage of the roles replaces it.
+    #[serde(untagged)]
+    Named(String),
+}
+
+/// Names of speakers as files have them, lower case.
+const NAMES: &[(Role, &[&str])] = &[
+    (Role::System, &["system", "developer"]),
+    (Role::User, &["user", "human", "customer", "client", "usr", "prompter", "caller", "guest", "用户", "客户", "顾客"]),
+    (Role::Assistant, &["assistant", "gpt", "agent", "bot", "chatbot", "sys", "ai", "model", "operator", "function_call", "客服", "助手"]),
+    (Role::Tool, &["tool", "function", "observation", "api", "action", "ipython"]),
+];
+
+impl Role {
+    /// The role that a name means, if it is one of those known.
+    pub fn known(name: &str) -> Option<Role> {
+        let name = name.trim().to_lowercase();
+        NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(role, _)| role.clone())
+    }
+
+    /// A role from a file, kept as it is named unless it already has this program's name.
+    pub fn read(name: &str) -> Role {
+        match name {
+            "system" => Role::System,
+            "user" => Role::User,
+            "assistant" => Role::Assistant,
+            "tool" => Role::Tool,
+            other => Role::Named(other.to_owned()),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Role::System => "system",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+            Role::Tool => "tool",
+            Role::Named(name) => name,
+        }
+    }
+}
+
+/// What a turn does, as an annotated corpus says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    pub act: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub service: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub slot: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Where a value stands in the text. Units: characters, the end excluded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<(u32, u32)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    pub role: Role,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
+}
+
+impl Turn {
+    pub fn new(role: Role, text: impl Into<String>) -> Turn {
+        Turn { role, text: text.into(), acts: Vec::new() }
+    }
+
+    /// A turn by a speaker's name in a file.
+    pub fn of(name: &str, text: impl Into<String>) -> Turn {
+        Turn::new(Role::read(name), text)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Body {
+    Conversation { turns: Vec<Turn> },
+    Preference { prompt: Vec<Turn>, chosen: String, rejected: String },
+    Labelled { text: String, label: String },
+}
+
+impl Body {
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Body::Conversation { .. } => "conversation",
+            Body::Preference { .. } => "preference",
+            Body::Labelled { .. } => "labelled",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    #[serde(default)]
+    pub id: String,
+    pub file: String,
+    /// The line that the record begins in, from 1.
+    pub at: u64,
+    #[serde(flatten)]
+    pub body: Body,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Records of one group stay in one split: all paths of a tree, all answers to one instruction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+impl Record {
+    /// A record that its reader will tell where it stands.
+    pub fn new(id: impl Into<String>, body: Body) -> Record {
+        Record { id: id.into(), file: String::new(), at: 0, body, labels: BTreeMap::new(), group: None }
+    }
+
+    pub fn conversation(id: impl Into<String>, turns: Vec<Turn>) -> Record {
+        Record::new(id, Body::Conversation { turns })
+    }
+
+    #[must_use]
+    pub fn with(mut self, label: &str, value: impl Into<String>) -> Record {
+        let value = value.into();
+        if !value.is_empty() {
+            self.labels.insert(label.to_owned(), value);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn grouped(mut self, group: impl Into<String>) -> Record {
+        self.group = Some(group.into());
+        self
+    }
+
+    pub fn turns(&self) -> &[Turn] {
+        match &self.body {
+            Body::Conversation { turns } => turns,
+            Body::Preference { prompt, .. } => prompt,
+            Body::Labelled { .. } => &[],
+        }
+    }
+
+    /// Every text of the record, to be changed in place.
+    pub fn texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        match &mut self.body {
+            Body::Conversation { turns } => turns.iter_mut().for_each(|t| change(&mut t.text)),
+            Body::Preference { prompt, chosen, rejected } => {
+                prompt.iter_mut().for_each(|t| change(&mut t.text));
+                change(chosen);
+                change(rejected);
+            }
+            Body::Labelled { text, .. } => change(text),
+        }
+    }
+
+    /// Roles and texts as one reads them; what is compared and what is shown of a dropped record.
+    pub fn tagged(&self) -> String {
+        let mut out = String::new();
+        let mut line = |role: &str, text: &str| {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.extend([role, ": ", text]);
+        };
+        self.turns().iter().for_each(|t| line(t.role.name(), &t.text));
+        match &self.body {
+            Body::Conversation { .. } => {}
+            Body::Preference { chosen, rejected, .. } => {
+                line("chosen", chosen);
+                line("rejected", rejected);
+            }
+            Body::Labelled { text, .. } => line("text", text),
+        }
+        out
+    }
+}

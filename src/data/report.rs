@@ -1,0 +1,170 @@
+//! What was done, for people and programs: rows of each stage, reasons with an example, histograms, digests, settings.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthChar;
+
+use super::record::{Body, Record};
+use super::settings::Settings;
+use super::stages::{Fixes, Reason, unicode};
+
+/// Characters of an example.
+const EXAMPLE: usize = 160;
+/// Names that one table of the coverage holds: of more, the first met.
+pub const NAMES: usize = 500;
+
+/// A text on one line of at most `width` columns, without anything that a terminal would obey.
+pub fn safe(text: &str, width: usize) -> String {
+    let mut text = text.chars().take(width * 4 + 64).collect::<String>();
+    unicode::clean(&mut text, &mut Fixes::new());
+    let (mut out, mut columns) = (String::new(), 0);
+    for c in text.chars().map(|c| if c == '\n' { ' ' } else { c }) {
+        columns += c.width().unwrap_or(0);
+        if columns > width.saturating_sub(1) {
+            out.push('…');
+            return out;
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Input {
+    pub file: String,
+    /// None where it was refused.
+    pub format: Option<&'static str>,
+    pub bytes: u64,
+    pub records: u64,
+    pub digest: Option<String>,
+    /// Why nothing of it was read.
+    pub refused: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Example {
+    pub file: String,
+    pub at: u64,
+    pub id: String,
+    pub detail: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Dropped {
+    pub count: u64,
+    pub example: Example,
+}
+
+/// What one stage did.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Tally {
+    pub name: &'static str,
+    pub on: bool,
+    pub rows_in: u64,
+    pub rows_out: u64,
+    pub mended: BTreeMap<&'static str, u64>,
+    pub dropped: BTreeMap<&'static str, Dropped>,
+}
+
+impl Tally {
+    pub fn new(name: &'static str, on: bool) -> Tally {
+        Tally { name, on, ..Tally::default() }
+    }
+
+    pub fn lost(&mut self, reason: &Reason, (file, at, id): (&str, u64, &str), text: &str) {
+        let example =
+            || Example { file: file.to_owned(), at, id: safe(id, 80), detail: safe(&reason.detail, EXAMPLE), text: safe(text, EXAMPLE) };
+        self.dropped.entry(reason.what).or_insert_with(|| Dropped { count: 0, example: example() }).count += 1;
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Output {
+    pub name: &'static str,
+    pub rows: u64,
+    pub bytes: u64,
+    pub digest: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Duplicates {
+    pub exact: u64,
+    pub contradicting: u64,
+    pub near: u64,
+    /// Clusters of two or more, and records of the largest.
+    pub clusters: u64,
+    pub largest: u64,
+}
+
+/// Names of what was kept, and how often.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Coverage {
+    pub kinds: BTreeMap<&'static str, u64>,
+    pub acts: BTreeMap<String, u64>,
+    pub slots: BTreeMap<String, u64>,
+    pub intents: BTreeMap<String, u64>,
+}
+
+/// Counts by ranges: each from its bound to below the next.
+#[derive(Clone, Debug, Serialize)]
+pub struct Histogram {
+    pub from: &'static [u32],
+    pub counts: Vec<u64>,
+}
+
+impl Histogram {
+    pub fn new(from: &'static [u32]) -> Histogram {
+        Histogram { from, counts: vec![0; from.len()] }
+    }
+
+    pub fn add(&mut self, x: usize) {
+        let at = self.from.iter().rposition(|f| *f as usize <= x).unwrap_or(0);
+        self.counts[at] += 1;
+    }
+}
+
+pub const TURNS: &[u32] = &[0, 1, 2, 3, 5, 9, 17, 33, 65];
+pub const WORDS: &[u32] = &[0, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    pub format: &'static str,
+    pub version: u32,
+    pub inputs: Vec<Input>,
+    pub stages: Vec<Tally>,
+    pub pii: BTreeMap<&'static str, u64>,
+    pub duplicates: Duplicates,
+    pub turns: Histogram,
+    pub words: Histogram,
+    pub coverage: Coverage,
+    pub splits: Vec<Output>,
+    pub dropped: Output,
+    pub settings: Settings,
+}
+
+impl Coverage {
+    pub fn add(&mut self, record: &Record) {
+        *self.kinds.entry(record.body.kind()).or_default() += 1;
+        if let Body::Labelled { label, .. } = &record.body {
+            note(&mut self.intents, label);
+        }
+        for act in record.turns().iter().flat_map(|t| &t.acts) {
+            note(&mut self.acts, &act.act);
+            match act.slot.as_str() {
+                "" => {}
+                "intent" => act.values.iter().for_each(|v| note(&mut self.intents, v)),
+                slot => note(&mut self.slots, &if act.service.is_empty() { slot.to_owned() } else { format!("{}.{slot}", act.service) }),
+            }
+        }
+    }
+}
+
+fn note(counts: &mut BTreeMap<String, u64>, name: &str) {
+    if let Some(n) = counts.get_mut(name) {
+        *n += 1;
+    } else if counts.len() < NAMES {
+        counts.insert(name.to_owned(), 1);
+    }
+}

@@ -1,0 +1,193 @@
+//! What tells of a person: addresses, telephone, card and social security numbers become placeholders; prices, times, order numbers,
+//! versions and dates are let alone. Values of acts are scrubbed with their texts.
+//!
+//! Numbers are judged by their form and by the words before them, not by a list; what has neither is kept.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::numbers::{digit, read};
+use super::{Fixes, Kept, count, spans};
+use crate::data::record::Record;
+use crate::data::settings::Settings;
+
+pub const KINDS: &[&str] = &["<EMAIL>", "<PHONE>", "<CARD>", "<IP>", "<SSN>"];
+
+pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
+    spans::change(record, fixes, &mut |text, fixes| scrub(text, fixes));
+    let labels = record.labels.values_mut();
+    labels.for_each(|value| scrub(value, fixes));
+    Ok(())
+}
+
+/// A place in a text and what it is.
+type Hit = (usize, &'static str);
+
+pub fn scrub(text: &mut String, fixes: &mut Fixes) {
+    if !text.contains(['@', ':']) && !text.chars().any(|c| digit(c).is_some()) {
+        return;
+    }
+    let (mut out, mut at, mut kept) = (String::new(), 0, 0);
+    while let Some(c) = text[at..].chars().next() {
+        match hit(text, at, c) {
+            Ok((end, kind)) => {
+                count(fixes, kind, 1);
+                out.push_str(&text[kept..at]);
+                out.push_str(kind);
+                (at, kept) = (end, end);
+            }
+            Err(next) => at = next.max(at + c.len_utf8()),
+        }
+    }
+    if kept > 0 {
+        out.push_str(&text[kept..]);
+        *text = out;
+    }
+}
+
+fn local(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "._%+-".contains(c)
+}
+
+/// What begins at a place; or where to look on.
+fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
+    let before = text[..at].chars().next_back();
+    let begins = !before.is_some_and(local);
+    if let Some(end) = (begins && local(c)).then(|| email(text, at)).flatten() {
+        return Ok((end, "<EMAIL>"));
+    }
+    let begins = (c.is_ascii_hexdigit() || c == ':') && !before.is_some_and(|b| b.is_ascii_alphanumeric() || ".:".contains(b));
+    if let Some(end) = begins.then(|| address(text, at)).flatten() {
+        return Ok((end, "<IP>"));
+    }
+    if digit(c).is_none() && !(c == '+' || c == '(') {
+        return Err(at);
+    }
+    let Some(number) = read(text, at) else { return Err(at) };
+    // What begins with a sign may begin behind it too: "(8.8.8.8)".
+    let first = if digit(c).is_some() { number.groups[0].end } else { at };
+    if !stands_alone(text, at, number.groups.len() > 1) {
+        return Err(first);
+    }
+    let cue = cue(&text[..at]);
+    for n in (1..=number.groups.len()).rev() {
+        let end = number.groups[n - 1].end;
+        if !ends_there(text, end, n > 1) {
+            continue;
+        }
+        let grouped = n > 1;
+        match () {
+            () if number.ssn(n) && cue != Cue::Order => return Ok((end, "<SSN>")),
+            () if number.card(n) && (grouped || cue != Cue::Order) => return Ok((end, "<CARD>")),
+            () if cue != Cue::Order && number.phone(n, cue == Cue::Phone) => return Ok((end, "<PHONE>")),
+            () => {}
+        }
+    }
+    Err(first)
+}
+
+/// Nothing ties a number to what stands before it: no letter, no sign of money, no other number.
+/// A comma parts the thousands of one number, and the numbers of a list where they are `grouped`.
+fn stands_alone(text: &str, at: usize, grouped: bool) -> bool {
+    let mut back = text[..at].chars().rev();
+    let Some(last) = back.next() else { return true };
+    if last.is_ascii_alphanumeric() || digit(last).is_some() || "$€£¥￥#_%".contains(last) {
+        return false;
+    }
+    let ties = "-./:+".contains(last) || (last == ',' && !grouped);
+    !(ties && back.next().is_some_and(|c| c.is_ascii_alphanumeric()))
+}
+
+fn ends_there(text: &str, end: usize, grouped: bool) -> bool {
+    let mut on = text[end..].chars();
+    let Some(next) = on.next() else { return true };
+    if next.is_ascii_alphanumeric() || digit(next).is_some() || "%_元块".contains(next) {
+        return false;
+    }
+    let ties = "-./:".contains(next) || (next == ',' && !grouped);
+    !(ties && on.next().is_some_and(|c| c.is_ascii_alphanumeric()))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cue {
+    None,
+    Phone,
+    Order,
+}
+
+const PHONE: &[&str] =
+    &["phone", "call", "mobile", "cell", "tel", "text me", "whatsapp", "fax", "reach me", "contact", "电话", "手机", "致电", "联系"];
+const ORDER: &[&str] = &[
+    "order",
+    "invoice",
+    "tracking",
+    "reference",
+    "ref ",
+    "ref:",
+    "ticket",
+    "confirmation",
+    "booking",
+    "serial",
+    "sku",
+    "isbn",
+    "item",
+    "account",
+    "case",
+    "parcel",
+    "订单",
+    "单号",
+    "编号",
+    "运单",
+    "快递",
+    "账号",
+    "卡号",
+];
+
+/// Units: characters before a number in which a word still speaks of it.
+const REACH: usize = 28;
+
+fn cue(before: &str) -> Cue {
+    let from = before.char_indices().rev().nth(REACH - 1).map_or(0, |(at, _)| at);
+    let near = before[from..].to_lowercase();
+    let last = |words: &[&str]| words.iter().filter_map(|w| near.rfind(w)).max();
+    match (last(PHONE), last(ORDER)) {
+        (Some(phone), order) if order.is_none_or(|order| order < phone) => Cue::Phone,
+        (_, Some(_)) => Cue::Order,
+        _ => Cue::None,
+    }
+}
+
+/// The end of an address of mail.
+fn email(text: &str, at: usize) -> Option<usize> {
+    let length = text[at..].bytes().take(65).take_while(|b| local(*b as char)).count();
+    let domain = text[at + length..].strip_prefix('@').filter(|_| (1..=64).contains(&length))?;
+    let run = domain.bytes().take(253).take_while(|b| b.is_ascii_alphanumeric() || b"-.".contains(b)).count();
+    let domain = domain[..run].trim_end_matches(['.', '-']);
+    let (name, top) = domain.rsplit_once('.')?;
+    let sound = top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic()) && !name.is_empty() && !name.starts_with('.');
+    sound.then_some(at + length + 1 + domain.len())
+}
+
+/// The end of an internet address that everybody can reach.
+fn address(text: &str, at: usize) -> Option<usize> {
+    let run = text[at..].bytes().take(46).take_while(|b| b.is_ascii_hexdigit() || b".:".contains(b)).count();
+    let whole = text[at..at + run].trim_end_matches(['.', ':']);
+    let near = text[..at].trim_end().to_lowercase();
+    if ["version", "firmware", "release", "build", "ver", "版本"].iter().any(|w| near.ends_with(w)) {
+        return None;
+    }
+    let (length, open) = if whole.matches(':').count() >= 2 {
+        (whole.len(), whole.parse::<Ipv6Addr>().is_ok_and(|ip| ip.segments()[0] >> 13 == 1))
+    } else {
+        // A port may follow.
+        let host = whole.split(':').next().unwrap_or_default();
+        (host.len(), host.parse::<Ipv4Addr>().is_ok_and(reachable))
+    };
+    let alone = !text[at + length..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    (open && alone).then_some(at + length)
+}
+
+fn reachable(ip: Ipv4Addr) -> bool {
+    let [a, b, ..] = ip.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || shared || a == 0 || a >= 224)
+}

@@ -1,0 +1,92 @@
+//! Names of speakers become roles; labels inside texts become turns; a speaker's turns in a row become one; a conversation begins with
+//! the user (behind what the system says first) and ends with an answer.
+
+use super::{Fixes, Kept, Reason, count, labels, spans};
+use crate::data::record::{Body, Record, Role, Turn};
+use crate::data::settings::Settings;
+
+pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
+    match &mut record.body {
+        Body::Conversation { turns } => {
+            tidy(turns, fixes)?;
+            let last = turns.iter().rposition(|t| t.role == Role::Assistant);
+            let keep = last.ok_or_else(|| Reason::new("no answer", "nobody answers the user"))? + 1;
+            count(fixes, "turns after the last answer", (turns.len() - keep) as u64);
+            turns.truncate(keep);
+            begin(turns, fixes)
+        }
+        Body::Preference { prompt, chosen, rejected } => {
+            tidy(prompt, fixes)?;
+            for answer in [chosen, rejected] {
+                if let Some((Role::Assistant, said)) = labels::label(answer) {
+                    count(fixes, "labels inside texts", 1);
+                    *answer = said.to_owned();
+                }
+                if labels::any(answer) {
+                    return Err(Reason::new("another speaker in an answer", "an answer holds a speaker's label"));
+                }
+            }
+            // What the assistant said last is not answered, and neither is what it said first.
+            begin(prompt, fixes)?;
+            match prompt.iter().rposition(|t| t.role != Role::Assistant) {
+                Some(last) if last + 1 < prompt.len() => Err(Reason::new("no question", "the prompt ends with an answer")),
+                _ => Ok(()),
+            }
+        }
+        Body::Labelled { .. } => Ok(()),
+    }
+}
+
+fn tidy(turns: &mut Vec<Turn>, fixes: &mut Fixes) -> Kept {
+    for turn in turns.iter_mut() {
+        if let Role::Named(name) = &turn.role {
+            let known = Role::known(name);
+            turn.role = known.ok_or_else(|| Reason::new("unknown speaker", format!("\"{}\" is no known role", name.trim())))?;
+            count(fixes, "speakers renamed", 1);
+        }
+    }
+    if turns.iter().any(|t| t.role != Role::System && labels::any(&t.text)) {
+        let labelled = turns.iter().filter(|t| labels::any(&t.text)).count();
+        count(fixes, "labels inside texts", labelled as u64);
+        *turns = turns.iter().flat_map(labels::split).collect();
+    }
+    let before = turns.len();
+    // An empty turn between two of one speaker keeps nobody apart.
+    turns.retain(|t| !t.text.trim().is_empty());
+    count(fixes, "empty turns", (before - turns.len()) as u64);
+    let before = turns.len();
+    let mut merged: Vec<Turn> = Vec::with_capacity(turns.len());
+    for turn in turns.drain(..) {
+        match merged.last_mut() {
+            Some(last) if last.role == turn.role && last.role != Role::Tool => join(last, turn),
+            _ => merged.push(turn),
+        }
+    }
+    count(fixes, "turns of one speaker joined", (before - merged.len()) as u64);
+    *turns = merged;
+    Ok(())
+}
+
+fn join(last: &mut Turn, turn: Turn) {
+    let moved = spans::length(&last.text) + 1;
+    last.text.push('\n');
+    last.text.push_str(&turn.text);
+    last.acts.extend(turn.acts.into_iter().map(|mut act| {
+        act.span = act.span.map(|(start, end)| (start + moved, end + moved));
+        act
+    }));
+}
+
+/// Drops what is said before the user's first word, but for the system's.
+fn begin(turns: &mut Vec<Turn>, fixes: &mut Fixes) -> Kept {
+    let first = turns.iter().position(|t| t.role == Role::User);
+    let first = first.ok_or_else(|| Reason::new("no user", "the user says nothing"))?;
+    let before = turns.len();
+    let mut at = 0;
+    turns.retain(|t| {
+        at += 1;
+        at > first || t.role == Role::System
+    });
+    count(fixes, "turns before the user's first", (before - turns.len()) as u64);
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! `dialoq data prepare` through the real binary.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("preparing").join(name)
+}
+
+/// A directory without anything from an earlier run.
+fn fresh(name: &str) -> PathBuf {
+    let path = path(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    path
+}
+
+/// Exit code, standard output, standard error.
+fn prepare(args: &[&str]) -> (i32, String, String) {
+    let done = Command::new(env!("CARGO_BIN_EXE_dialoq")).args(["data", "prepare"]).args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+}
+
+fn names(dir: &PathBuf) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_corpus_that_comes_along_is_prepared_without_input() {
+    let (a, b) = (fresh("own-a"), fresh("own-b"));
+    let (code, out, err) = prepare(&["-o", a.to_str().unwrap(), "--json"]);
+    assert_eq!((code, err.as_str(), out.lines().count()), (0, "", 1));
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let keys: Vec<&str> = report.as_object().unwrap().keys().map(String::as_str).collect();
+    let right =
+        ["format", "version", "inputs", "stages", "pii", "duplicates", "turns", "words", "coverage", "splits", "dropped", "settings"];
+    assert_eq!(keys, right);
+    let kinds = &report["coverage"]["kinds"];
+    assert!(kinds["conversation"].as_u64().unwrap() >= 150 && kinds["preference"].as_u64().unwrap() >= 25, "{kinds}");
+    assert!(kinds["labelled"].as_u64().unwrap() >= 60, "{kinds}");
+    for stage in report["stages"].as_array().unwrap() {
+        let busy = ["dropped", "mended"].iter().any(|k| !stage[*k].as_object().unwrap().is_empty());
+        assert!(busy, "{} finds something in the corpus", stage["name"]);
+        let lost: u64 = stage["dropped"].as_object().unwrap().values().map(|d| d["count"].as_u64().unwrap()).sum();
+        if stage["name"] != "read" {
+            assert_eq!(stage["rows_in"].as_u64().unwrap(), stage["rows_out"].as_u64().unwrap() + lost, "{}", stage["name"]);
+        }
+    }
+    assert!(report["pii"].as_object().unwrap().values().all(|n| n.as_u64().unwrap() > 0), "each kind occurs: {}", report["pii"]);
+    assert_eq!(names(&a), ["dropped.jsonl", "report.json", "test.jsonl", "train.jsonl", "valid.jsonl"]);
+    let kept: Value = serde_json::from_slice(&fs::read(a.join("report.json")).unwrap()).unwrap();
+    assert_eq!(kept, report);
+    // The same input gives the same bytes, and what was told of them is true.
+    assert_eq!(prepare(&["-o", b.to_str().unwrap(), "--json"]).1, out);
+    for split in report["splits"].as_array().unwrap() {
+        let file = format!("{}.jsonl", split["name"].as_str().unwrap());
+        let bytes = fs::read(a.join(&file)).unwrap();
+        assert_eq!(bytes, fs::read(b.join(&file)).unwrap());
+        assert_eq!(split["digest"], dialoq::num::digest::digest_bytes(&bytes).to_string());
+        assert_eq!(split["rows"].as_u64().unwrap(), bytes.split(|b| *b == b'\n').count() as u64 - 1);
+    }
+}
+
+#[test]
+fn the_table_says_what_was_done() {
+    let dir = fresh("table");
+    let (code, out, err) = prepare(&["-o", dir.to_str().unwrap()]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    for part in [
+        "stage",
+        "dropped, with an example of each reason",
+        "personal data replaced",
+        "duplicates:",
+        "turns",
+        "words",
+        "train.jsonl",
+        "xxh3",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert!(!out.chars().any(|c| c.is_control() && c != '\n'), "a terminal obeys nothing of it");
+}
+
+#[test]
+fn a_directory_is_walked_and_what_is_no_dialogue_is_listed() {
+    let dir = fresh("walk");
+    fs::create_dir_all(dir.join("in/sub")).unwrap();
+    fs::write(dir.join("in/b.jsonl"), super::chat(&["second file", "yes"])).unwrap();
+    fs::write(dir.join("in/a.jsonl"), super::chat(&["first file", "yes"])).unwrap();
+    fs::write(dir.join("in/sub/c.csv"), "text,label\nhi there,greet\n").unwrap();
+    fs::write(dir.join("in/README.md"), "# what this is\n").unwrap();
+    let (input, out) = (dir.join("in"), dir.join("in/out"));
+    let (code, json, err) = prepare(&[input.to_str().unwrap(), "-o", out.to_str().unwrap(), "--json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let told: Vec<(String, bool)> = report["inputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| (i["file"].as_str().unwrap().rsplit("in/").next().unwrap().to_owned(), i["refused"].is_null()))
+        .collect();
+    let right = [("README.md", false), ("a.jsonl", true), ("b.jsonl", true), ("sub/c.csv", true)].map(|(n, r)| (n.to_owned(), r));
+    assert_eq!(told, right);
+    // Results are no input of the next time.
+    let again = prepare(&[input.to_str().unwrap(), "-o", out.to_str().unwrap(), "--json", "--force"]);
+    assert_eq!((again.0, again.1), (0, json));
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_sentence() {
+    let dir = fresh("wrong");
+    fs::create_dir_all(&dir).unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        fs::write(dir.join(name), bytes).unwrap();
+        dir.join(name).to_str().unwrap().to_owned()
+    };
+    let (pickle, good) = (file("kb.json", b"(dp1\nI0\n"), file("good.jsonl", super::chat(&["a", "b"]).as_bytes()));
+    let evil = file("\u{1b}[31mevil.json", b"nope");
+    let full = dir.to_str().unwrap().to_owned();
+    let out = dir.join("new").to_str().unwrap().to_owned();
+    for (args, part) in [
+        (vec![pickle.as_str(), "-o", &out], "kb.json: it is a Python pickle"),
+        (vec!["/nowhere/at/all", "-o", &out], "/nowhere/at/all: it cannot be read"),
+        (vec![evil.as_str(), "-o", &out], "/evil.json: line 1"),
+        (vec![good.as_str(), "-o", &full], "the directory is not empty"),
+        (vec![good.as_str(), "-o", &full, "--force"], "nothing but earlier results"),
+        (vec![good.as_str(), "-o", &out, "--split", "90,5"], "add up to 100"),
+        (vec![good.as_str(), "-o", &out, "--near", "1.5"], "is not a similarity"),
+        (vec![good.as_str(), "-o", &out, "--turns", "5..2"], "range of turns"),
+        (vec![good.as_str(), "-o", &out, "--format", "xml"], "sgd, multiwoz"),
+        (vec![good.as_str(), "-o", &out, "--format", "table"], "does not fit"),
+    ] {
+        let (code, printed, err) = prepare(&args);
+        assert_eq!((code, printed.as_str(), err.lines().count()), (2, "", 1), "{err}");
+        assert!(err.starts_with("error: ") && err.contains(part), "{err}");
+        assert!(!PathBuf::from(&out).exists(), "nothing is left behind");
+    }
+}
+
+#[test]
+fn nothing_left_is_said_and_the_reasons_are_kept() {
+    let dir = fresh("nothing");
+    fs::create_dir_all(&dir).unwrap();
+    let file = dir.join("a.jsonl");
+    fs::write(&file, super::chat(&["only a question"])).unwrap();
+    let out = dir.join("out");
+    let (code, _, err) = prepare(&[file.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    assert_eq!((code, err.lines().count()), (2, 1));
+    assert!(err.contains("nothing is left") && err.contains("no answer"), "{err}");
+    assert!(fs::read_to_string(out.join("dropped.jsonl")).unwrap().contains("only a question"));
+}
+
+#[test]
+fn what_a_kill_left_is_begun_anew() {
+    let dir = fresh("kill");
+    fs::create_dir_all(&dir).unwrap();
+    for name in ["train.jsonl.part", "spool.part", "report.json.part"] {
+        fs::write(dir.join(name), "half a li").unwrap();
+    }
+    let (code, _, err) = prepare(&["-o", dir.to_str().unwrap()]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(names(&dir), ["dropped.jsonl", "report.json", "test.jsonl", "train.jsonl", "valid.jsonl"]);
+}

@@ -1,0 +1,85 @@
+//! What tells of a person goes; what only looks like it stays.
+
+use dialoq::data::stages::Fixes;
+use dialoq::data::stages::pii::scrub;
+
+fn scrubbed(text: &str) -> String {
+    let mut text = text.to_owned();
+    scrub(&mut text, &mut Fixes::new());
+    text
+}
+
+#[test]
+fn what_tells_of_a_person_becomes_a_placeholder() {
+    for (text, right) in [
+        ("mail me at jo.doe+shop@example.co.uk.", "mail me at <EMAIL>."),
+        ("(a@b.example.com)", "(<EMAIL>)"),
+        ("邮箱是wang@example.com，谢谢", "邮箱是<EMAIL>，谢谢"),
+        ("call (415) 555-0132 now", "call <PHONE> now"),
+        ("415-555-0132, 415.555.0132", "<PHONE>, <PHONE>"),
+        ("+44 20 7946 0018!", "<PHONE>!"),
+        ("+1 707-795-3400", "<PHONE>"),
+        ("the number is 1-800-555-0199.", "the number is <PHONE>."),
+        ("ring 01223 358966 or 01223358966", "ring <PHONE> or <PHONE>"),
+        ("my phone is 415 555 0132", "my phone is <PHONE>"),
+        ("phone: 4155550132", "phone: <PHONE>"),
+        ("电话13800138000吧", "电话<PHONE>吧"),
+        ("手机１３８００１３８０００", "手机<PHONE>"),
+        ("手机一三八零零一三八零零零。", "手机<PHONE>。"),
+        ("固话010-55501234", "固话<PHONE>"),
+        ("010-67389898,010-67383333", "<PHONE>,<PHONE>"),
+        ("card 4111 1111 1111 1111", "card <CARD>"),
+        ("5500-0000-0000-0004 exp 12/27", "<CARD> exp 12/27"),
+        ("340000000000009", "<CARD>"),
+        ("from 203.0.113.77:8080", "from <IP>:8080"),
+        ("(8.8.8.8)", "(<IP>)"),
+        ("2001:4860:4860::8888 is down", "<IP> is down"),
+        ("ssn 219-09-9999", "ssn <SSN>"),
+        ("phone 12025550132 or (8.8.4.4)", "phone <PHONE> or (<IP>)"),
+        ("order 12345, call 415-555-0132", "order 12345, call <PHONE>"),
+    ] {
+        assert_eq!(scrubbed(text), right);
+    }
+}
+
+#[test]
+fn prices_times_dates_versions_and_order_numbers_stay() {
+    for text in [
+        "$1,234,567.89 or 1.234.567,89 €",
+        "$4155550132",
+        "at 10:30, 22:15:40 and 9.45",
+        "on 2019-11-06 or 11-06-2019, 06.11.2019",
+        "from 2019-11-06 to 2019-11-10",
+        "order 3348917502",
+        "my order number is 415-555-0132",
+        "order no. 4111111111111111",
+        "订单号13800138000",
+        "version 8.8.8.8 of the app",
+        "v1.2.3.4",
+        "at 192.168.0.14, 10.0.0.1, 127.0.0.1 and 172.16.3.4",
+        "fe80::1, ::1 and std::io::Read at 12:30:45",
+        "4111 1111 1111 1112",
+        "000-12-3456 and 666-12-3456 and 219-00-9999",
+        "一百三十八块，二〇二四年，十一点半",
+        "100-150元, 3000 to 5000",
+        "tracking A-415-555-0132",
+        "3.14159265358979",
+        "1234567",
+        "rooms 101 102 1034",
+        "@home or me@work",
+        "<EMAIL> and <PHONE>",
+        "99.999.999.999",
+        "call me on 2019-11-06 or 11-06-2019",
+        "that phone is 12999.00",
+    ] {
+        assert_eq!(scrubbed(text), text);
+    }
+}
+
+#[test]
+fn each_kind_is_counted() {
+    let mut fixes = Fixes::new();
+    let mut text = "a@example.com, b@example.com, (415) 555-0132".to_owned();
+    scrub(&mut text, &mut fixes);
+    assert_eq!((fixes.get("<EMAIL>"), fixes.get("<PHONE>"), fixes.get("<CARD>")), (Some(&2), Some(&1), None));
+}
