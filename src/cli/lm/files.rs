@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli::failure::{Failure, reason};
 use crate::lm::ground::{Given, Mode};
 use crate::lm::pipeline::Pipeline;
 use crate::lm::plan::Stage;
+use crate::lm::saved::SavedConfig;
 use crate::lm::shape::Gpt;
 use crate::lm::weights;
 
@@ -111,30 +112,9 @@ pub fn models(dir: &Path, pipeline: &Pipeline) -> Result<(), Failure> {
 
 fn model(dir: &Path, pipeline: &Pipeline, gpt: &Gpt, parameters: &[f32]) -> Result<(), Failure> {
     fs::create_dir_all(dir).map_err(|e| unwritable(dir, &e))?;
-    let (ground, config) = (&pipeline.ground, &gpt.config);
-    let scene = &ground.scene;
+    let ground = &pipeline.ground;
     put(&dir.join("model.safetensors"), &weights::write(gpt, parameters))?;
-    put(&dir.join("vocabulary.json"), scene.vocabulary.to_json().as_bytes())?;
-    let object = json!({
-        "format": "dialoq-model",
-        "version": 1,
-        "architecture": "gpt2",
-        "vocabulary": config.vocabulary,
-        "context": config.context,
-        "width": config.width,
-        "layers": config.layers,
-        "heads": config.heads,
-        "hidden": config.hidden,
-        "prompt": scene.layout.prompt,
-        "reply": scene.layout.reply,
-        "scenario": ground.spec.source.argument(),
-        "profile": ground.spec.profile,
-        "language": if ground.spec.chinese { "zh" } else { "en" },
-        "values": if scene.manner.lexical { "written" } else { "placeholders" },
-        "history": scene.manner.history,
-        "preset": ground.spec.preset,
-        "seed": ground.spec.seed.to_string(),
-    });
-    let text = serde_json::to_string_pretty(&object).expect("plain values are JSON");
+    put(&dir.join("vocabulary.json"), ground.scene.vocabulary.to_json().as_bytes())?;
+    let text = serde_json::to_string_pretty(&SavedConfig::of(ground)).expect("plain values are JSON");
     put(&dir.join("config.json"), text.as_bytes())
 }
