@@ -21,6 +21,8 @@ use crate::lm::knobs::PRESETS;
 use crate::lm::pipeline::Pipeline;
 use crate::lm::plan::Stage;
 use crate::lm::report::report;
+use crate::run::RunSpec;
+use crate::world::solve::{Policy, Worth, evaluate};
 use kept::Kept;
 
 #[derive(Clone, Debug, Args)]
@@ -42,6 +44,21 @@ pub enum LmCommand {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_long_help = "Files of --out DIR: checkpoint, and for each model a folder (sft, reward, ppo-bandit, ppo-dialogue, dpo; ppo-mean is
+the running mean of the last actor) with model.safetensors, vocabulary.json and config.json.
+
+JSON: seed, seconds, sft {perplexity, understood, success, return, greedy_success, greedy_return}, reward {pairs, accuracy_clean,
+accuracy_labels, rm_greedy_return}, ppo [{mode, updates, success, return, greedy_success, greedy_return, kl_per_reply, understood}],
+optimal {success, return}, digest. Shares are from 0 to 1, returns have no discount; what was not reached is null or missing from the
+list. rm_greedy_return is the true return of picking the reward model's favourite of one sentence for each act.
+
+Examples:
+  dialoq lm all                                   the whole path, in minutes
+  dialoq lm all --mode both --seed 2 --json
+  dialoq lm all --preset length                   watch the reward model being gamed
+  dialoq lm sft --out model                       and later: dialoq lm all --resume --out model"
+)]
 #[command(after_help = "Examples:
   dialoq lm all                                   the whole path, in minutes
   dialoq lm all --mode both --seed 2 --json
@@ -72,10 +89,10 @@ pub struct PathArgs {
     /// List the knobs with their ranges and meanings, and do nothing.
     #[arg(long)]
     pub knobs: bool,
-    /// Replies to learn from in place of simulated dialogues: a JSON list of [prompt, reply].
+    /// Replies to learn from in place of simulated dialogues: a JSON list of [prompt, reply], or what data prepare wrote.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub data: Option<String>,
-    /// Preference pairs in place of the simulator's: a JSON list of [prompt, chosen, rejected].
+    /// Preference pairs in place of the simulator's: a JSON list of [prompt, chosen, rejected], or what data prepare wrote.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub pairs: Option<String>,
     /// Write the models here, and a checkpoint every few seconds.
@@ -176,7 +193,26 @@ pub fn run(args: &LmArgs, out: &mut dyn Write) -> Result<(), Failure> {
         kept.save(&pipeline, seconds)?;
         files::models(&kept.dir, &pipeline)?;
     }
-    if args.json { print::json(out, &pipeline, &judged, seconds) } else { print::table(out, &pipeline, &judged, seconds) }
+    if args.json {
+        return print::json(out, &pipeline, &judged, seconds);
+    }
+    print::table(out, &pipeline, &judged, q_table(&spec)?.as_ref(), seconds)
+}
+
+/// Dialogues that the table learns from.
+const TABLE: u64 = 20_000;
+
+/// What a Q-table comes to in the same world, with the acts themselves in place of sentences; none where states are too many.
+fn q_table(spec: &Spec) -> Result<Option<Worth>, Failure> {
+    let agent = "q-learning".to_owned();
+    let (source, profile) = (spec.source.clone(), spec.profile.clone());
+    let spec = RunSpec { source, profile, masks: None, agent, seed: spec.seed, settings: Vec::new() };
+    let world = super::args::build(&spec.source, &spec.profile, None)?;
+    if world.exact().is_none() {
+        return Ok(None);
+    }
+    let greedy = super::train::train(&spec, world.clone(), TABLE)?.run.candidate().greedy;
+    Ok(world.exact().map(|mdp| evaluate(mdp, &Policy { acts: greedy, epsilon: 0.0 }, world.gamma())))
 }
 
 fn learn(pipeline: &mut Pipeline, until: Option<Stage>, kept: Option<&Kept>, (begun, spent): (Instant, f64)) -> Result<(), Failure> {

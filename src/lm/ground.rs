@@ -75,6 +75,8 @@ pub enum PathError {
     Few { replies: usize, batch: usize },
     #[error("{pairs} pairs are fewer than one batch of {batch}; give more pairs or set reward-batch lower")]
     FewPairs { pairs: usize, batch: usize },
+    #[error("{0}")]
+    Saved(String),
 }
 
 pub struct Ground {

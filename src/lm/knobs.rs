@@ -95,7 +95,7 @@ pub const KNOBS: &[Knob] = &[
     real("reward-scale", "", (0.1, 1000.0), 10.0, "What the world's rewards are divided by in dialogue mode."),
     real("temperature", "T", (0.05, 5.0), 1.0, "Temperature at which replies are drawn in rollouts."),
     // PPO, bandit.
-    count("bandit-updates", (0.0, 10_000.0), 33.0, "updates", "Updates of PPO on the reward model's scores."),
+    count("bandit-updates", (0.0, 10_000.0), 40.0, "updates", "Updates of PPO on the reward model's scores."),
     count("bandit-dialogues", (1.0, 4096.0), 128.0, "dialogues", "Dialogues side by side in a rollout."),
     count("bandit-turns", (1.0, 100.0), 8.0, "turns", "Turns of each of them in a rollout."),
     count("bandit-minibatch", (1.0, 8192.0), 256.0, "replies", "Replies of one step."),
@@ -104,7 +104,7 @@ pub const KNOBS: &[Knob] = &[
     rate("bandit-critic-rate", 1e-3, "Learning rate of the critic."),
     real("bandit-kl", "β KL", (0.0, 10.0), 0.05, "Weight of the KL from SFT in each word's reward."),
     // PPO, dialogue.
-    count("dialogue-updates", (0.0, 10_000.0), 35.0, "updates", "Updates of PPO on the world's own rewards."),
+    count("dialogue-updates", (0.0, 10_000.0), 60.0, "updates", "Updates of PPO on the world's own rewards."),
     count("dialogue-dialogues", (1.0, 4096.0), 256.0, "dialogues", "Dialogues side by side in a rollout."),
     count("dialogue-turns", (1.0, 100.0), 8.0, "turns", "Turns of each of them in a rollout."),
     count("dialogue-minibatch", (1.0, 8192.0), 512.0, "replies", "Replies of one step."),

@@ -38,6 +38,7 @@ pub mod report;
 pub mod reward;
 pub mod rollout;
 pub mod sample;
+pub mod saved;
 pub mod scene;
 pub mod series;
 pub mod sft;

@@ -1,7 +1,6 @@
 //! The notes line: what the agent believes, as words. One for the task, one for each slot, one for the user's patience; `?` is unknown,
 //! `~` heard, `✓` confirmed, `-` not needed.
 
-use super::vocabulary::Vocabulary;
 use crate::world::scenario::{PATIENCE_MAX, Scenario};
 use crate::world::user::{CONFIRMED, DialogueState, HEARD, Rule};
 
@@ -37,9 +36,4 @@ pub fn line(scenario: &Scenario, rule: &Rule, s: DialogueState) -> Vec<String> {
     }
     out.push(format!("patience{}", s.patience()));
     out
-}
-
-/// The same as tokens: every word of it is kept in the vocabulary.
-pub fn tokens(scenario: &Scenario, rule: &Rule, s: DialogueState, vocabulary: &Vocabulary) -> Vec<u32> {
-    line(scenario, rule, s).iter().filter_map(|word| vocabulary.number(word)).collect()
 }

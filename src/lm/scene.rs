@@ -30,6 +30,8 @@ pub struct Manner {
 
 /// A slot of which nothing was heard.
 pub const UNHEARD: u8 = u8::MAX;
+/// Words of a reply of other people's that there is room for.
+const ROOM: usize = 47;
 /// Words of a prompt that holds what was said before.
 const HISTORY: usize = 80;
 
@@ -69,6 +71,10 @@ impl Scene {
             kept.extend(scenario.slots.iter().flat_map(|slot| slot.values.of(lang)).flat_map(|value| pieces(value)));
             kept.extend(scenario.tasks.iter().flat_map(|task| pieces(task.label.of(lang))));
         }
+        if !texts.is_empty() {
+            // Words of other people's texts shall not crowd out those of the scenario.
+            kept.extend(phrases.iter().chain(&user).flat_map(|(_, texts)| texts).flat_map(|text| pieces(text)));
+        }
         let said = phrases.iter().chain(&user).flat_map(|(_, texts)| texts).map(String::as_str);
         let summaries = scenario.slots.iter().map(|slot| slot.summary.of(lang));
         let vocabulary = Vocabulary::of(&kept, said.chain(summaries).chain(texts.iter().map(String::as_str)));
@@ -82,7 +88,7 @@ impl Scene {
             vocabulary,
             phrases,
         };
-        scene.layout = scene.measure();
+        scene.layout = scene.measure(texts);
         Some(scene)
     }
 
@@ -90,17 +96,19 @@ impl Scene {
         &self.simulator.rule
     }
 
-    /// The longest reply and the prompt before it.
-    fn measure(&self) -> Layout {
-        let fixed = 3 + notes::length(&self.scenario);
-        let prompt = if self.manner.history { HISTORY } else { fixed + self.manner.user_words };
+    /// The longest reply, of texts brought along as far as there is room, and the prompt before it.
+    fn measure(&self, texts: &[String]) -> Layout {
         // The longest values of each slot stand for all.
         let longest = |slot: usize| {
             let values = self.scenario.slots[slot].values.of(self.manner.lang);
             (0..values.len()).max_by_key(|k| pieces(&values[*k]).len()).unwrap_or(0) as u8
         };
         let heard: Vec<u8> = (0..self.scenario.slots.len()).map(longest).collect();
-        let mut most = 0;
+        let values = |slot: usize| self.vocabulary.encode(self.value(slot, heard[slot])).len();
+        let written: usize = if self.manner.lexical { (0..heard.len()).map(values).sum() } else { 0 };
+        let fixed = 3 + notes::length(&self.scenario) + written;
+        let prompt = if self.manner.history { HISTORY } else { fixed + self.manner.user_words };
+        let mut most = texts.iter().map(|text| self.vocabulary.encode(text).len()).max().unwrap_or(0).min(ROOM);
         for task in 0..self.scenario.tasks.len() {
             let s = (0..heard.len()).fold(self.rule().start().with_task(Some(task), 1), |s, slot| s.with_slot(slot, 1));
             for text in self.phrases.iter().flat_map(|(_, texts)| texts) {
@@ -161,9 +169,18 @@ impl Scene {
         self.fill(&marked, s, heard)
     }
 
-    /// The prompt of what a user said in a state; without notes where it holds what was said before.
-    pub fn prompt(&self, user: &[u32], s: DialogueState) -> Vec<u32> {
-        let notes = if self.manner.history { Vec::new() } else { notes::tokens(&self.scenario, self.rule(), s, &self.vocabulary) };
+    /// The prompt of what a user said in a state; without notes where it holds what was said before, and with the values heard in
+    /// them where the model writes values itself.
+    pub fn prompt(&self, user: &[u32], s: DialogueState, heard: &[u8]) -> Vec<u32> {
+        let mut notes = Vec::new();
+        for (at, word) in notes::line(&self.scenario, self.rule(), s).iter().enumerate().filter(|_| !self.manner.history) {
+            notes.extend(self.vocabulary.number(word));
+            // The task's word comes first, then one for each slot, then patience.
+            let slot = at.checked_sub(1).filter(|slot| self.manner.lexical && *slot < heard.len());
+            if let Some(slot) = slot.filter(|slot| heard[*slot] != UNHEARD && s.slot(*slot) != UNKNOWN) {
+                notes.extend(self.vocabulary.encode(self.value(slot, heard[slot])));
+            }
+        }
         prompt(user, &notes, self.layout.prompt)
     }
 

@@ -89,7 +89,8 @@ impl Talk {
         let mut dice = Dice::at_turn(self.keys[1], number, 0);
         let greeting = speaker(scene).pick(&scene.scenario.sentences.user.greet, &mut dice).to_owned();
         let user = scene.vocabulary.encode(&greeting);
-        let prompt = if scene.manner.history { prompt(&user, &[], scene.layout.prompt) } else { scene.prompt(&user, start) };
+        let prompt =
+            if scene.manner.history { prompt(&user, &[], scene.layout.prompt) } else { scene.prompt(&user, start, self.heard(scene, row)) };
         self.put_prompt(scene, row, &prompt);
     }
 
@@ -140,7 +141,11 @@ impl Talk {
         self.states[row] = o.next.code(scene.rule().slots()) as u64;
         self.returns[row] += o.reward;
         let user = scene.vocabulary.encode(&said);
-        let prompt = if scene.manner.history { grown(self.prompt(scene, row), reply, &user, EOS) } else { scene.prompt(&user, o.next) };
+        let prompt = if scene.manner.history {
+            grown(self.prompt(scene, row), reply, &user, EOS)
+        } else {
+            scene.prompt(&user, o.next, self.heard(scene, row))
+        };
         self.put_prompt(scene, row, &prompt);
         let cut = turn >= scene.rule().turn_limit;
         let end = match o.ending {

@@ -1,9 +1,15 @@
 //! `dialoq lm`: its fields, its files, going on after a stop, and refusals.
 
 use std::fs;
+use std::sync::Arc;
 
+use dialoq::lm::sample::Sampling;
+use dialoq::lm::saved::{Saved, SavedConfig};
+use dialoq::lm::shape::Head;
 use dialoq::lm::vocabulary::Vocabulary;
 use dialoq::lm::weights;
+use dialoq::num::dice::{Key, Stream};
+use dialoq::world::{World, WorldSource};
 use serde_json::Value;
 
 use super::{Answer, dialoq, file, path};
@@ -67,7 +73,20 @@ fn the_folder_of_a_model_can_be_opened_again() {
         assert_eq!(gpt.config.vocabulary, vocabulary.len());
         assert_eq!(gpt.parameters(), parameters.len());
         assert_eq!(config["context"].as_u64().unwrap() as usize, gpt.config.context);
-        assert_eq!(gpt.head == dialoq::lm::shape::Head::Value, value);
+        assert_eq!(gpt.head == Head::Value, value);
+        let world =
+            || Arc::new(World::build(&WorldSource::Builtin("customer-service".into()), "standard", Some(false), &mut |_| ()).unwrap());
+        let saved = SavedConfig::read(&config.to_string()).unwrap();
+        let text = vocabulary.to_json();
+        match Saved::open(&read("model.safetensors"), &text, &saved, world()) {
+            Err(e) => assert!(value && e.to_string().contains("it is a reward model"), "{e}"),
+            Ok(mut model) => {
+                let start = model.scene.rule().start();
+                let prompt = model.prompt("Good morning.", start, &[255; 3]);
+                let said = model.reply(&prompt, start, &[255; 3], Sampling::Greedy, Key::new(1, Stream::Eval));
+                assert!(!said.tokens.is_empty() && said.tokens.len() == said.log_probabilities.len());
+            }
+        }
     }
 }
 
@@ -119,7 +138,7 @@ fn a_checkpoint_that_is_none_is_refused() {
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() - 100]).unwrap();
     let short = dialoq(&format!("lm all --resume --out {dir}"));
-    assert_eq!(sentence(&short), "lm-none/checkpoint: the stored state ends early: 4 more bytes were expected");
+    assert!(sentence(&short).starts_with("lm-none/checkpoint: the stored state ends early: "), "{}", short.err);
     let mut turned = bytes.clone();
     let middle = turned.len() / 2;
     turned[middle] ^= 1;

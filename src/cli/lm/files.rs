@@ -3,28 +3,76 @@
 use std::fs;
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::Value;
 
 use crate::cli::failure::{Failure, reason};
 use crate::lm::ground::{Given, Mode};
 use crate::lm::pipeline::Pipeline;
 use crate::lm::plan::Stage;
+use crate::lm::saved::SavedConfig;
 use crate::lm::shape::Gpt;
 use crate::lm::weights;
 
-fn list<T: DeserializeOwned>(path: &str, form: &str) -> Result<Vec<T>, Failure> {
+/// Values of a JSON list, or of one object a line as `dialoq data prepare` writes them.
+fn values(path: &str, form: &str) -> Result<Vec<Value>, Failure> {
     let text = fs::read_to_string(path)
-        .map_err(|e| Failure::Input(format!("{path}: it cannot be read ({}); give a JSON list of {form}", reason(&e))))?;
-    let list: Vec<T> = serde_json::from_str(&text).map_err(|e| Failure::Input(format!("{path}: this is no JSON list of {form} ({e})")))?;
-    if list.is_empty() { Err(Failure::Input(format!("{path}: the list is empty; give some of {form}"))) } else { Ok(list) }
+        .map_err(|e| Failure::Input(format!("{path}: it cannot be read ({}); give a list of {form}", reason(&e))))?;
+    if text.trim_start().starts_with('[') && serde_json::from_str::<Vec<Value>>(&text).is_ok() {
+        return Ok(serde_json::from_str(&text).unwrap_or_default());
+    }
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let wrong = |k: usize| Failure::Input(format!("{path}: line {}: this is no JSON; give a list of {form}, or one object a line", k + 1));
+    lines.map(|(k, line)| serde_json::from_str(line).map_err(|_| wrong(k))).collect()
+}
+
+/// What a value says: itself, or its text, or its last turn's.
+fn said(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(turns) => turns.last().and_then(said),
+        Value::Object(turn) => turn.get("text").or_else(|| turn.get("content")).and_then(said),
+        _ => None,
+    }
+}
+
+/// Each reply of a record with what was said before it.
+fn replies_of(value: &Value) -> Vec<(String, String)> {
+    if let Some(turns) = value["turns"].as_array() {
+        let agent = |turn: &Value| turn["role"] == "assistant";
+        let both = turns.windows(2).filter(|two| !agent(&two[0]) && agent(&two[1]));
+        return both.filter_map(|two| Some((said(&two[0])?, said(&two[1])?))).collect();
+    }
+    let pair = match value {
+        Value::Array(two) if two.len() == 2 => said(&two[0]).zip(said(&two[1])),
+        _ => said(&value["prompt"]).zip(said(&value["reply"]).or_else(|| said(&value["chosen"]))),
+    };
+    pair.into_iter().collect()
+}
+
+fn pair_of(value: &Value) -> Option<(String, String, String)> {
+    match value {
+        Value::Array(three) if three.len() == 3 => Some((said(&three[0])?, said(&three[1])?, said(&three[2])?)),
+        _ => Some((said(&value["prompt"])?, said(&value["chosen"])?, said(&value["rejected"])?)),
+    }
 }
 
 pub fn given(replies: Option<&str>, pairs: Option<&str>) -> Result<Given, Failure> {
-    Ok(Given {
-        replies: replies.map_or(Ok(Vec::new()), |path| list(path, "[prompt, reply]"))?,
-        pairs: pairs.map_or(Ok(Vec::new()), |path| list(path, "[prompt, chosen, rejected]"))?,
-    })
+    let some = |path: &str, form: &str, count: usize| match count {
+        0 => Err(Failure::Input(format!("{path}: nothing in it is {form}; give a list of {form}, or one object a line"))),
+        _ => Ok(()),
+    };
+    let mut given = Given::default();
+    if let Some(path) = replies {
+        let form = "[prompt, reply]";
+        given.replies = values(path, form)?.iter().flat_map(replies_of).collect();
+        some(path, form, given.replies.len())?;
+    }
+    if let Some(path) = pairs {
+        let form = "[prompt, chosen, rejected]";
+        given.pairs = values(path, form)?.iter().filter_map(pair_of).collect();
+        some(path, form, given.pairs.len())?;
+    }
+    Ok(given)
 }
 
 pub fn unwritable(path: &Path, e: &std::io::Error) -> Failure {
@@ -49,6 +97,12 @@ pub fn models(dir: &Path, pipeline: &Pipeline) -> Result<(), Failure> {
             model(&dir.join(name), pipeline, &ground.language, parameters)?;
         }
     }
+    if let Some((Stage::Ppo(mode), ticks)) = ground.plan.stages.last()
+        && pipeline.now_at() >= ticks.end
+        && *mode != Mode::Dpo
+    {
+        model(&dir.join("ppo-mean"), pipeline, &ground.language, &pipeline.ema)?;
+    }
     let trained = ground.plan.end_of(Stage::Reward).is_some_and(|end| pipeline.now_at() >= end && !ground.pairs.is_empty());
     if trained {
         model(&dir.join("reward"), pipeline, &ground.valued, &pipeline.reward.parameters)?;
@@ -58,30 +112,9 @@ pub fn models(dir: &Path, pipeline: &Pipeline) -> Result<(), Failure> {
 
 fn model(dir: &Path, pipeline: &Pipeline, gpt: &Gpt, parameters: &[f32]) -> Result<(), Failure> {
     fs::create_dir_all(dir).map_err(|e| unwritable(dir, &e))?;
-    let (ground, config) = (&pipeline.ground, &gpt.config);
-    let scene = &ground.scene;
+    let ground = &pipeline.ground;
     put(&dir.join("model.safetensors"), &weights::write(gpt, parameters))?;
-    put(&dir.join("vocabulary.json"), scene.vocabulary.to_json().as_bytes())?;
-    let object = json!({
-        "format": "dialoq-model",
-        "version": 1,
-        "architecture": "gpt2",
-        "vocabulary": config.vocabulary,
-        "context": config.context,
-        "width": config.width,
-        "layers": config.layers,
-        "heads": config.heads,
-        "hidden": config.hidden,
-        "prompt": scene.layout.prompt,
-        "reply": scene.layout.reply,
-        "scenario": ground.spec.source.argument(),
-        "profile": ground.spec.profile,
-        "language": if ground.spec.chinese { "zh" } else { "en" },
-        "values": if scene.manner.lexical { "written" } else { "placeholders" },
-        "history": scene.manner.history,
-        "preset": ground.spec.preset,
-        "seed": ground.spec.seed.to_string(),
-    });
-    let text = serde_json::to_string_pretty(&object).expect("plain values are JSON");
+    put(&dir.join("vocabulary.json"), ground.scene.vocabulary.to_json().as_bytes())?;
+    let text = serde_json::to_string_pretty(&SavedConfig::of(ground)).expect("plain values are JSON");
     put(&dir.join("config.json"), text.as_bytes())
 }

@@ -15,6 +15,7 @@ use crate::lm::plan::Stage;
 use crate::lm::report::Report;
 use crate::num::digest::digest;
 use crate::num::stats::Moments;
+use crate::world::solve::Worth;
 
 /// The latest figures, for a line of progress.
 pub fn latest(pipeline: &Pipeline) -> String {
@@ -103,7 +104,7 @@ fn row(name: &str, figures: &Figures) -> Vec<String> {
     ]
 }
 
-pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, spent: f64) -> Result<(), Failure> {
+pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, table: Option<&Worth>, spent: f64) -> Result<(), Failure> {
     let ground = &pipeline.ground;
     let (spec, scene) = (&ground.spec, &ground.scene);
     writeln!(
@@ -129,11 +130,12 @@ pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, spent: f
         rows.extend([row(&name, &moded.judged.drawn), row(&format!("{name}, likeliest"), &moded.judged.greedy)]);
     }
     rows.push(row("expert", &report.expert));
-    if let Some(worth) = &report.optimal {
-        let mut best = vec!["optimum of acts, exact".to_owned(), percent(worth.success), format!("{:.2}", worth.return_)];
-        best.extend([format!("{:.2}", worth.turns)]);
-        best.resize(HEAD.len(), String::new());
-        rows.push(best);
+    // They see states and no text: references, not bounds, for the model sees values too.
+    let acts = [("Q-table in acts, exact", table), ("optimum in acts, exact", report.optimal.as_ref())];
+    for (name, worth) in acts.into_iter().filter_map(|(name, worth)| Some((name, worth?))) {
+        let mut row = vec![name.to_owned(), percent(worth.success), format!("{:.2}", worth.return_), format!("{:.2}", worth.turns)];
+        row.resize(HEAD.len(), String::new());
+        rows.push(row);
     }
     print_table(out, &HEAD, &rows)?;
     if report.perplexity.is_finite() {
