@@ -218,8 +218,9 @@ pub fn tabs(area: Rect) -> Vec<Tab> {
     }
     let mut right = area.right().saturating_sub(1);
     let ways = [(": commands", Action::Palette), ("? help", Action::Help)];
-    // Where there is room for one only, it is the help: that tells of the commands, too.
-    let both = x + ways.iter().map(|(text, _)| columns(text) + 2).sum::<u16>() <= right + 2;
+    // Where there is room for one only, it is the help: that tells of the commands, too. What cannot be saved is told beside them.
+    let told = columns("not saved") + 2;
+    let both = told + x + ways.iter().map(|(text, _)| columns(text) + 2).sum::<u16>() <= right + 2;
     for (text, action) in ways.into_iter().skip(usize::from(!both)) {
         right = right.saturating_sub(columns(text));
         if right > x {

@@ -65,8 +65,8 @@ fn going_back_and_on_again_finds_the_same_moments() {
 #[test]
 fn larger_steps_go_from_look_to_look_and_from_update_to_update() {
     let trainer = begin(tiny(5));
-    at_rest(&trainer, [Ask::Pause, Ask::SeekTick(0)], |s| s.view.tick == 0);
-    let path = at_rest(&trainer, [], |s| s.view.language.is_some()).view.language.unwrap().path.clone();
+    let first = at_rest(&trainer, [Ask::Pause, Ask::SeekTick(0)], |s| s.view.tick == 0 && s.view.language.is_some());
+    let path = first.view.language.unwrap().path.clone();
     let (sft, bandit) = (path[0], path[2]);
     assert_eq!(at_rest(&trainer, [Ask::StepDialogues(1)], |s| s.view.tick > 0).view.tick, sft.to.min(50));
     assert_eq!(at_rest(&trainer, [Ask::BackDialogues(1)], |s| s.view.tick == 0).view.tick, 0);
