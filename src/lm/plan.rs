@@ -78,9 +78,12 @@ impl Plan {
         plan
     }
 
+    /// A stage without a tick is none.
     fn push(&mut self, stage: Stage, ticks: u64) {
         let from = self.end();
-        self.stages.push((stage, from..from + ticks));
+        if ticks > 0 {
+            self.stages.push((stage, from..from + ticks));
+        }
     }
 
     /// Ticks of the whole path.

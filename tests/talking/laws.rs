@@ -155,3 +155,15 @@ fn weights_that_are_no_numbers_stop_the_run_before_the_tick_that_made_them() {
     run.advance(Limit::ticks(end()), &mut Blind);
     assert!(run.machine().sound());
 }
+
+#[test]
+fn a_stage_without_a_tick_is_none() {
+    let ground = dialoq::lm::ground::Ground::build(&super::spec(&[Mode::Bandit], &[("bandit-updates", "0")])).unwrap();
+    let stages: Vec<Stage> = ground.plan.stages.iter().map(|(stage, _)| *stage).collect();
+    assert_eq!(stages, [Stage::Sft, Stage::Reward]);
+    let mut machine = Pipeline::new(ground.clone(), 1);
+    while machine.now().0 < ground.plan.end() {
+        machine.tick(&mut Blind);
+    }
+    assert!(machine.policy_of(Stage::Ppo(Mode::Bandit)).is_none());
+}

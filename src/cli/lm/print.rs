@@ -138,6 +138,12 @@ pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, table: O
         rows.push(row);
     }
     print_table(out, &HEAD, &rows)?;
+    notes(out, pipeline, report)
+}
+
+/// What no column has room for.
+fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<(), Failure> {
+    let ground = &pipeline.ground;
     if report.perplexity.is_finite() {
         writeln!(out, "\nSFT: {} replies, perplexity {:.3} on {} held out", ground.corpus.len(), report.perplexity, ground.held.len())?;
     }
@@ -156,7 +162,20 @@ pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, table: O
             probes.calibration
         )?;
     }
-    for ppo in &pipeline.modes {
+    for ppo in pipeline.modes.iter().filter(|ppo| ppo.board.get("score").is_some_and(|series| !series.points().is_empty())) {
+        let ends = |name: &str| ppo.board.get(name).map_or((0.0, 0.0), |series| (series.points()[0], ppo.board.last(name)));
+        let (score, return_, kl) = (ends("score"), ends("return"), ends("kl"));
+        writeln!(
+            out,
+            "PPO {}: from its first update to its last, score {:+.2} to {:+.2} sd, true return {:.2} to {:.2}, KL of a reply {:.2} to {:.2}",
+            ppo.mode.name(),
+            score.0,
+            score.1,
+            return_.0,
+            return_.1,
+            kl.0.abs(),
+            kl.1
+        )?;
         if let Some(alarm) = alarm(&ppo.board) {
             writeln!(
                 out,
