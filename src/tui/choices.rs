@@ -38,7 +38,9 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
         Action::Picture => model.language.chart = (model.language.chart + 1) % language::chart::count(newest).max(1),
         Action::Tint => model.language.tint = after(&TINTS, model.language.tint),
         Action::Places => {
-            model.language.replies = if model.language.replies == Replies::Latest { Replies::Places } else { Replies::Latest };
+            let gamed = language::view(newest).is_some_and(|view| view.alarm.is_some());
+            let all = [Replies::Latest, Replies::Places, Replies::Gaming];
+            model.language.replies = after(&all[..if gamed { 3 } else { 2 }], model.language.replies);
         }
         Action::FollowState => model.table.follow = !model.table.follow,
         Action::FollowDialogue => {

@@ -192,7 +192,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('L')], CURVES, Action::Axis, "log axis", "Lays the dialogues out on a logarithmic axis, or back on a linear one.").hint("log"),
     bind(&[key('v')], PATH, Action::Picture, "next curve of the path", "Shows the next curve of the path: losses, accuracy, score against return, KL, entropy.").hint("curve"),
     bind(&[key('m')], PATH, Action::Tint, "colours of the words", "Colours words by the next of: log-probability ratio, KL, value, advantage.").hint("colours"),
-    bind(&[key('o')], PATH, Action::Places, "before and after", "Shows the same places as SFT spoke there and as the policy speaks now, or the latest replies.").hint("before/after"),
+    bind(&[key('o')], PATH, Action::Places, "before and after", "Shows the same places as SFT spoke there and as the policy speaks now; while the alarm is on, the replies that game the score; or the latest ones.").hint("before/after"),
     bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
     bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
     bind(&[key('t')], TURNS, Action::Credit, "credit trail", "Follows the reward of the turn shown back through the table, update by update.").hint("trail"),

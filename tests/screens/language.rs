@@ -92,6 +92,9 @@ fn the_alarm_is_seen_without_looking_for_it() {
     assert!(picture.contains("ALARM"), "{picture}");
     let (picture, ..) = shown(&sample::language::speaking(), (120, 40), "5", DARK);
     assert!(!picture.contains("ALARM"));
+    let (picture, model, _) = shown(&sample::language::gamed(), (120, 40), "5oo", DARK);
+    assert_eq!(model.language.replies, Replies::Gaming);
+    assert!(picture.contains("sorry sorry sorry for the trouble"), "{picture}");
 }
 
 #[test]

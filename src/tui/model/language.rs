@@ -19,6 +19,8 @@ pub enum Replies {
     Latest,
     /// The same places again and again: as SFT spoke there, and as the policy speaks now.
     Places,
+    /// Those by which the reward model is gamed, while the alarm says so.
+    Gaming,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -29,12 +29,18 @@ pub const ENTRY: &Panel = &Panel {
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
 };
 
-/// One picture: its name, what it says, its lines (letter, name, points).
+/// A line by its letter; its points from left to right.
+struct Drawn {
+    letter: &'static str,
+    points: Vec<(f64, f64)>,
+}
+
+/// One picture: its name, what it says, its lines.
 struct Picture {
     stage: &'static str,
     title: String,
     about: &'static str,
-    lines: Vec<(&'static str, String, Vec<(f64, f64)>)>,
+    lines: Vec<Drawn>,
 }
 
 /// Name, unit and meaning of a curve.
@@ -85,8 +91,8 @@ fn pictures(view: &PipelineView) -> Vec<Picture> {
                 title: "score against true return".into(),
                 about: "S: the reward model's score, in sd of SFT's replies; R: the true return, in tens; both from where they began",
                 lines: vec![
-                    ("S", "score".into(), points(score, |y| f64::from(y - s))),
-                    ("R", "return".into(), points(return_, |y| f64::from(y - r) / 10.0)),
+                    Drawn { letter: "S", points: points(score, |y| f64::from(y - s)) },
+                    Drawn { letter: "R", points: points(return_, |y| f64::from(y - r) / 10.0) },
                 ],
             });
         }
@@ -98,14 +104,14 @@ fn pictures(view: &PipelineView) -> Vec<Picture> {
                 stage: stage.name,
                 title: "accuracy".into(),
                 about: "A: share of pairs judged right as they are learned from; H: on pairs that it never learns from",
-                lines: vec![("A", "learned".into(), points(own, f64::from)), ("H", "held out".into(), held)],
+                lines: vec![Drawn { letter: "A", points: points(own, f64::from) }, Drawn { letter: "H", points: held }],
             });
         }
         out.extend(curves.iter().map(|curve| Picture {
             stage: stage.name,
             title: curve.name.into(),
             about: meaning(curve.name),
-            lines: vec![("", curve.name.into(), points(curve, f64::from))],
+            lines: vec![Drawn { letter: "", points: points(curve, f64::from) }],
         }));
     }
     out
@@ -123,7 +129,7 @@ fn chosen(scene: &Scene<'_>) -> Option<Picture> {
 
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let Some(picture) = chosen(scene) else { return Titles { title: "Curves".into(), ..Titles::default() } };
-    let to = picture.lines.iter().flat_map(|(_, _, points)| points.last()).map(|(x, _)| *x).fold(0.0, f64::max);
+    let to = picture.lines.iter().filter_map(|line| line.points.last()).map(|(x, _)| *x).fold(0.0, f64::max);
     let unit = if matches!(picture.stage, "bandit" | "dialogue") { "update" } else { "minibatch" };
     let all = view(scene.snapshot).map_or(0, |view| pictures(view).len());
     Titles {
@@ -137,22 +143,22 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::new(buffer, area, *scene.theme);
     let theme = scene.theme;
-    let Some(picture) = chosen(scene).filter(|picture| picture.lines.iter().any(|(_, _, points)| points.len() > 1)) else {
+    let Some(picture) = chosen(scene).filter(|picture| picture.lines.iter().any(|line| line.points.len() > 1)) else {
         return words::nothing_yet(&mut pen, "The curves of the path begin with its first minibatches.");
     };
-    let finite = || picture.lines.iter().flat_map(|(_, _, points)| points).map(|(_, y)| *y).filter(|y| y.is_finite());
+    let finite = || picture.lines.iter().flat_map(|line| &line.points).map(|(_, y)| *y).filter(|y| y.is_finite());
     let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
     if low > high {
         return words::nothing_yet(&mut pen, "No number of this curve is finite.");
     }
-    let to = picture.lines.iter().flat_map(|(_, _, points)| points.last()).map(|(x, _)| *x).fold(1.0, f64::max);
-    let line = |(kind, (letter, _, points)): (usize, &(&str, String, Vec<(f64, f64)>))| Line {
-        letter: (*letter).to_owned(),
+    let to = picture.lines.iter().filter_map(|line| line.points.last()).map(|(x, _)| *x).fold(1.0, f64::max);
+    let line = |(kind, drawn): (usize, &Drawn)| Line {
+        letter: drawn.letter.to_owned(),
         kind,
         style: ratatui::style::Style::new().fg(theme.run(kind)),
         behind: theme.run_behind(kind),
         bold: kind == 0,
-        points: points.clone(),
+        points: drawn.points.clone(),
         band: Vec::new(),
         begins: None,
     };

@@ -138,7 +138,7 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     out.extend(outcome(scene, view, columns));
     if let Some(alarm) = &view.alarm {
         let said = format!(
-            "ALARM: at update {} the reward model's score is up by {} sd while the true return fell from {} to {}: it is being gamed.",
+            "ALARM: at update {} the reward model's score is up by {} sd while the true return fell from {} to {}: it is being gamed. o shows how.",
             alarm.update,
             number::fixed(alarm.score.into(), 1),
             number::signed(alarm.best.into(), 1),

@@ -31,8 +31,9 @@ pub const ENTRY: &Panel = &Panel {
 
 /// The replies under the cursor's rule.
 pub fn shown<'a>(model: &Model, view: &'a PipelineView) -> &'a [SampleView] {
-    match model.language.replies {
-        Replies::Places if !view.after.is_empty() => &view.after,
+    match (model.language.replies, &view.alarm) {
+        (Replies::Gaming, Some(alarm)) if !alarm.replies.is_empty() => &alarm.replies,
+        (Replies::Places, _) if !view.after.is_empty() => &view.after,
         _ => &view.samples,
     }
 }
@@ -67,6 +68,7 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let model = &scene.model.language;
     let samples = shown(scene.model, view);
     let title = match model.replies {
+        Replies::Gaming if view.alarm.is_some() => "Replies that the score likes and users do not",
         Replies::Places if !view.after.is_empty() => "The same places: SFT, and now",
         _ if samples.iter().any(|sample| sample.reward.is_some()) => "Replies of the latest rollout",
         _ => "Replies of the present model",
