@@ -21,6 +21,9 @@ use super::view::{AlarmView, CurveView, DuelView, LabelsView, PipelineView, Samp
 use super::vocabulary::{EOS, PAD};
 use crate::world::user::DialogueState;
 
+/// Replies shown beside the alarm.
+const GAMING: usize = 8;
+
 impl Pipeline {
     pub fn view(&self, wanted: &Wanted) -> PipelineView {
         let ground = &self.ground;
@@ -202,7 +205,17 @@ impl Pipeline {
         // Liked by the reward model and worthless to the world.
         let mut order: Vec<usize> = (0..rollout.len()).filter(|at| rollout.understood[*at] == 0 || rollout.rewards[*at] < 0.0).collect();
         order.sort_by(|a, b| rollout.scores[*b].total_cmp(&rollout.scores[*a]).then(a.cmp(b)));
-        let replies = order.into_iter().take(8).map(|at| self.rolled(ppo, at)).collect();
+        let mut replies: Vec<SampleView> = Vec::new();
+        for at in order {
+            let reply = self.rolled(ppo, at);
+            // A policy that has found a trick says the same to everybody.
+            if replies.len() == GAMING {
+                break;
+            }
+            if replies.iter().all(|known| known.text != reply.text) {
+                replies.push(reply);
+            }
+        }
         let (score, best, now) = (alarm.score, alarm.best, alarm.now);
         Some(AlarmView { mode: ppo.mode.name(), update: alarm.update + 1, score, best, now, replies })
     }

@@ -170,6 +170,10 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
             let long = format!("{past} of {}{replay}", thousands(view.head));
             (forms(long, past), bold(Ink::Person))
         }
+        Phase::Running | Phase::Paused if view.progress.is_some_and(|path| path.stage == "done") => {
+            let words = format!("{} at its end", sign("✓", "*"));
+            (forms(words.clone(), words), bold(Ink::Good))
+        }
         Phase::Running => {
             let words = format!("{} learning", sign("●", "*"));
             (forms(words.clone(), words), bold(Ink::Good))

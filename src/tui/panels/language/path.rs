@@ -146,8 +146,12 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
         );
         out.extend(wrap_runs(&[Run::new(theme.plain(&said).into_owned(), words::bold(theme.ink(Ink::Alarm)))], columns));
     }
-    if view.stage == "done" {
-        out.extend(choice(scene, columns));
+    if view.stage == "done"
+        && let Some(path) = scene.snapshot.catalogue.paths.get(scene.model.language.path)
+    {
+        let (key, quiet) = (words::bold(theme.ink(Ink::Accent)), theme.ink(Ink::Quiet));
+        let name = Run::new(theme.plain(&format!(" begins {}, ", path.name)).into_owned(), quiet);
+        out.push(vec![Run::new("Enter", key), name, Run::new(theme.plain("← → another way").into_owned(), quiet)]);
     }
     out.into_iter().map(|row| words::cut(theme, &row, columns)).collect()
 }
