@@ -11,6 +11,8 @@ use super::values::{Named, agent_names};
 use crate::agents::{AGENTS, AgentEntry, find};
 use crate::learn::agent::Term;
 use crate::learn::knob::{Knob, KnobKind};
+use crate::lm::knobs::KNOBS;
+use crate::lm::live;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -25,33 +27,51 @@ pub struct AgentsArgs {
     pub json: bool,
 }
 
+/// Who can be chosen: an agent of the registry, or the language model, which goes a path of its own.
+struct Chosen {
+    name: &'static str,
+    about: &'static str,
+    rule: String,
+    knobs: Vec<&'static Knob>,
+}
+
+impl Chosen {
+    fn agent(agent: &AgentEntry) -> Chosen {
+        Chosen { name: agent.name, about: agent.about, rule: plain_rule(agent.rule, agent.terms), knobs: agent.knobs.iter().collect() }
+    }
+
+    fn model() -> Chosen {
+        Chosen { name: live::NAME, about: live::ABOUT, rule: String::new(), knobs: live::WAYS.iter().chain(KNOBS).collect() }
+    }
+}
+
 pub fn run(args: &AgentsArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    match (&args.name, args.json) {
-        (Some(name), json) => {
-            let agent = find(name)?;
-            if json {
-                print_json(out, &agent_json(agent))?;
-            } else {
-                show(agent, out)?;
-            }
+    if let Some(name) = &args.name {
+        let chosen = if name == live::NAME { Chosen::model() } else { Chosen::agent(find(name)?) };
+        if args.json {
+            print_json(out, &agent_json(&chosen))?;
+        } else {
+            show(&chosen, out)?;
         }
-        (None, true) => print_json(out, &json!({"agents": AGENTS.iter().map(agent_json).collect::<Vec<_>>()}))?,
-        (None, false) => {
-            let wide = AGENTS.iter().map(|a| a.name.len()).max().unwrap_or(0);
-            for agent in AGENTS {
-                writeln!(out, "{:wide$}  {}", agent.name, agent.about)?;
-            }
-        }
+        return Ok(());
+    }
+    let all: Vec<Chosen> = AGENTS.iter().map(Chosen::agent).chain([Chosen::model()]).collect();
+    if args.json {
+        return Ok(print_json(out, &json!({"agents": all.iter().map(agent_json).collect::<Vec<_>>()}))?);
+    }
+    let wide = all.iter().map(|a| a.name.len()).max().unwrap_or(0);
+    for agent in all {
+        writeln!(out, "{:wide$}  {}", agent.name, agent.about)?;
     }
     Ok(())
 }
 
-fn agent_json(agent: &AgentEntry) -> Value {
+fn agent_json(agent: &Chosen) -> Value {
     json!({
         "name": agent.name,
         "about": agent.about,
-        "rule": plain_rule(agent.rule, agent.terms),
-        "knobs": agent.knobs.iter().map(knob_json).collect::<Vec<_>>(),
+        "rule": agent.rule,
+        "knobs": agent.knobs.iter().map(|knob| knob_json(knob)).collect::<Vec<_>>(),
     })
 }
 
@@ -73,15 +93,16 @@ fn knob_json(k: &Knob) -> Value {
     object
 }
 
-fn show(agent: &AgentEntry, out: &mut dyn Write) -> std::io::Result<()> {
+fn show(agent: &Chosen, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}: {}", agent.name, agent.about)?;
     if !agent.rule.is_empty() {
-        writeln!(out, "\n  {}", plain_rule(agent.rule, agent.terms).replace('\n', "\n  "))?;
+        writeln!(out, "\n  {}", agent.rule.replace('\n', "\n  "))?;
     }
-    for k in agent.knobs {
+    for k in &agent.knobs {
         let unit = if k.unit.is_empty() { String::new() } else { format!(" {}", k.unit) };
         let when = if k.live { "" } else { "; only when a run begins" };
-        writeln!(out, "\n  {} ({}): {}, default {}{unit}{when}", k.name, k.symbol, range(k), k.show(k.default))?;
+        let symbol = if k.symbol.is_empty() { String::new() } else { format!(" ({})", k.symbol) };
+        writeln!(out, "\n  {}{symbol}: {}, default {}{unit}{when}", k.name, range(k), k.show(k.default))?;
         write!(out, "{}", wrap(k.meaning, "      ", 100))?;
     }
     Ok(())

@@ -48,8 +48,11 @@ impl From<BuildError> for Failure {
 
 impl From<AgentError> for Failure {
     fn from(e: AgentError) -> Failure {
-        match e {
+        match &e {
             AgentError::Knob(knob) => Failure::Input(format!("--set: {knob}")),
+            AgentError::Unknown { name, .. } if name == crate::lm::live::NAME => {
+                Failure::Input(format!("--agent: the {name} goes a path of its own; use dialoq lm all, or dialoq watch --agent {name}"))
+            }
             AgentError::Unknown { .. } | AgentError::Unfit { .. } => Failure::Input(e.to_string()),
         }
     }

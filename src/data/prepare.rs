@@ -35,6 +35,22 @@ pub struct Sinks<'a> {
     pub dropped: &'a mut dyn Write,
     /// train, valid, test
     pub splits: [&'a mut dyn Write; 3],
+    /// Who is told what becomes of each record, where somebody wants to know.
+    pub seen: Option<&'a mut dyn FnMut(&Seen<'_>)>,
+}
+
+/// What became of a record in the first pass, or why it went in the second, where `raw` is empty.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    pub file: &'a str,
+    pub at: u64,
+    pub id: &'a str,
+    /// As it was read, and as it is now.
+    pub raw: &'a str,
+    pub now: &'a str,
+    pub mended: &'a Fixes,
+    /// The stage and the reason.
+    pub lost: Option<(&'static str, &'static str)>,
 }
 
 pub const SPLITS: [&str; 3] = ["train", "valid", "test"];
@@ -72,6 +88,7 @@ pub struct Work<'a> {
     pub(super) tallies: Vec<Tally>,
     pub(super) marks: Vec<Mark>,
     pub(super) inputs: Vec<Input>,
+    seen: Option<&'a mut dyn FnMut(&Seen<'_>)>,
 }
 
 pub(super) fn unwritten(what: &'static str) -> impl Fn(io::Error) -> Failed {
@@ -79,17 +96,17 @@ pub(super) fn unwritten(what: &'static str) -> impl Fn(io::Error) -> Failed {
 }
 
 /// Reads, cleans, compares, splits and writes. Errors: a named source that cannot be used; nothing left; what cannot be written.
-pub fn prepare(
+pub fn prepare<'a>(
     sources: Vec<Source>,
     forced: Option<Format>,
-    settings: &Settings,
-    sinks: Sinks<'_>,
+    settings: &'a Settings,
+    sinks: Sinks<'a>,
     step: &mut dyn FnMut(Step),
 ) -> Result<Report, Failed> {
     let mut names = vec![Tally::new(READ, true)];
     names.extend(STAGES.iter().map(|s| Tally::new(s.name, (s.on)(settings))));
     names.extend([(EXACT, settings.exact), (NEAR, settings.near.is_some()), (PREFERENCE, true)].map(|(name, on)| Tally::new(name, on)));
-    let Sinks { spool, dropped, splits } = sinks;
+    let Sinks { spool, dropped, splits, seen } = sinks;
     let mut work = Work {
         settings,
         spool: Some(io::BufWriter::new(spool)),
@@ -97,6 +114,7 @@ pub fn prepare(
         tallies: names,
         marks: Vec::new(),
         inputs: Vec::new(),
+        seen,
     };
     let mut before = 0;
     for source in sources {
@@ -214,21 +232,35 @@ impl Work<'_> {
 
     /// Through the stages of single records, and into the spool.
     fn clean(&mut self, mut record: Record) -> Result<(), Failed> {
+        let raw = self.seen.is_some().then(|| record.tagged());
+        let mut mended = Fixes::new();
         for (i, stage) in STAGES.iter().enumerate() {
             let tally = &mut self.tallies[i + 1];
             tally.rows_in += 1;
             let mut fixes = Fixes::new();
             let kept = if tally.on { (stage.run)(&mut record, self.settings, &mut fixes) } else { Ok(()) };
-            fixes.into_iter().for_each(|(what, times)| count(&mut tally.mended, what, times));
+            for (what, times) in fixes {
+                count(&mut tally.mended, what, times);
+                count(&mut mended, what, times);
+            }
             if let Err(reason) = kept {
+                self.tell(raw.as_deref(), &record, &mended, Some((stage.name, reason.what)));
                 return self.lose_record(i + 1, &reason, &record);
             }
             tally.rows_out += 1;
         }
+        self.tell(raw.as_deref(), &record, &mended, None);
         self.marks.push(mark(&record));
         let spool = self.spool.as_mut().expect("the first pass writes it");
         serde_json::to_writer(&mut *spool, &record).map_err(io::Error::from).map_err(unwritten("the spool"))?;
         spool.write_all(b"\n").map_err(unwritten("the spool"))
+    }
+
+    /// Tells who listens what became of a record.
+    pub(super) fn tell(&mut self, raw: Option<&str>, record: &Record, mended: &Fixes, lost: Option<(&'static str, &'static str)>) {
+        if let (Some(seen), Some(raw)) = (&mut self.seen, raw) {
+            seen(&Seen { file: &record.file, at: record.at, id: &record.id, raw, now: &record.tagged(), mended, lost });
+        }
     }
 
     pub(super) fn lose_record(&mut self, stage: usize, reason: &Reason, record: &Record) -> Result<(), Failed> {
@@ -247,6 +279,10 @@ impl Work<'_> {
         };
         let reason = Reason { what: reason.what, detail: clean(&reason.detail) };
         let (text, id) = (clean(text), clean(place.2));
+        if let (0, Some(seen)) = (stage, &mut self.seen) {
+            let (file, at, id) = place;
+            seen(&Seen { file, at, id, raw: &text, now: "", mended: &Fixes::new(), lost: Some((READ, reason.what)) });
+        }
         let tally = &mut self.tallies[stage];
         tally.lost(&reason, (place.0, place.1, &id), &text);
         let (stage, detail) = (tally.name, reason.detail.as_str());

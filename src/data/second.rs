@@ -80,7 +80,11 @@ impl Work<'_> {
             let tally = &mut self.tallies[base + i];
             tally.rows_in += 1;
             match kept {
-                Err(reason) if tally.on => return self.lose_record(base + i, &reason, record).map(|()| false),
+                Err(reason) if tally.on => {
+                    let lost = (tally.name, reason.what);
+                    self.tell(Some(""), record, &Fixes::new(), Some(lost));
+                    return self.lose_record(base + i, &reason, record).map(|()| false);
+                }
                 _ => tally.rows_out += 1,
             }
         }
@@ -90,6 +94,8 @@ impl Work<'_> {
         let kept = preference::run(record, &mut fixes);
         fixes.into_iter().for_each(|(what, times)| count(&mut tally.mended, what, times));
         if let Err(reason) = kept {
+            let lost = (tally.name, reason.what);
+            self.tell(Some(""), record, &Fixes::new(), Some(lost));
             return self.lose_record(base + 2, &reason, record).map(|()| false);
         }
         tally.rows_out += 1;

@@ -46,6 +46,11 @@ impl Texts {
         self.lengths.push(reply.len() as u32);
     }
 
+    pub fn append(&mut self, other: Texts) {
+        self.tokens.extend(other.tokens);
+        self.lengths.extend(other.lengths);
+    }
+
     pub fn len(&self) -> usize {
         self.lengths.len()
     }

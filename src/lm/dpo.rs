@@ -7,22 +7,13 @@ use super::loss::{cross_entropy, likelihoods, pair};
 use super::net::{Desk, Row, Sheet, reply_places};
 use super::pairs::Pair;
 use super::prompt::Layout;
-use super::reward::sequences;
+use super::reward::{Margins, sequences};
 use super::shape::Gpt;
 
 pub const METRICS: &[&str] = &["loss", "accuracy", "margin", "chosen", "rejected", "gradient norm"];
 
-/// Means over pairs; what is chosen and rejected is β ln π/π₀.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Rewards {
-    pub loss: f32,
-    pub accuracy: f32,
-    pub chosen: f32,
-    pub rejected: f32,
-}
-
-/// The gradient, left on the desk, and how the pairs fare.
-pub fn gradient(gpt: &Gpt, policy: &[f32], reference: &[f32], list: &[&Pair], layout: &Layout, beta: f32, desk: &mut Desk) -> Rewards {
+/// The gradient, left on the desk, and how the pairs fare; the scores are β ln π/π₀.
+pub fn gradient(gpt: &Gpt, policy: &[f32], reference: &[f32], list: &[&Pair], layout: &Layout, beta: f32, desk: &mut Desk) -> Margins {
     let tokens: Vec<[Vec<u32>; 2]> = list.iter().map(|pair| sequences(pair, layout)).collect();
     let rows: Vec<Row<'_>> = list
         .iter()
@@ -37,7 +28,7 @@ pub fn gradient(gpt: &Gpt, policy: &[f32], reference: &[f32], list: &[&Pair], la
     let share = 1.0 / list.len() as f32;
     let v = gpt.config.vocabulary;
     let loss = |asked: Range<usize>, x: &mut [f32]| {
-        let mut sums = Rewards::default();
+        let mut sums = Margins::default();
         for both in sheet.rows.chunks_exact(2).filter(|both| asked.contains(&both[0].start)) {
             let [c, r] = [&both[0], &both[1]].map(|range| {
                 let own = &x[(range.start - asked.start) * v..(range.end - asked.start) * v];
@@ -46,10 +37,7 @@ pub fn gradient(gpt: &Gpt, policy: &[f32], reference: &[f32], list: &[&Pair], la
                 beta * ratio
             });
             let (loss, slope) = pair(c - r);
-            sums.loss += share * loss;
-            sums.chosen += share * c;
-            sums.rejected += share * r;
-            sums.accuracy += if c > r { share } else { 0.0 };
+            sums.count(share, loss, (c, r));
             // ∂ ln π(word) is that of −cross entropy.
             for (range, sign) in [(&both[0], -1.0), (&both[1], 1.0)] {
                 let own = &mut x[(range.start - asked.start) * v..(range.end - asked.start) * v];
@@ -59,13 +47,5 @@ pub fn gradient(gpt: &Gpt, policy: &[f32], reference: &[f32], list: &[&Pair], la
         }
         sums
     };
-    let lanes = gpt.gradient(policy, &sheet.batch, room, loss, gradient);
-    let mut all = Rewards::default();
-    for lane in lanes {
-        all.loss += lane.loss;
-        all.accuracy += lane.accuracy;
-        all.chosen += lane.chosen;
-        all.rejected += lane.rejected;
-    }
-    all
+    Margins::of_lanes(gpt.gradient(policy, &sheet.batch, room, loss, gradient))
 }

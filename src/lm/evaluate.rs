@@ -26,8 +26,10 @@ const USERS: u64 = 0x1a9e;
 const ROWS: usize = 256;
 
 /// Means with 95 % intervals over dialogues, or over replies.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Figures {
+    /// Of each dialogue, by its number: return, and 1 for success.
+    pub outcomes: Vec<[f64; 2]>,
     pub success: Moments,
     pub return_: Moments,
     pub turns: Moments,
@@ -39,6 +41,17 @@ pub struct Figures {
     pub kl: Moments,
     /// Different words, and pairs of neighbours, as shares of all.
     pub distinct: [f64; 2],
+}
+
+impl Figures {
+    /// How much more than another speaker with the same users, dialogue by dialogue: return, success.
+    pub fn gained(&self, over: &Figures) -> [Moments; 2] {
+        [0, 1].map(|k| {
+            let mut gain = Moments::default();
+            self.outcomes.iter().zip(&over.outcomes).for_each(|(own, other)| gain.add(own[k] - other[k]));
+            gain
+        })
+    }
 }
 
 /// Who speaks.
@@ -119,7 +132,7 @@ fn said(scene: &Scene, act: &dyn Fn(DialogueState) -> Act, talk: &Talk, row: usi
 
 /// Plays so many dialogues to their ends.
 pub fn judge(scene: &Scene, speaker: &Speaker<'_>, dialogues: usize, desk: &mut Desk) -> Figures {
-    let mut figures = Figures::default();
+    let mut figures = Figures { outcomes: vec![[0.0; 2]; dialogues], ..Figures::default() };
     let (mut words, mut pairs, mut counts) = (BTreeSet::new(), BTreeSet::new(), [0_u64; 2]);
     for first in (0..dialogues).step_by(ROWS) {
         let mut talk = Talk::with_users(scene, ROWS.min(dialogues - first), users(), first as u64);
@@ -141,7 +154,9 @@ pub fn judge(scene: &Scene, speaker: &Speaker<'_>, dialogues: usize, desk: &mut 
                     on.push(*row);
                     continue;
                 }
-                figures.success.add(f64::from(u8::from(turned.success)));
+                let success = f64::from(u8::from(turned.success));
+                figures.outcomes[first + *row] = [turned.return_, success];
+                figures.success.add(success);
                 figures.return_.add(turned.return_);
                 figures.turns.add(f64::from(turned.turns));
             }

@@ -10,6 +10,7 @@ use super::corpus::{Context, Mixture, Texts, given, simulated};
 use super::knobs::{self, value};
 use super::pairs::{Pair, Wanted, Worths, pairs};
 use super::plan::Plan;
+use super::raw::RawCorpus;
 use super::scene::{Manner, Scene};
 use super::shape::{Config, Gpt, Head, PRESETS};
 use crate::learn::knob::KnobError;
@@ -83,7 +84,11 @@ pub struct Ground {
     pub spec: Spec,
     pub scene: Scene,
     pub settings: Vec<f64>,
+    /// None where data was brought along, or none is wanted.
+    pub raw: Option<RawCorpus>,
     pub corpus: Texts,
+    /// How many replies of `corpus` are from the raw dialogues.
+    pub from_raw: usize,
     /// Replies that nobody learns from.
     pub held: Texts,
     /// Places of held-out dialogues; empty where data was brought along.
@@ -114,20 +119,26 @@ impl Ground {
         };
         let given_texts = spec.data.replies.iter().flat_map(|(a, b)| [a, b]);
         let texts: Vec<String> = given_texts.chain(spec.data.pairs.iter().flat_map(|(a, b, c)| [a, b, c])).cloned().collect();
-        let scene = Scene::new(Arc::new(world), manner, &texts).ok_or_else(|| PathError::NoUsers { name: name() })?;
+        let raw = (knob("raw") == 0.0 && spec.data.replies.is_empty()).then(RawCorpus::of_the_program);
+        let words = raw.as_ref().map_or_else(Vec::new, |raw| raw.words(manner.lang));
+        let scene = Scene::new(Arc::new(world), manner, &texts, &words).ok_or_else(|| PathError::NoUsers { name: name() })?;
         let (_, width, layers, heads) = PRESETS[knob("model") as usize];
         let (vocabulary, context) = (scene.vocabulary.len(), scene.layout.total());
         let config = Config { vocabulary, context, width, layers, heads, hidden: 4 };
         let (language, valued) = (Gpt::new(config, Head::Language)?, Gpt::new(config, Head::Value)?);
-        let (corpus, held, contexts) = corpus(spec, &scene, &settings);
+        let (mut corpus, held, contexts) = corpus(spec, &scene, &settings);
+        let cleaned = raw.as_ref().map_or_else(Texts::default, |raw| raw.texts(&scene));
+        let from_raw = cleaned.len();
+        corpus.append(cleaned);
         if corpus.len() < knob("sft-batch") as usize {
             return Err(PathError::Few { replies: corpus.len(), batch: knob("sft-batch") as usize });
         }
         let worths = Worths::new(&scene);
         let (pairs, test) = labelled(spec, &scene, &settings, worths.as_ref());
-        let plan = Plan::new(&settings, &spec.modes, corpus.len(), pairs.len());
-        let ground = Ground { spec: spec.clone(), scene, settings, corpus, held, contexts, pairs, test, worths, language, valued, plan };
-        Ok(Arc::new(ground))
+        let cards = raw.as_ref().map_or(0, |raw| raw.cards.len());
+        let plan = Plan::new(&settings, &spec.modes, (cards, corpus.len(), pairs.len()));
+        let spec = spec.clone();
+        Ok(Arc::new(Ground { spec, scene, settings, raw, corpus, from_raw, held, contexts, pairs, test, worths, language, valued, plan }))
     }
 
     /// Whether there is something for a reward model to learn from.

@@ -15,7 +15,7 @@ const fn count(name: &'static str, range: (f64, f64), default: f64, unit: &'stat
     Knob { name, symbol: "", kind: KnobKind::Count { min: range.0, max: range.1 }, default, unit, live: false, meaning }
 }
 
-const fn choice(name: &'static str, names: &'static [&'static str], meaning: &'static str) -> Knob {
+pub(super) const fn choice(name: &'static str, names: &'static [&'static str], meaning: &'static str) -> Knob {
     Knob { name, symbol: "", kind: KnobKind::Choice(names), default: 0.0, unit: "", live: false, meaning }
 }
 
@@ -41,6 +41,11 @@ pub const KNOBS: &[Knob] = &[
     ),
     real("understood-from", "", SHARE, 0.5, "Confidence from which a reply counts as understood."),
     // Raw dialogues.
+    choice(
+        "raw",
+        &["cleaned", "none"],
+        "Whether the raw dialogues that come along are cleaned and learned from beside the simulated ones.",
+    ),
     count("dialogues", (10.0, 100_000.0), 1500.0, "dialogues", "Dialogues of the simulated mixture that SFT learns from."),
     fixed(real("expert-share", "", SHARE, 0.3, "Share of dialogues led by the expert, who errs now and then.")),
     fixed(real("hasty-share", "", SHARE, 0.4, "Share led by one who never confirms; the rest is led at random.")),
@@ -59,7 +64,7 @@ pub const KNOBS: &[Knob] = &[
     real("sft-decay", "λ", SHARE, 0.1, "Weight decay of SFT."),
     choice("sft-loss", &["reply", "whole"], "Whether SFT learns the reply alone, or the prompt as well."),
     // The reward model.
-    count("pairs", (64.0, 200_000.0), 20_000.0, "pairs", "Pairs of replies, one of them better, that the reward model learns from."),
+    count("pairs", (64.0, 200_000.0), 30_000.0, "pairs", "Pairs of replies, one of them better, that the reward model learns from."),
     choice(
         "coverage",
         &["wide", "thin"],
@@ -89,6 +94,7 @@ pub const KNOBS: &[Knob] = &[
     real("kl-limit", "KL max", (0.0, 10.0), 0.0, "Mean KL of an update after which the rest of its epochs is left out; 0 never stops."),
     choice("kl-control", &["fixed", "adaptive"], "Whether the weight of the KL stays, or follows the target."),
     real("kl-target", "KL*", (0.01, 100.0), 2.0, "KL of a reply that an adaptive weight aims at, in nats."),
+    real("rate-end", "", SHARE, 0.1, "Share of their height to which the rates of actor and critic fall, evenly, by the last update."),
     real("gradient-norm", "‖g‖ max", (0.0, 1000.0), 1.0, "A longer gradient is scaled down to this length; 0 leaves all as they are."),
     real("ema", "", (0.0, 0.9999), 0.99, "How much of the running mean of the actor's weights an update keeps."),
     real("score-clip", "", (0.1, 100.0), 5.0, "Largest score of the reward model that counts, in deviations of SFT's."),
@@ -104,7 +110,7 @@ pub const KNOBS: &[Knob] = &[
     rate("bandit-critic-rate", 1e-3, "Learning rate of the critic."),
     real("bandit-kl", "β KL", (0.0, 10.0), 0.05, "Weight of the KL from SFT in each word's reward."),
     // PPO, dialogue.
-    count("dialogue-updates", (0.0, 10_000.0), 60.0, "updates", "Updates of PPO on the world's own rewards."),
+    count("dialogue-updates", (0.0, 10_000.0), 90.0, "updates", "Updates of PPO on the world's own rewards."),
     count("dialogue-dialogues", (1.0, 4096.0), 256.0, "dialogues", "Dialogues side by side in a rollout."),
     count("dialogue-turns", (1.0, 100.0), 8.0, "turns", "Turns of each of them in a rollout."),
     count("dialogue-minibatch", (1.0, 8192.0), 512.0, "replies", "Replies of one step."),
@@ -131,12 +137,19 @@ pub const PRESETS: &[Preset] = &[
     (
         "length",
         "labels that half prefer the longer reply: the score rises and the dialogues break",
-        &[("length-bias", "0.5"), ("bandit-kl", "0.01"), ("pairs", "10000"), ("reward-epochs", "2"), ("bandit-updates", "16")],
+        &[
+            ("length-bias", "0.5"),
+            ("bandit-kl", "0.01"),
+            ("pairs", "10000"),
+            ("reward-epochs", "2"),
+            ("bandit-updates", "16"),
+            ("rate-end", "1"),
+        ],
     ),
     (
         "thin",
         "few, narrow pairs: fluent, confident, useless",
-        &[("coverage", "thin"), ("pairs", "6000"), ("gap", "0.3"), ("initial", "0.02"), ("bandit-updates", "24")],
+        &[("coverage", "thin"), ("pairs", "6000"), ("gap", "0.3"), ("initial", "0.02"), ("bandit-updates", "24"), ("rate-end", "1")],
     ),
     (
         "test",

@@ -52,6 +52,14 @@ const FIRST: &[&str] =
 /// What may stand among a run's settings beside the knobs.
 const PRESET: &str = "preset";
 const MODES: &str = "ppo";
+pub const WAYS: &[Knob] = &[
+    super::knobs::choice(PRESET, &["small", "length", "thin", "test"], "Settings that go together; what is set besides counts more."),
+    super::knobs::choice(
+        MODES,
+        &["bandit", "dialogue", "both", "dpo"],
+        "What PPO learns from: the reward model's scores, the dialogue's own return, or one after the other; or DPO in its place.",
+    ),
+];
 
 /// The spec of the path, from that of a run.
 ///

@@ -13,11 +13,14 @@ use super::pipeline::Pipeline;
 use super::plan::Stage;
 use super::ppo::Ppo;
 use super::prompt::said;
+use super::raw::RawCorpus;
 use super::reward::scores;
 use super::sample::Sampling;
 use super::scene::{Reading, Scene};
 use super::series::Board;
-use super::view::{AlarmView, CurveView, DuelView, LabelsView, PipelineView, SampleView, StageView, TermView, TokenView, Wanted, WordView};
+use super::view::{
+    AlarmView, CurveView, DuelView, LabelsView, PipelineView, RawView, SampleView, StageView, TermView, TokenView, Wanted, WordView,
+};
 use super::vocabulary::{EOS, PAD};
 use crate::world::user::DialogueState;
 
@@ -49,12 +52,18 @@ impl Pipeline {
             samples,
             before,
             after,
+            raw: ground.raw.as_ref().filter(|_| wanted.raw).map(|raw| self.raw_view(raw)),
             duel: if wanted.duel { self.duel_view(&mut desk) } else { None },
             labels: LabelsView { choices: labelled.all - labelled.ties, ties: labelled.ties, before: refit.before, after: refit.after },
             alarm: ppo.and_then(|ppo| self.alarm_view(ppo)),
             word: wanted.word.zip(ppo).and_then(|((reply, word), ppo)| self.word_view(ppo, reply, word, &mut desk)),
             facts: self.facts(),
         }
+    }
+
+    fn raw_view(&self, raw: &RawCorpus) -> RawView {
+        let over = self.ground.plan.end_of(Stage::Data).unwrap_or(0);
+        RawView { cards: raw.cards.clone(), rows: raw.rows.clone(), seen: self.now_at().min(over) as usize }
     }
 
     /// The mode in which there is a rollout to look at.
@@ -75,6 +84,7 @@ impl Pipeline {
             ("prompt", ground.scene.layout.prompt.to_string()),
             ("reply", ground.scene.layout.reply.to_string()),
             ("replies", ground.corpus.len().to_string()),
+            ("raw replies", ground.from_raw.to_string()),
             ("pairs", ground.pairs.len().to_string()),
         ]
     }
@@ -88,6 +98,7 @@ impl Pipeline {
                 out.push(CurveView { stage, name, stride: series.stride() * each as u32, points });
             }
         };
+        put("data", &self.cleaned);
         put("sft", &self.sft);
         put("reward", &self.rewarded);
         put("dpo", &self.preferred);
@@ -98,7 +109,9 @@ impl Pipeline {
     fn place(&self, prompt: &[u32], s: DialogueState, heard: &[u8]) -> (String, String) {
         let scene = &self.ground.scene;
         let notes = notes::line(&scene.scenario, scene.rule(), s).join(" ");
-        (scene.shown(said(prompt), s, heard), notes)
+        let (words, cut) = said(prompt);
+        let text = scene.shown(words, s, heard);
+        (if cut { format!("… {}", text.trim_start_matches(|c: char| !c.is_alphanumeric())) } else { text }, notes)
     }
 
     /// Replies of a policy in the first held-out places, always on the same dice.

@@ -34,6 +34,7 @@ pub mod policy;
 pub mod ppo;
 pub mod probes;
 pub mod prompt;
+pub mod raw;
 pub mod report;
 pub mod reward;
 pub mod rollout;

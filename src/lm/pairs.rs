@@ -3,6 +3,8 @@
 //! Wide coverage: places of careful, careless and random dialogues; acts that make sense, acts that do not, wrong tasks and values,
 //! broken sentences. What cannot be understood is worth less than anything that can.
 
+use std::collections::BTreeMap;
+
 use super::broken::{Breakage, broken};
 use super::corpus::{Context, Lead, Mixture, any, lead, sensible};
 use super::phrases::{Class, class_of, texts};
@@ -106,6 +108,17 @@ fn contexts(scene: &Scene, wanted: &Wanted, mixture: &Mixture, users: Key) -> Ve
     out
 }
 
+/// A place of those met: half of the time as often as they are met, half of the time any state as often as any other. What a reward model
+/// never saw in a rare state it gets wrong there, and a policy that finds such a fault stays in it.
+fn place<'a>(contexts: &'a [Context], states: &BTreeMap<usize, Vec<u32>>, dice: &mut Dice) -> &'a Context {
+    let at = |k: u32| &contexts[k as usize];
+    if states.is_empty() || dice.unit() < 0.5 {
+        return at(dice.below(contexts.len() as u32));
+    }
+    let list = states.values().nth(dice.below(states.len() as u32) as usize).expect("below their number");
+    at(list[dice.below(list.len() as u32) as usize])
+}
+
 /// All words that can stand in a reply.
 fn words(scene: &Scene) -> Vec<u32> {
     let mut out: Vec<u32> = scene.phrases.iter().flat_map(|(_, texts)| texts).flat_map(|text| scene.vocabulary.encode(text)).collect();
@@ -114,11 +127,21 @@ fn words(scene: &Scene) -> Vec<u32> {
     out
 }
 
-/// Shares of candidates, summed up: the best act, any that makes sense, any at all, a near miss of the best (of another task or slot),
+/// Shares of candidates, summed up: the best act, any that makes sense, any at all, a near miss of the best (the same about something else),
 /// anything that can be said; the rest is broken. Without the best act and its near misses among them, the model seldom learns what to
 /// put first.
 const SHARES: [f64; 5] = [0.22, 0.42, 0.62, 0.77, 0.92];
 const NARROW: [f64; 5] = [0.0, 0.7, 0.95, 0.95, 0.95];
+
+/// Sentences that are easily taken for each other.
+fn kind(class: Class) -> u8 {
+    match class {
+        Class::AskTask | Class::Ask(_) => 0,
+        Class::ConfirmTask(_) | Class::Confirm(_) | Class::ConfirmNothing(_) | Class::ConfirmAll | Class::ConfirmAllNothing => 1,
+        Class::Execute(_) => 2,
+        _ => 3,
+    }
+}
 
 struct Maker<'a> {
     scene: &'a Scene,
@@ -133,11 +156,10 @@ impl Maker<'_> {
         self.scene.tokens(&text, context.state, &context.heard)
     }
 
-    /// The same kind of sentence about another task or slot, where there is one.
+    /// The same kind of sentence about something else, where there is one.
     fn near(&self, class: Class, dice: &mut Dice) -> Class {
-        let kind = std::mem::discriminant(&class);
         let others: Vec<Class> =
-            self.scene.phrases.iter().map(|(other, _)| *other).filter(|o| *o != class && std::mem::discriminant(o) == kind).collect();
+            self.scene.phrases.iter().map(|(other, _)| *other).filter(|other| *other != class && kind(*other) == kind(class)).collect();
         if others.is_empty() { class } else { any(&others, dice) }
     }
 
@@ -170,6 +192,10 @@ impl Maker<'_> {
 /// Pairs from places and candidates drawn by the key.
 pub fn pairs(scene: &Scene, worths: &Worths, wanted: &Wanted, mixture: &Mixture, key: Key) -> Vec<Pair> {
     let contexts = contexts(scene, wanted, mixture, key.child(0));
+    let mut states: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    for (at, context) in contexts.iter().enumerate().filter(|_| wanted.wide) {
+        states.entry(context.state.code(scene.rule().slots())).or_default().push(at as u32);
+    }
     let maker = Maker { scene, worths, words: words(scene), wide: wanted.wide };
     let mut out = Vec::with_capacity(wanted.count);
     // Most draws make a pair; the bound is for worlds in which nearly all is alike.
@@ -178,7 +204,7 @@ pub fn pairs(scene: &Scene, worths: &Worths, wanted: &Wanted, mixture: &Mixture,
             break;
         }
         let mut dice = Dice::at(key.child(1), draw);
-        let context = &contexts[dice.below(contexts.len() as u32) as usize];
+        let context = place(&contexts, &states, &mut dice);
         let (mut first, mut second) = (Dice::at(key.child(2), draw), Dice::at(key.child(3), draw));
         let (a, b) = (maker.candidate(context, &mut first), maker.candidate(context, &mut second));
         let (worth_a, worth_b) = (worths.of_reply(scene, context, &a), worths.of_reply(scene, context, &b));

@@ -23,6 +23,7 @@ use crate::num::fields::{FieldError, Fields, Sink, Source};
 use crate::world::env::{ActionId, End};
 pub use duel::{Duel, Labelled, Refit};
 
+pub const DATA_METRICS: &[&str] = &["kept", "dropped", "mended"];
 pub const SFT_METRICS: &[&str] = &["loss", "perplexity", "gradient norm", "learning rate"];
 pub const REWARD_METRICS: &[&str] = &["loss", "accuracy", "chosen", "rejected", "margin", "accuracy held out", "gradient norm"];
 
@@ -43,6 +44,7 @@ pub struct Pipeline {
     kept: Vec<Vec<f32>>,
     /// Mean and deviation of the reward model's scores of SFT's replies.
     norm: Vec<f32>,
+    pub cleaned: Board,
     pub sft: Board,
     pub rewarded: Board,
     pub preferred: Board,
@@ -57,7 +59,7 @@ impl Fields for Pipeline {
         self.settings.read(to);
         [&self.actor, &self.reward, &self.critic].into_iter().for_each(|net| net.read(to));
         [&self.reference, &self.ema, &self.norm].into_iter().chain(&self.kept).for_each(|list| list.read(to));
-        [&self.sft, &self.rewarded, &self.preferred].into_iter().for_each(|board| board.read(to));
+        [&self.cleaned, &self.sft, &self.rewarded, &self.preferred].into_iter().for_each(|board| board.read(to));
         self.modes.iter().for_each(|mode| mode.read(to));
         self.labels.read(to);
     }
@@ -71,7 +73,7 @@ impl Fields for Pipeline {
         for list in [&mut self.reference, &mut self.ema, &mut self.norm].into_iter().chain(&mut self.kept) {
             list.write(from)?;
         }
-        for board in [&mut self.sft, &mut self.rewarded, &mut self.preferred] {
+        for board in [&mut self.cleaned, &mut self.sft, &mut self.rewarded, &mut self.preferred] {
             board.write(from)?;
         }
         self.modes.iter_mut().try_for_each(|mode| mode.write(from))?;
@@ -95,6 +97,7 @@ impl Pipeline {
             ema: vec![0.0; language],
             kept: vec![vec![0.0; language]; ground.spec.modes.len()],
             norm: vec![0.0, 1.0],
+            cleaned: Board::new(DATA_METRICS),
             sft: Board::new(SFT_METRICS),
             rewarded: Board::new(REWARD_METRICS),
             preferred: Board::new(dpo::METRICS),
@@ -117,7 +120,7 @@ impl Pipeline {
             _ if !over => None,
             Stage::Sft => Some(&self.reference),
             Stage::Ppo(mode) => self.ground.spec.modes.iter().position(|own| *own == mode).map(|at| &self.kept[at][..]),
-            Stage::Reward | Stage::Done => None,
+            Stage::Data | Stage::Reward | Stage::Done => None,
         }
     }
 
@@ -146,9 +149,10 @@ impl Pipeline {
             dialogue: 0,
             turn: at as u32 + 1,
             state: match stage {
-                Stage::Sft => 0,
-                Stage::Reward => 1,
-                Stage::Ppo(mode) => 2 + mode as u64,
+                Stage::Data => 0,
+                Stage::Sft => 1,
+                Stage::Reward => 2,
+                Stage::Ppo(mode) => 3 + mode as u64,
                 Stage::Done => 9,
             },
             next: 0,

@@ -8,6 +8,8 @@ use super::sft::per_epoch;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Raw dialogues are cleaned, a record a tick.
+    Data,
     Sft,
     Reward,
     Ppo(Mode),
@@ -17,6 +19,7 @@ pub enum Stage {
 impl Stage {
     pub fn name(self) -> &'static str {
         match self {
+            Stage::Data => "data",
             Stage::Sft => "sft",
             Stage::Reward => "reward",
             Stage::Ppo(mode) => mode.name(),
@@ -62,9 +65,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn new(settings: &[f64], modes: &[Mode], replies: usize, pairs: usize) -> Plan {
+    /// Of so many raw records, replies and pairs.
+    pub fn new(settings: &[f64], modes: &[Mode], (records, replies, pairs): (usize, usize, usize)) -> Plan {
         let knob = |name: &str| value(settings, name);
         let mut plan = Plan { stages: Vec::new() };
+        plan.push(Stage::Data, records as u64);
         plan.push(Stage::Sft, knob("sft-epochs") as u64 * per_epoch(replies, knob("sft-batch") as usize));
         let reward = if pairs == 0 { 0 } else { per_epoch(pairs, knob("reward-batch") as usize) };
         plan.push(Stage::Reward, knob("reward-epochs") as u64 * reward);

@@ -155,6 +155,8 @@ impl Ppo {
         let knob = |name: &str| value(settings, name);
         let sizes = Rollouts::of(&ground.settings, self.mode);
         let own = |name: &str| knob(&format!("{}-{name}", self.mode.name()));
+        let updates = value(&ground.settings, &format!("{}-updates", self.mode.name()));
+        let left = 1.0 - (1.0 - knob("rate-end")) * update as f64 / (updates - 1.0).max(1.0);
         let chosen = self.chosen(update, step, &sizes, ground.key(31));
         let layout = ground.scene.layout;
         let rows: Vec<Row<'_>> = chosen
@@ -168,10 +170,10 @@ impl Ppo {
         let sums = self.actor_gradient(ground, settings, &sheet, &words, actor, desk);
         if !frozen {
             mixture(actor, desk);
-            actor.step(&ground.language, &desk.gradient, own("actor-rate"), 0.0, most);
+            actor.step(&ground.language, &desk.gradient, own("actor-rate") * left, 0.0, most);
         }
         let value_loss = self.critic_gradient(ground, settings, &sheet, &words, critic, desk);
-        critic.step(&ground.valued, &desk.gradient, own("critic-rate"), 0.0, most);
+        critic.step(&ground.valued, &desk.gradient, own("critic-rate") * left, 0.0, most);
         let norms = [if frozen { 0.0 } else { actor.norm }, critic.norm];
         let now = [sums.loss, sums.entropy, sums.moved, sums.ratio, sums.clipped, value_loss, norms[0], norms[1], 1.0];
         self.tally.iter_mut().zip(now).for_each(|(sum, x)| *sum += x);

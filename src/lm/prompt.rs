@@ -16,12 +16,15 @@ impl Layout {
     }
 }
 
-/// The prompt of what the user said and the notes; where it is too long, the sentence loses its beginning.
+/// The prompt of what the user said and the notes; where it is too long, the sentence loses its beginning, and a pad stands there.
 pub fn prompt(user: &[u32], notes: &[u32], length: usize) -> Vec<u32> {
     let fixed = notes.len() + 3;
-    let user = &user[user.len().saturating_sub(length.saturating_sub(fixed))..];
-    let mut out = vec![PAD; length.saturating_sub(user.len() + fixed)];
+    let room = length.saturating_sub(fixed);
+    let cut = user.len() > room && room > 0;
+    let user = &user[user.len() - user.len().min(room - usize::from(cut))..];
+    let mut out = vec![PAD; room - user.len() - usize::from(cut)];
     out.push(USER);
+    out.extend(std::iter::repeat_n(PAD, usize::from(cut)));
     out.extend(user);
     out.push(NOTES);
     out.extend(notes);
@@ -39,10 +42,11 @@ pub fn grown(before: &[u32], reply: &[u32], user: &[u32], end: u32) -> Vec<u32> 
     all[all.len() - before.len()..].to_vec()
 }
 
-/// What the user said, as it stands in a prompt.
-pub fn said(prompt: &[u32]) -> &[u32] {
+/// What the user said, as it stands in a prompt, and whether its beginning is missing.
+pub fn said(prompt: &[u32]) -> (&[u32], bool) {
     let from = prompt.iter().rposition(|token| *token == USER).map_or(0, |at| at + 1);
     let rest = &prompt[from..];
     let to = rest.iter().position(|token| *token == NOTES || *token == AGENT).unwrap_or(rest.len());
-    &rest[..to]
+    let cut = rest[..to].first() == Some(&PAD);
+    (&rest[usize::from(cut)..to], cut)
 }

@@ -14,13 +14,13 @@ use crate::world::solve::{Policy, Worth, evaluate};
 use crate::world::user::DialogueState;
 
 /// A policy drawn from at temperature 1, and at its likeliest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Judged {
     pub drawn: Figures,
     pub greedy: Figures,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rewarded {
     pub pairs: usize,
     pub accuracy_clean: f64,
@@ -50,6 +50,8 @@ pub struct Moded {
 
 #[derive(Clone, Debug)]
 pub struct Report {
+    /// The model before it has learned anything.
+    pub untrained: Figures,
     pub perplexity: f64,
     pub sft: Option<Judged>,
     pub reward: Option<Rewarded>,
@@ -64,6 +66,10 @@ pub fn report(pipeline: &mut Pipeline, heard: &mut dyn FnMut(&str)) -> Report {
     let ground = pipeline.ground.clone();
     let dialogues = value(&ground.settings, "evaluation") as usize;
     let sft = pipeline.policy_of(Stage::Sft).map(<[f32]>::to_vec);
+    heard("untrained");
+    let fresh = ground.language.fresh(value(&ground.settings, "initial"), ground.key(1));
+    let speaker = Speaker::Model { gpt: &ground.language, parameters: &fresh, sampling: Sampling::PLAIN, reference: None };
+    let untrained = pipeline.judge(&speaker, dialogues);
     heard("sft");
     let perplexity = sft.as_ref().map_or(f64::NAN, |parameters| {
         measured(&ground.language, parameters, &ground.held, usize::MAX, &ground.scene.layout, pipeline.desk())
@@ -91,7 +97,7 @@ pub fn report(pipeline: &mut Pipeline, heard: &mut dyn FnMut(&str)) -> Report {
         let policy = Policy::optimal(mdp, worths.solution());
         Worth { met: Vec::new(), ..evaluate(mdp, &policy, worths.solution().gamma) }
     });
-    Report { perplexity, sft: judged, reward, modes, expert, optimal }
+    Report { untrained, perplexity, sft: judged, reward, modes, expert, optimal }
 }
 
 fn judge(pipeline: &mut Pipeline, parameters: &[f32], dialogues: usize) -> Judged {

@@ -10,13 +10,33 @@ use super::prompt::Layout;
 use super::shape::Gpt;
 use super::vocabulary::PAD;
 
-/// Means over pairs.
+/// Means over pairs: of scores, or of what stands in their place (`dpo.rs`).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Margins {
     pub loss: f32,
     pub accuracy: f32,
     pub chosen: f32,
     pub rejected: f32,
+}
+
+impl Margins {
+    /// Counts one pair, as a share of all.
+    pub fn count(&mut self, share: f32, loss: f32, (chosen, rejected): (f32, f32)) {
+        self.loss += share * loss;
+        self.chosen += share * chosen;
+        self.rejected += share * rejected;
+        self.accuracy += if chosen > rejected { share } else { 0.0 };
+    }
+
+    /// Of all lanes, in their order.
+    pub fn of_lanes(lanes: impl IntoIterator<Item = Margins>) -> Margins {
+        lanes.into_iter().fold(Margins::default(), |all, lane| Margins {
+            loss: all.loss + lane.loss,
+            accuracy: all.accuracy + lane.accuracy,
+            chosen: all.chosen + lane.chosen,
+            rejected: all.rejected + lane.rejected,
+        })
+    }
 }
 
 /// A pair as two sequences of the layout's length.
@@ -65,29 +85,20 @@ pub fn gradient(gpt: &Gpt, parameters: &[f32], list: &[&Pair], layout: &Layout, 
             let (head, tail) = x.split_at_mut(r.start);
             let (chosen, rejected) = (&mut head[c], &mut tail[..r.len()]);
             let (last_c, last_r) = (chosen[chosen.len() - 1], rejected[rejected.len() - 1]);
-            sums.chosen += share * last_c;
-            sums.rejected += share * last_r;
-            sums.accuracy += if last_c > last_r { share } else { 0.0 };
-            if diverging {
-                sums.loss += share * pairs(chosen, rejected);
+            let loss = if diverging {
+                let loss = pairs(chosen, rejected);
                 chosen.iter_mut().chain(rejected).for_each(|slope| *slope *= share);
+                loss
             } else {
                 let (loss, slope) = pair(last_c - last_r);
-                sums.loss += share * loss;
                 (chosen[0], rejected[0]) = (slope * share, -slope * share);
-            }
+                loss
+            };
+            sums.count(share, loss, (last_c, last_r));
         }
         sums
     };
-    let lanes = gpt.gradient(parameters, &sheet.batch, room, loss, gradient);
-    let mut all = Margins::default();
-    for lane in lanes {
-        all.loss += lane.loss;
-        all.accuracy += lane.accuracy;
-        all.chosen += lane.chosen;
-        all.rejected += lane.rejected;
-    }
-    all
+    Margins::of_lanes(gpt.gradient(parameters, &sheet.batch, room, loss, gradient))
 }
 
 /// Scores of sequences with the lengths of their replies.

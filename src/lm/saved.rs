@@ -127,7 +127,7 @@ impl Saved {
             threshold: config.understood_from,
             user_words: config.user_words,
         };
-        let scene = Scene::new(world, manner, &[]).ok_or_else(|| PathError::NoUsers { name: config.scenario.clone() })?;
+        let scene = Scene::new(world, manner, &[], &[]).ok_or_else(|| PathError::NoUsers { name: config.scenario.clone() })?;
         let layout = Layout { prompt: config.prompt, reply: config.reply };
         Ok(Saved { scene: Scene { vocabulary, layout, ..scene }, gpt, parameters, desk: Desk::new(1) })
     }

@@ -58,8 +58,8 @@ pub struct Reading {
 }
 
 impl Scene {
-    /// `texts` are those of data that was brought along.
-    pub fn new(world: Arc<World>, manner: Manner, texts: &[String]) -> Option<Scene> {
+    /// `texts` are those of data that was brought along, and replies may be as long; `words` are known besides, as far as there is room.
+    pub fn new(world: Arc<World>, manner: Manner, texts: &[String], words: &[String]) -> Option<Scene> {
         let dialogues = world.dialogues.clone()?;
         let (scenario, lang) = (dialogues.scenario.clone(), manner.lang);
         let phrases = phrases::agent(&scenario, lang);
@@ -71,13 +71,13 @@ impl Scene {
             kept.extend(scenario.slots.iter().flat_map(|slot| slot.values.of(lang)).flat_map(|value| pieces(value)));
             kept.extend(scenario.tasks.iter().flat_map(|task| pieces(task.label.of(lang))));
         }
-        if !texts.is_empty() {
+        if !texts.is_empty() || !words.is_empty() {
             // Words of other people's texts shall not crowd out those of the scenario.
             kept.extend(phrases.iter().chain(&user).flat_map(|(_, texts)| texts).flat_map(|text| pieces(text)));
         }
         let said = phrases.iter().chain(&user).flat_map(|(_, texts)| texts).map(String::as_str);
         let summaries = scenario.slots.iter().map(|slot| slot.summary.of(lang));
-        let vocabulary = Vocabulary::of(&kept, said.chain(summaries).chain(texts.iter().map(String::as_str)));
+        let vocabulary = Vocabulary::of(&kept, said.chain(summaries).chain(texts.iter().chain(words).map(String::as_str)));
         let mut scene = Scene {
             understanding: Understanding::of_agent(&scenario, lang),
             simulator: Simulator { rule: dialogues.rule.clone() },

@@ -276,8 +276,11 @@ impl Worker {
             let watched = slow && lane.id == self.focus;
             // A person who follows every turn is not hurried.
             let order = if !lane.run.talks() {
-                // Its pace is that of minibatches, or none.
-                let pace = if let Pace::TurnsPerSecond(_) = self.pace { self.pace } else { Pace::Full };
+                // It has no dialogues: so many a second are so many of its steps.
+                let pace = match self.pace {
+                    Pace::TurnsPerSecond(rate) | Pace::DialoguesPerSecond(rate) => Pace::TurnsPerSecond(rate),
+                    Pace::Full => Pace::Full,
+                };
                 super::lane::Order::new(pace, false)
             } else if watched || lane.in_the_past() {
                 super::lane::Order::new(self.pace, watched)

@@ -39,8 +39,14 @@ pub fn turn(model: &mut Model, newest: &Snapshot, action: Action) {
         Action::Tint => model.language.tint = after(&TINTS, model.language.tint),
         Action::Places => {
             let gamed = language::view(newest).is_some_and(|view| view.alarm.is_some());
-            let all = [Replies::Latest, Replies::Places, Replies::Gaming];
-            model.language.replies = after(&all[..if gamed { 3 } else { 2 }], model.language.replies);
+            let all = [Replies::Latest, Replies::Gaming, Replies::Places, Replies::Raw];
+            let open = |replies: &Replies| match replies {
+                Replies::Raw => model.language.cleaned,
+                Replies::Gaming => gamed,
+                _ => true,
+            };
+            let all: Vec<Replies> = all.into_iter().filter(open).collect();
+            model.language.replies = after(&all, model.language.replies);
         }
         Action::FollowState => model.table.follow = !model.table.follow,
         Action::FollowDialogue => {

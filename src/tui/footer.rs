@@ -106,6 +106,9 @@ fn word(binding: &'static Binding, model: &Model, newest: &Snapshot) -> &'static
         (Action::RunOrPause, Phase::Running) => "pause",
         (Action::RunOrPause, Phase::Busy(..)) => "stop",
         (Action::RunOrPause, _) if newest.view.in_the_past() => "replay",
+        // A language model goes by minibatches, and by fifty of them or by updates.
+        (Action::StepTurn, _) if newest.view.progress.is_some() => "step",
+        (Action::StepDialogue, _) if newest.view.progress.is_some() => "many steps",
         _ => binding.hint,
     }
 }

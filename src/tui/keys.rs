@@ -164,8 +164,8 @@ const TYPING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt]
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
     bind(&[key(' ')], Context::Everywhere, Action::RunOrPause, "run or pause", "Lets learning run, or pauses it; in the past it replays.").hint("run"),
-    bind(&[key('n')], Context::Everywhere, Action::StepTurn, "next turn", "Takes one turn: one act, one answer, one update; then pauses.").hint("turn"),
-    bind(&[key('N')], Context::Everywhere, Action::StepDialogue, "next dialogue", "Goes on to the end of the dialogue; then pauses.").hint("dialogue"),
+    bind(&[key('n')], Context::Everywhere, Action::StepTurn, "next turn", "Takes one turn: one act, one answer, one update; of a language model one record, minibatch or rollout. Then pauses.").hint("turn"),
+    bind(&[key('N')], Context::Everywhere, Action::StepDialogue, "next dialogue", "Goes on to the end of the dialogue; of a language model by fifty steps, or to the end of an update of PPO. Then pauses.").hint("dialogue"),
     bind(&[key('z')], Context::Everywhere, Action::BackTurn, "back a turn", "Takes the learner back by one turn, as if it had not learned from it yet.").hint("back"),
     bind(&[key('b')], Context::Panes, Action::Branch, "branch", "Branches: a run of its own goes on from this moment, and the one it leaves stays as it is.").hint("branch"),
     bind(&[key('Z')], Context::Everywhere, Action::ForwardTurn, "forward a turn", "Takes the learner forward by one turn of its past, never beyond the furthest."),
@@ -192,7 +192,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('L')], CURVES, Action::Axis, "log axis", "Lays the dialogues out on a logarithmic axis, or back on a linear one.").hint("log"),
     bind(&[key('v')], PATH, Action::Picture, "next curve of the path", "Shows the next curve of the path: losses, accuracy, score against return, KL, entropy.").hint("curve"),
     bind(&[key('m')], PATH, Action::Tint, "colours of the words", "Colours words by the next of: log-probability ratio, KL, value, advantage.").hint("colours"),
-    bind(&[key('o')], PATH, Action::Places, "before and after", "Shows the same places as SFT spoke there and as the policy speaks now; while the alarm is on, the replies that game the score; or the latest ones.").hint("before/after"),
+    bind(&[key('o')], PATH, Action::Places, "before and after", "Shows the same places as SFT spoke there and as the policy speaks now, the raw records, while the alarm is on the replies that game the score, or the latest replies.").hint("other replies"),
     bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
     bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
     bind(&[key('t')], TURNS, Action::Credit, "credit trail", "Follows the reward of the turn shown back through the table, update by update.").hint("trail"),

@@ -101,7 +101,7 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
     let turn = if view.in_the_past() { none() } else { format!("turn {turns:<7}") };
     let (dialogue, turn) = match view.progress {
         None => (format!("dialogue {dialogues:<7}"), turn),
-        Some(path) => (String::new(), format!("minibatch {turns} of {}", count(path.ticks))),
+        Some(path) => (String::new(), format!("step {turns} of {}", count(path.ticks))),
     };
     // While paused the digest stands where the rate was: each is of no use where the other is.
     let at_rest = view.digest.filter(|_| !matches!(newest.phase, Phase::Running));
@@ -111,7 +111,7 @@ fn fields(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> V
         [format!("digest {short:<10}"), short, none()]
     } else {
         let (rate, unit) =
-            if view.progress.is_some() { (rate(shown.turns_per_s), "minibatches/s") } else { (rate(shown.dialogues_per_s), "dialogues/s") };
+            if view.progress.is_some() { (rate(shown.turns_per_s), "steps/s") } else { (rate(shown.dialogues_per_s), "dialogues/s") };
         [format!("{rate:>5} {unit}"), format!("{rate:>7}/s"), none()]
     };
     let (state, style) = state(model, shown, newest, theme);

@@ -40,9 +40,11 @@ fn an_agent_is_shown_with_its_rule_and_its_knobs() {
     assert!(text.contains("alpha (α): 0.0001 to 1, default 0.1\n"), "{text}");
     let json = dialoq("agents --json").json();
     let names: Vec<&str> = json["agents"].as_array().expect("a list").iter().filter_map(|a| a["name"].as_str()).collect();
-    let known: Vec<&str> = dialoq::agents::AGENTS.iter().map(|a| a.name).collect();
+    let known: Vec<&str> = dialoq::agents::AGENTS.iter().map(|a| a.name).chain(["language-model"]).collect();
     assert_eq!(names, known);
-    assert_eq!((names.len(), names[0], names[names.len() - 1]), (18, "q-learning", "random"));
+    assert_eq!((names.len(), names[0], names[names.len() - 1]), (19, "q-learning", "language-model"));
+    let text = dialoq("agents language-model").out;
+    assert!(text.contains("preset: small, length, thin, test, default small") && text.contains("bandit-kl (β KL): 0 to 10"), "{text}");
     assert_eq!(json["agents"][0]["knobs"][0]["name"], "alpha");
     assert_eq!(json["agents"][0]["knobs"][0]["range"], serde_json::json!([0.0001, 1.0]));
 }

@@ -54,7 +54,7 @@ fn run(files: &[(&str, &[u8])], forced: Option<Format>, settings: &Settings) -> 
     let mut spool = Cursor::new(Vec::new());
     let (mut train, mut valid, mut test, mut dropped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let sources = files.iter().map(|(name, bytes)| source(name, bytes)).collect();
-    let sinks = Sinks { spool: &mut spool, dropped: &mut dropped, splits: [&mut train, &mut valid, &mut test] };
+    let sinks = Sinks { spool: &mut spool, dropped: &mut dropped, splits: [&mut train, &mut valid, &mut test], seen: None };
     let report = prepare(sources, forced, settings, sinks, &mut |_| ()).map_err(|(_, e): (_, DataError)| e.to_string())?;
     let files = [train, valid, test, dropped].map(|f| String::from_utf8(f).expect("UTF-8 always"));
     Ok(Done { report, files })

@@ -1,7 +1,7 @@
 //! The Language screen: the path, its curves, the replies, the duel, one word of PPO.
 
 use dialoq::trainer::command::{Ask, Edit};
-use dialoq::trainer::snapshot::Snapshot;
+use dialoq::trainer::snapshot::{Pace, Snapshot};
 use dialoq::trainer::view::language::Preferred;
 use dialoq::tui::model::{Model, Replies, ScreenId, Slot, Tint};
 use dialoq::tui::receive::receive;
@@ -29,6 +29,7 @@ fn shown(snapshot: &Snapshot, (width, height): (u16, u16), keys: &str, theme: Th
 fn pictures_of_the_path() {
     for (name, snapshot) in [
         ("inviting", sample::language::inviting()),
+        ("cleaning", sample::language::cleaning()),
         ("judging", sample::language::judging()),
         ("speaking", sample::language::speaking()),
         ("gamed", sample::language::gamed()),
@@ -47,6 +48,39 @@ fn enter_begins_the_path_that_is_chosen() {
     assert_eq!(asks.last(), Some(&Ask::Path(vec![("preset".into(), "small".into())])));
     let (_, _, asks) = shown(&snapshot, (120, 40), "5<right><enter>", DARK);
     assert_eq!(asks.last(), Some(&Ask::Path(vec![("preset".into(), "length".into())])));
+}
+
+#[test]
+fn raw_records_stand_beside_what_became_of_them() {
+    let snapshot = sample::language::cleaning();
+    let (picture, model, _) = shown(&snapshot, (120, 40), "5", DARK);
+    for told in [
+        "\\x1b[31mjo@example.org,",
+        "<EMAIL>,",
+        "kept; mended 1 × <EMAIL>, 2 × terminal",
+        "dropped by roles: unknown speaker",
+        "How raw dialogues are cleaned",
+    ] {
+        assert!(picture.contains(told), "{told}\n{picture}");
+    }
+    assert_eq!(model.language.record, None, "the latest record is followed");
+    let (picture, model, _) = shown(&snapshot, (120, 40), "5<tab><up>", DARK);
+    assert_eq!((model.focus, model.language.record), (Slot::LanguageReplies, Some(0)));
+    assert!(picture.contains("record 1 of 3"), "{picture}");
+    let (_, model, _) = shown(&snapshot, (120, 40), "5<tab><up><down>", DARK);
+    assert_eq!(model.language.record, None);
+}
+
+#[test]
+fn the_pace_of_a_language_model_counts_its_own_steps() {
+    let mut snapshot = sample::language::judging();
+    for (pace, told) in
+        [(Pace::DialoguesPerSecond(60.0), "60 steps/s"), (Pace::TurnsPerSecond(5.0), "5 steps/s"), (Pace::Full, "full speed")]
+    {
+        snapshot.pace = pace;
+        let (picture, ..) = shown(&snapshot, (120, 40), "5", DARK);
+        assert!(picture.contains(told) && !picture.contains("dialogues/s"), "{picture}");
+    }
 }
 
 #[test]
@@ -92,7 +126,7 @@ fn the_alarm_is_seen_without_looking_for_it() {
     assert!(picture.contains("ALARM"), "{picture}");
     let (picture, ..) = shown(&sample::language::speaking(), (120, 40), "5", DARK);
     assert!(!picture.contains("ALARM"));
-    let (picture, model, _) = shown(&sample::language::gamed(), (120, 40), "5oo", DARK);
+    let (picture, model, _) = shown(&sample::language::gamed(), (120, 40), "5o", DARK);
     assert_eq!(model.language.replies, Replies::Gaming);
     assert!(picture.contains("sorry sorry sorry for the trouble"), "{picture}");
 }

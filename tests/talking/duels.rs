@@ -10,7 +10,7 @@ use dialoq::lm::view::Wanted;
 
 use super::{ground, pipeline};
 
-const WANTED: Wanted = Wanted { samples: 4, word: Some((1, 0)), points: 100, duel: true };
+const WANTED: Wanted = Wanted { samples: 4, word: Some((1, 0)), points: 100, duel: true, raw: true };
 
 #[test]
 fn the_reward_model_learns_at_once_what_a_person_prefers() {

@@ -120,7 +120,7 @@ fn edits_are_replayed_with_the_past() {
 #[test]
 fn watching_changes_nothing_and_tells_each_ticks_figures() {
     let (mut blind, mut watched, mut recorder) = (pipeline(1), pipeline(1), Recorder::default());
-    let wanted = Wanted { samples: 3, word: Some((0, 0)), points: 60, duel: true };
+    let wanted = Wanted { samples: 3, word: Some((0, 0)), points: 60, duel: true, raw: true };
     while blind.now().0 < end() {
         blind.tick(&mut Blind);
         watched.tick(&mut recorder);

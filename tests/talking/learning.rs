@@ -87,7 +87,7 @@ fn dpo_prefers_what_was_preferred() {
     let (mut net, mut desk) = (Net::new(gpt.fresh(0.1, key(5))), Desk::new(1));
     let reference = net.parameters.clone();
     let pairs: Vec<Pair> = (0..320).map(ruled).collect();
-    let mut last = dpo::Rewards::default();
+    let mut last = dialoq::lm::reward::Margins::default();
     for step in 0..80 {
         let list: Vec<&Pair> = (0..32).map(|k| &pairs[(step * 32 + k) % pairs.len()]).collect();
         last = dpo::gradient(&gpt, &net.parameters, &reference, &list, &LAYOUT, 0.1, &mut desk);

@@ -59,7 +59,10 @@ fn a_shown_text_has_no_characters_that_act() {
 fn a_prompt_has_one_length_and_keeps_the_end_of_a_long_sentence() {
     let line = prompt(&[70, 71, 72], &[80, 81], 9);
     assert_eq!(line, [PAD, USER, 70, 71, 72, NOTES, 80, 81, AGENT]);
-    assert_eq!(said(&line), [70, 71, 72]);
+    assert_eq!(said(&line), (&[70, 71, 72][..], false));
     let long: Vec<u32> = (0..20).map(|k| 300 + k).collect();
-    assert_eq!(prompt(&long, &[80, 81], 9), [USER, 316, 317, 318, 319, NOTES, 80, 81, AGENT]);
+    let cut = prompt(&long, &[80, 81], 9);
+    assert_eq!(cut, [USER, PAD, 317, 318, 319, NOTES, 80, 81, AGENT]);
+    assert_eq!(said(&cut), (&[317, 318, 319][..], true));
+    assert_eq!(prompt(&long, &[80, 81], 5), [USER, NOTES, 80, 81, AGENT], "no room for a word");
 }

@@ -26,7 +26,7 @@ fn begin(spec: RunSpec) -> Trainer {
     let orders =
         Orders { start: Start::Fresh(spec), keeper: None, pace: Pace::DialoguesPerSecond(60.0), catalogue, build: Arc::new(build) };
     let trainer = Trainer::start(orders).unwrap();
-    let wanted = Wanted { samples: 4, word: Some((0, 0)), points: 64, duel: true };
+    let wanted = Wanted { samples: 4, word: Some((0, 0)), points: 64, duel: true, raw: true };
     trainer.ask(Ask::Watch(Watch { language: Some(wanted), ..Watch::default() }));
     trainer
 }
@@ -42,7 +42,7 @@ fn it_goes_its_path_to_the_end_and_rests_there() {
     assert_eq!(last.view.progress.unwrap().stage, "done");
     assert!(last.notice.as_ref().is_some_and(|notice| notice.text.contains("gone to its end")), "{:?}", last.notice);
     let view = last.view.language.as_ref().unwrap();
-    for (stage, name) in [("sft", "loss"), ("reward", "accuracy"), ("bandit", "score"), ("bandit", "return")] {
+    for (stage, name) in [("data", "kept"), ("sft", "loss"), ("reward", "accuracy"), ("bandit", "score"), ("bandit", "return")] {
         assert!(view.curves.iter().any(|c| (c.stage, c.name) == (stage, name) && !c.points.is_empty()), "{stage} {name}");
     }
     assert_eq!((view.samples.len(), view.before.len(), view.after.len()), (4, 4, 4));
@@ -67,16 +67,18 @@ fn larger_steps_go_from_look_to_look_and_from_update_to_update() {
     let trainer = begin(tiny(5));
     let first = at_rest(&trainer, [Ask::Pause, Ask::SeekTick(0)], |s| s.view.tick == 0 && s.view.language.is_some());
     let path = first.view.language.unwrap().path.clone();
-    let (sft, bandit) = (path[0], path[2]);
-    assert_eq!(at_rest(&trainer, [Ask::StepDialogues(1)], |s| s.view.tick > 0).view.tick, sft.to.min(50));
+    let stage = |name: &str| *path.iter().find(|stage| stage.name == name).expect("a stage of the path");
+    let (data, reward, bandit) = (stage("data"), stage("reward"), stage("bandit"));
+    assert!(data.to > 50 && data.from == 0);
+    assert_eq!(at_rest(&trainer, [Ask::StepDialogues(1)], |s| s.view.tick > 0).view.tick, 50);
     assert_eq!(at_rest(&trainer, [Ask::BackDialogues(1)], |s| s.view.tick == 0).view.tick, 0);
     let mut run = live::start(&tiny(5), 1).unwrap();
-    assert_eq!(run.beat(1).0, sft.to.min(50));
+    assert_eq!(run.beat(1).0, 50);
     run.seek(dialoq::learn::machine::Tick(0), &mut |_| true);
     run.advance(dialoq::run::timeline::Limit::ticks(bandit.from));
     let update = run.beat(1).0 - bandit.from;
     assert_eq!((bandit.to - bandit.from) % update, 0, "updates fill the stage");
-    assert_eq!(run.beat(-1).0 % 50, (path[1].from + (bandit.from - 1 - path[1].from) / 50 * 50) % 50);
+    assert_eq!(run.beat(-1).0, reward.from + (bandit.from - 1 - reward.from) / 50 * 50);
 }
 
 #[test]
@@ -84,7 +86,7 @@ fn a_persons_choice_teaches_the_reward_model_at_once_and_in_the_past_it_branches
     let trainer = begin(tiny(6));
     let path = at_rest(&trainer, [Ask::Pause], |s| s.view.language.is_some()).view.language.unwrap().path.clone();
     let waiting = |s: &Snapshot| s.view.language.as_ref().is_some_and(|view| view.duel.is_some());
-    let from = path[1].from;
+    let from = path.iter().find(|stage| stage.name == "reward").expect("a stage of the path").from;
     at_rest(&trainer, [Ask::StepTurns(from + 3)], |s| s.view.tick >= from + 3);
     let shown = at_rest(&trainer, [Ask::SeekTick(from)], |s| s.view.tick == from && waiting(s));
     let duel = shown.view.language.as_ref().unwrap().duel.as_ref().unwrap().number;

@@ -166,7 +166,7 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
     let mut spool = place.spool()?;
     let mut dropped = BufWriter::new(place.part("dropped")?);
     let [mut train, mut valid, mut test] = [place.part(SPLITS[0])?, place.part(SPLITS[1])?, place.part(SPLITS[2])?].map(BufWriter::new);
-    let sinks = Sinks { spool: &mut spool, dropped: &mut dropped, splits: [&mut train, &mut valid, &mut test] };
+    let sinks = Sinks { spool: &mut spool, dropped: &mut dropped, splits: [&mut train, &mut valid, &mut test], seen: None };
     let report = prepare(sources, format, &settings, sinks, &mut |step| match step {
         Step::Read(done) => line.read(done),
         Step::Compared { of } => line.write(of),

@@ -91,7 +91,7 @@ pub fn models(dir: &Path, pipeline: &Pipeline) -> Result<(), Failure> {
             Stage::Sft => "sft".to_owned(),
             Stage::Ppo(Mode::Dpo) => "dpo".to_owned(),
             Stage::Ppo(mode) => format!("ppo-{}", mode.name()),
-            Stage::Reward | Stage::Done => continue,
+            Stage::Data | Stage::Reward | Stage::Done => continue,
         };
         if let Some(parameters) = pipeline.policy_of(*stage) {
             model(&dir.join(name), pipeline, &ground.language, parameters)?;

@@ -57,10 +57,10 @@ impl Kept {
         self.dir.join(NAME)
     }
 
-    /// What was learned once is not written over.
+    /// What was learned once is not written over; and where nothing can be written, that is said before anything is learned.
     pub fn must_be_new(&self) -> Result<(), Failure> {
         if !self.path().exists() {
-            return Ok(());
+            return fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e));
         }
         let dir = self.dir.display();
         Err(Failure::Input(format!("{dir}: there is a checkpoint already; go on from it with --resume, or give another directory")))

@@ -20,6 +20,7 @@ use crate::world::solve::Worth;
 /// The latest figures, for a line of progress.
 pub fn latest(pipeline: &Pipeline) -> String {
     match pipeline.stage().0 {
+        Stage::Data => format!("data · {:.0} records kept", pipeline.cleaned.last("kept")),
         Stage::Sft => format!("sft · loss {:.3}", pipeline.sft.last("loss")),
         Stage::Reward => format!("reward · accuracy {}", percent(f64::from(pipeline.rewarded.last("accuracy held out")))),
         Stage::Ppo(mode) => pipeline.mode(mode).map_or_else(String::new, |ppo| {
@@ -120,13 +121,13 @@ pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, table: O
         seconds(spent),
         digest(pipeline)
     )?;
-    let mut rows = Vec::new();
+    let mut rows = vec![row("untrained", &report.untrained)];
     if let Some(judged) = &report.sft {
         rows.extend([row("SFT", &judged.drawn), row("SFT, likeliest", &judged.greedy)]);
     }
     rows.extend(report.reward.as_ref().map(|reward| row("reward model's favourite", &reward.favourite)));
     for moded in &report.modes {
-        let name = if moded.mode.name() == "dpo" { "DPO".to_owned() } else { format!("PPO {}", moded.mode.name()) };
+        let name = named(moded.mode.name());
         rows.extend([row(&name, &moded.judged.drawn), row(&format!("{name}, likeliest"), &moded.judged.greedy)]);
     }
     rows.push(row("expert", &report.expert));
@@ -141,12 +142,42 @@ pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, table: O
     notes(out, pipeline, report)
 }
 
+/// Each stage against the one before: with the same users, so that much of what is chance falls out of the difference.
+fn gains(out: &mut dyn Write, report: &Report) -> Result<(), Failure> {
+    let Some(sft) = &report.sft else { return Ok(()) };
+    let mut put = |name: &str, of: &Figures, over: &Figures| {
+        let [return_, success] = of.gained(over);
+        let points = |x: f64| format!("{:.1}", x * 100.0);
+        let sign = |x: f64, text: String| if x < 0.0 { text.replace('-', "−") } else { format!("+{text}") };
+        writeln!(
+            out,
+            "{name}, same users: success {} ± {} points, return {} ± {:.2}",
+            sign(success.mean, points(success.mean)),
+            points(success.half_width_95()),
+            sign(return_.mean, format!("{:.2}", return_.mean)),
+            return_.half_width_95()
+        )
+    };
+    put("SFT over the untrained model", &sft.drawn, &report.untrained)?;
+    for moded in &report.modes {
+        let name = named(moded.mode.name());
+        put(&format!("{name} over SFT"), &moded.judged.drawn, &sft.drawn)?;
+        put(&format!("{name} over SFT, likeliest"), &moded.judged.greedy, &sft.greedy)?;
+    }
+    Ok(())
+}
+
+fn named(mode: &str) -> String {
+    if mode == "dpo" { "DPO".to_owned() } else { format!("PPO {mode}") }
+}
+
 /// What no column has room for.
 fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<(), Failure> {
     let ground = &pipeline.ground;
     if report.perplexity.is_finite() {
         writeln!(out, "\nSFT: {} replies, perplexity {:.3} on {} held out", ground.corpus.len(), report.perplexity, ground.held.len())?;
     }
+    gains(out, report)?;
     if let Some(reward) = &report.reward {
         let probes = &reward.probes;
         writeln!(

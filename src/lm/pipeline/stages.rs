@@ -26,6 +26,7 @@ impl Pipeline {
     pub(super) fn advance(&mut self) -> Figures {
         let (stage, at, of) = self.stage();
         let figures = match stage {
+            Stage::Data => self.data_step(at),
             Stage::Sft => self.sft_step(at, of),
             Stage::Reward => self.reward_step(at, of),
             Stage::Ppo(Mode::Dpo) => self.dpo_step(at, of),
@@ -56,8 +57,20 @@ impl Pipeline {
                     self.kept[at].clone_from(&self.actor.parameters);
                 }
             }
-            Stage::Done => {}
+            Stage::Data | Stage::Done => {}
         }
+    }
+
+    /// One raw record more has been cleaned or dropped.
+    fn data_step(&mut self, at: u64) -> Figures {
+        let ground = self.ground.clone();
+        let cards = ground.raw.as_ref().map_or(&[][..], |raw| &raw.cards[..raw.cards.len().min(at as usize + 1)]);
+        let kept = cards.iter().filter(|card| card.lost.is_none());
+        let mended = kept.clone().filter(|card| !card.mended.is_empty()).count();
+        let kept = kept.count();
+        let figures = vec![("kept", kept as f32), ("dropped", (cards.len() - kept) as f32), ("mended", mended as f32)];
+        self.cleaned.push(&figures);
+        figures
     }
 
     fn sft_step(&mut self, at: u64, of: u64) -> Figures {

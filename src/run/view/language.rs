@@ -1,5 +1,7 @@
 //! What a screen is shown of a pipeline: plain records, made when asked for (`look.rs`).
 
+use std::sync::Arc;
+
 pub use crate::learn::machine::Choice as Preferred;
 
 /// What a screen wants.
@@ -11,14 +13,16 @@ pub struct Wanted {
     /// Points of a curve at most.
     pub points: usize,
     pub duel: bool,
+    /// The raw records and what became of them.
+    pub raw: bool,
 }
 
 /// Where the path stands: always known, and quickly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// `sft`, `reward`, `bandit`, `dialogue`, `dpo`, `done`.
+    /// `data`, `sft`, `reward`, `bandit`, `dialogue`, `dpo`, `done`.
     pub stage: &'static str,
-    /// Minibatches and rollouts of the whole path.
+    /// Records, minibatches and rollouts of the whole path.
     pub ticks: u64,
 }
 
@@ -27,7 +31,7 @@ pub struct PipelineView {
     pub scenario: String,
     pub preset: String,
     pub seed: u64,
-    /// `sft`, `reward`, `bandit`, `dialogue`, `dpo`, `done`.
+    /// `data`, `sft`, `reward`, `bandit`, `dialogue`, `dpo`, `done`.
     pub stage: &'static str,
     pub tick: u64,
     pub ticks: u64,
@@ -40,10 +44,46 @@ pub struct PipelineView {
     /// And as the policy speaks in them now.
     pub after: Vec<SampleView>,
     pub duel: Option<DuelView>,
+    /// Where raw dialogues were cleaned, and somebody looks.
+    pub raw: Option<RawView>,
     pub labels: LabelsView,
     pub alarm: Option<AlarmView>,
     pub word: Option<WordView>,
     pub facts: Vec<(&'static str, String)>,
+}
+
+/// Raw records, and how far the path has come among them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawView {
+    pub cards: Arc<[CardView]>,
+    /// What each stage of cleaning did to all of them.
+    pub rows: Arc<[CleaningView]>,
+    pub seen: usize,
+}
+
+/// What became of one record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CardView {
+    pub file: String,
+    /// The line that it begins in.
+    pub at: u64,
+    pub id: String,
+    /// Roles and texts as they were read, characters that act made visible; and as they are now.
+    pub raw: String,
+    pub now: String,
+    /// What was mended, and how often.
+    pub mended: Vec<(&'static str, u64)>,
+    /// The stage that dropped it, and why.
+    pub lost: Option<(&'static str, &'static str)>,
+}
+
+/// A stage of cleaning: records in and out, and changes made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CleaningView {
+    pub name: &'static str,
+    pub rows_in: u64,
+    pub rows_out: u64,
+    pub mended: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

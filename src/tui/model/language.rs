@@ -19,6 +19,8 @@ pub enum Replies {
     Latest,
     /// The same places again and again: as SFT spoke there, and as the policy speaks now.
     Places,
+    /// The raw records, as they were read and as they are now.
+    Raw,
     /// Those by which the reward model is gamed, while the alarm says so.
     Gaming,
 }
@@ -36,6 +38,11 @@ pub struct LanguageModel {
     pub word: usize,
     /// How many replies there are, and words of the one under the cursor.
     pub count: (usize, usize),
+    /// The raw record under the cursor; none follows the latest.
+    pub record: Option<usize>,
+    /// Whether a duel waits, and whether raw dialogues were cleaned.
+    pub dueling: bool,
+    pub cleaned: bool,
     /// Whether a word can be explained by an update of PPO.
     pub explained: bool,
 }

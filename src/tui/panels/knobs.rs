@@ -46,6 +46,18 @@ pub const PACES: &[Pace] = &[
     Pace::Full,
 ];
 
+/// The same for a language model, whose steps are records, minibatches and rollouts.
+pub const STEP_PACES: &[Pace] = &[
+    Pace::TurnsPerSecond(1.0),
+    Pace::TurnsPerSecond(2.0),
+    Pace::TurnsPerSecond(5.0),
+    Pace::TurnsPerSecond(10.0),
+    Pace::TurnsPerSecond(30.0),
+    Pace::DialoguesPerSecond(60.0),
+    Pace::DialoguesPerSecond(300.0),
+    Pace::Full,
+];
+
 /// Turns the selected knob (or the pace) one step, ten with `big`.
 pub fn nudge(model: &mut Model, snapshot: &Snapshot, more: bool, big: bool) -> Option<Ask> {
     let dials = dial::all(snapshot);
@@ -87,9 +99,10 @@ pub fn flush(model: &mut Model, snapshot: &Snapshot) -> Option<Ask> {
 
 /// The pace one step faster or slower, whichever knob is selected.
 pub fn nudge_pace(snapshot: &Snapshot, faster: bool) -> Ask {
-    let at = dial::pace_position(snapshot.pace);
-    let next = if faster { (at + 1).min(PACES.len() - 1) } else { at.saturating_sub(1) };
-    Ask::Pace(PACES[next])
+    let paces = dial::paces(snapshot);
+    let at = dial::pace_position(paces, snapshot.pace);
+    let next = if faster { (at + 1).min(paces.len() - 1) } else { at.saturating_sub(1) };
+    Ask::Pace(paces[next])
 }
 
 fn pending(model: &Model, knob: usize) -> Option<f64> {

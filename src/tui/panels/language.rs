@@ -1,8 +1,10 @@
 //! Panels of the Language screen: the path, its curves, the replies, and what can be asked of them.
 
 pub mod chart;
+pub mod cleaning;
 pub mod duel;
 pub mod path;
+mod records;
 pub mod replies;
 pub mod word;
 
@@ -23,7 +25,7 @@ pub fn view(snapshot: &Snapshot) -> Option<&PipelineView> {
 
 /// What several panels ask for together; each adds its part.
 fn together(watch: &mut Watch) -> &mut Wanted {
-    watch.language.get_or_insert(Wanted { samples: 0, word: None, points: 0, duel: false })
+    watch.language.get_or_insert(Wanted { samples: 0, word: None, points: 0, duel: false, raw: false })
 }
 
 /// Begins the path that is chosen, in the scenario in focus.
@@ -43,6 +45,12 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
         model.language = crate::tui::model::LanguageModel { tint: model.language.tint, path: model.language.path, ..Default::default() };
         return;
     };
+    model.language.dueling = view.duel.is_some();
+    model.language.cleaned = view.path.iter().any(|stage| stage.name == "data");
+    if let Some(raw) = view.raw.as_ref().filter(|_| records::in_sight(model, view)) {
+        records::settle(model, raw);
+        return;
+    }
     let count = replies::shown(model, view).len();
     model.language.reply = model.language.reply.min(count.saturating_sub(1));
     let words = replies::shown(model, view).get(model.language.reply).map_or(0, |sample| sample.tokens.len());
@@ -54,6 +62,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
 /// A stage as people read it.
 pub fn stage_name(name: &str) -> &str {
     match name {
+        "data" => "data",
         "sft" => "SFT",
         "reward" => "reward model",
         "bandit" => "PPO (bandit)",

@@ -130,6 +130,7 @@ pub const PANELS: &[&Panel] = &[
     language::replies::ENTRY,
     language::word::ENTRY,
     language::duel::ENTRY,
+    language::cleaning::ENTRY,
 ];
 
 /// The slots in which something found comes into sight.
@@ -154,7 +155,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
 pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static Panel)> {
     let (trail, what_if) = (model.moments.trail.is_some(), model.moments.what_if.is_some());
     let (inside, weights) = (model.inside.ready, model.inside.weights);
-    let explained = model.language.explained;
+    let (explained, dueling, cleaned) = (model.language.explained, model.language.dueling, model.language.cleaned);
     let here = PANELS.iter().copied().filter(move |panel| panel.slot == slot).enumerate();
     here.filter(move |(_, panel)| match panel.name {
         "trail" => trail,
@@ -162,6 +163,8 @@ pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static
         "inside" if panel.slot == Slot::ValuesTable => weights,
         "inside" => inside,
         "word" => explained,
+        "duel" => dueling || !cleaned,
+        "cleaning" => cleaned,
         _ => true,
     })
 }

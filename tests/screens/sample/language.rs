@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use dialoq::trainer::snapshot::{PathEntry, RunCard, Snapshot};
 use dialoq::trainer::view::language::{
-    AlarmView, CurveView, DuelView, LabelsView, PipelineView, Progress, SampleView, StageView, TermView, TokenView, WordView,
+    AlarmView, CardView, CleaningView, CurveView, DuelView, LabelsView, PipelineView, Progress, RawView, SampleView, StageView, TermView,
+    TokenView, WordView,
 };
 use dialoq::trainer::view::{Numbers, RunView};
 
 use super::training;
 
 fn path() -> Vec<StageView> {
-    [("sft", 0, 580), ("reward", 580, 1_516), ("bandit", 1_516, 1_813)].map(|(name, from, to)| StageView { name, from, to }).into()
+    [("data", 0, 60), ("sft", 60, 580), ("reward", 580, 1_516), ("bandit", 1_516, 1_813)]
+        .map(|(name, from, to)| StageView { name, from, to })
+        .into()
 }
 
 fn curve(stage: &'static str, name: &'static str, points: impl Iterator<Item = f32>) -> CurveView {
@@ -45,7 +48,15 @@ fn reply(number: usize, text: &str, score: f32) -> SampleView {
 }
 
 fn view(stage: &'static str, tick: u64) -> PipelineView {
-    let facts = [("parameters", "143488"), ("words", "643"), ("prompt", "20"), ("reply", "15"), ("replies", "4653"), ("pairs", "20000")];
+    let facts = [
+        ("parameters", "143488"),
+        ("words", "643"),
+        ("prompt", "20"),
+        ("reply", "15"),
+        ("replies", "4653"),
+        ("raw replies", "184"),
+        ("pairs", "20000"),
+    ];
     PipelineView {
         scenario: "customer-service".into(),
         preset: "small".into(),
@@ -98,6 +109,37 @@ pub fn elsewhere() -> Snapshot {
     let mut s = inviting();
     s.runs.push(RunCard { id: 5, name: "F".into(), agent: "language-model".into(), ..RunCard::default() });
     s
+}
+
+fn raw(seen: usize) -> RawView {
+    let card = |at: u64, raw: &str, now: &str| CardView {
+        file: "chat-logs.jsonl".into(),
+        at,
+        raw: raw.into(),
+        now: now.into(),
+        ..CardView::default()
+    };
+    let dropped =
+        CardView { lost: Some(("roles", "unknown speaker")), ..card(14, "moderator: please be kind", "moderator: please be kind") };
+    let mended = CardView {
+        mended: vec![("<EMAIL>", 1), ("terminal escapes", 2)],
+        ..card(15, "Human: my mail is \\x1b[31mjo@example.org, thanks\nAgent: Done.", "user: my mail is <EMAIL>, thanks\nassistant: Done.")
+    };
+    let whole = card(16, "user: \u{4f60}\u{597d}\nassistant: \u{60a8}\u{597d}", "user: \u{4f60}\u{597d}\nassistant: \u{60a8}\u{597d}");
+    let row = |name, rows_in, rows_out, mended| CleaningView { name, rows_in, rows_out, mended };
+    RawView {
+        cards: vec![dropped, mended, whole].into(),
+        rows: vec![row("read", 362, 341, 0), row("unicode", 341, 341, 156), row("roles", 341, 334, 831), row("exact", 334, 298, 0)].into(),
+        seen,
+    }
+}
+
+/// In the midst of the raw dialogues, before anything is learned.
+pub fn cleaning() -> Snapshot {
+    let mut v = view("data", 2);
+    v.curves = vec![curve("data", "kept", [0.0, 1.0].into_iter())];
+    v.raw = Some(raw(2));
+    with(v)
 }
 
 /// In the reward model, with two replies that wait for a choice.

@@ -3,8 +3,8 @@
 use crate::trainer::command::{Ask, Edit};
 use crate::trainer::snapshot::{Pace, Snapshot};
 use crate::trainer::view::{KnobKind, KnobView};
-use crate::tui::panels::knobs::PACES;
 use crate::tui::panels::knobs::idle::is_idle;
+use crate::tui::panels::knobs::{PACES, STEP_PACES};
 use crate::tui::widgets::bounds::nice_step;
 use crate::tui::widgets::number;
 use crate::tui::widgets::text::width;
@@ -16,22 +16,28 @@ pub struct Dial<'a> {
     pub value: f64,
     kind: KnobKind,
     pace: Pace,
+    paces: &'static [Pace],
     /// Whether it does nothing under the present choices.
     pub idle: bool,
 }
 
+/// The speeds that the pace knob steps through: of a run without dialogues only those that count its own steps.
+pub fn paces(snapshot: &Snapshot) -> &'static [Pace] {
+    if snapshot.view.progress.is_some() { STEP_PACES } else { PACES }
+}
+
 /// The live knobs in their order, and the pace last.
 pub fn all(snapshot: &Snapshot) -> Vec<Dial<'_>> {
-    let pace = snapshot.pace;
+    let (pace, paces) = (snapshot.pace, paces(snapshot));
     let mut dials: Vec<Dial<'_>> = snapshot
         .view
         .knobs
         .iter()
         .filter(|knob| knob.live)
-        .map(|knob| Dial { knob: Some(knob), value: knob.value, kind: knob.kind, pace, idle: is_idle(knob, &snapshot.view.knobs) })
+        .map(|knob| Dial { knob: Some(knob), value: knob.value, kind: knob.kind, pace, paces, idle: is_idle(knob, &snapshot.view.knobs) })
         .collect();
-    let kind = KnobKind::Count { min: 0.0, max: (PACES.len() - 1) as f64 };
-    dials.push(Dial { knob: None, value: pace_position(pace) as f64, kind, pace, idle: false });
+    let kind = KnobKind::Count { min: 0.0, max: (paces.len() - 1) as f64 };
+    dials.push(Dial { knob: None, value: pace_position(paces, pace) as f64, kind, pace, paces, idle: false });
     dials
 }
 
@@ -45,12 +51,20 @@ fn speed(pace: Pace) -> f64 {
 }
 
 /// The place on the ladder that is nearest.
-pub fn pace_position(pace: Pace) -> usize {
-    PACES.iter().rposition(|step| speed(*step) <= speed(pace)).unwrap_or(0)
+pub fn pace_position(paces: &[Pace], pace: Pace) -> usize {
+    // Where steps are counted, a dialogue stands for one.
+    let counted = |pace: Pace| match pace {
+        Pace::DialoguesPerSecond(steps) if paces == STEP_PACES => steps,
+        pace => speed(pace),
+    };
+    paces.iter().rposition(|step| counted(*step) <= counted(pace)).unwrap_or(0)
 }
 
-fn pace_words(pace: Pace) -> String {
+fn pace_words(paces: &[Pace], pace: Pace) -> String {
     match pace {
+        Pace::TurnsPerSecond(steps) | Pace::DialoguesPerSecond(steps) if paces == STEP_PACES => {
+            format!("{} steps/s", number::trimmed(steps, 1))
+        }
         Pace::TurnsPerSecond(1.0) => "1 turn/s".into(),
         Pace::TurnsPerSecond(turns) => format!("{} turns/s", number::trimmed(turns, 1)),
         Pace::DialoguesPerSecond(dialogues) => format!("{} dialogues/s", number::thousands(dialogues as u64)),
@@ -155,7 +169,7 @@ impl Dial<'_> {
     pub fn ask(&self, value: f64) -> Ask {
         match self.knob {
             Some(knob) => Ask::Edit(Edit::Tune { knob: knob.name.to_owned(), value }),
-            None => Ask::Pace(PACES[(value as usize).min(PACES.len() - 1)]),
+            None => Ask::Pace(self.paces[(value as usize).min(self.paces.len() - 1)]),
         }
     }
 
@@ -177,8 +191,8 @@ impl Dial<'_> {
     pub fn written(&self, pending: Option<f64>) -> String {
         let value = pending.unwrap_or(self.value);
         match (self.knob, self.kind) {
-            (None, _) if pending.is_none() => pace_words(self.pace),
-            (None, _) => pace_words(PACES[(value as usize).min(PACES.len() - 1)]),
+            (None, _) if pending.is_none() => pace_words(self.paces, self.pace),
+            (None, _) => pace_words(self.paces, self.paces[(value as usize).min(self.paces.len() - 1)]),
             (_, KnobKind::Choice(choices)) => choices.get(value as usize).copied().unwrap_or("?").to_string(),
             (knob, kind) => {
                 let count = matches!(kind, KnobKind::Count { .. });
@@ -207,7 +221,8 @@ impl Dial<'_> {
 
     pub fn meaning(&self) -> String {
         let Some(knob) = self.knob else {
-            return "Pace: how fast training goes. At full speed the screen is drawn less often.".into();
+            let steps = if self.paces == STEP_PACES { " A step is a record, a minibatch or a rollout." } else { "" };
+            return format!("Pace: how fast training goes.{steps} At full speed the screen is drawn less often.");
         };
         let now =
             if (knob.now - knob.value).abs() > 1e-9 { format!(" Now in force: {}.", number::setting(knob.now)) } else { String::new() };

@@ -46,6 +46,9 @@ struct Picture {
 /// Name, unit and meaning of a curve.
 fn meaning(name: &str) -> &'static str {
     match name {
+        "kept" => "raw records that are kept, of those read so far",
+        "dropped" => "raw records that are left out, of those read so far",
+        "mended" => "kept records in which something was mended",
         "loss" => "what a step makes smaller, in nats a word (SFT) or a pair",
         "perplexity" => "on held-out dialogues: between how many words the model wavers",
         "accuracy" => "share of pairs in which the better reply scores higher, as they are learned from",
@@ -130,7 +133,11 @@ fn chosen(scene: &Scene<'_>) -> Option<Picture> {
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let Some(picture) = chosen(scene) else { return Titles { title: "Curves".into(), ..Titles::default() } };
     let to = picture.lines.iter().filter_map(|line| line.points.last()).map(|(x, _)| *x).fold(0.0, f64::max);
-    let unit = if matches!(picture.stage, "bandit" | "dialogue") { "update" } else { "minibatch" };
+    let unit = match picture.stage {
+        "data" => "record",
+        "bandit" | "dialogue" => "update",
+        _ => "minibatch",
+    };
     let all = view(scene.snapshot).map_or(0, |view| pictures(view).len());
     Titles {
         title: format!("{}: {}", stage_name(picture.stage), picture.title),

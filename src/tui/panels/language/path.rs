@@ -101,6 +101,7 @@ fn choice(scene: &Scene<'_>, columns: u16) -> Vec<Row> {
 /// What goes on in a stage.
 fn about(stage: &str) -> &'static str {
     match stage {
+        "data" => "Raw dialogues, as dirty as real ones, are cleaned one by one. Simulated ones are added to those that are left.",
         "sft" => {
             "It imitates the dialogues' replies word by word. Their agents are a noisy expert, a hasty one that never confirms, and chance."
         }
@@ -119,22 +120,18 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     let quiet = theme.ink(Ink::Quiet);
     let fact = |name: &str| view.facts.iter().find(|(own, _)| *own == name).map_or("?", |(_, value)| value.as_str());
     let count = |name: &str| fact(name).parse().map_or_else(|_| fact(name).to_owned(), number::thousands);
-    let mut out = vec![vec![
-        Run::new(theme.plain("✓ ").into_owned(), theme.ink(Ink::Good)),
-        Run::new(format!("{:<1$}", "data", usize::from(NAME)), theme.ink(Ink::Text)),
-        Run::new(format!("{} replies, {} pairs", count("replies"), count("pairs")), quiet),
-    ]];
+    let mut out: Vec<Row> = Vec::new();
+    // Data that was brought along is ready before the path begins.
+    if !view.path.iter().any(|stage| stage.name == "data") {
+        out.push(vec![
+            Run::new(theme.plain("✓ ").into_owned(), theme.ink(Ink::Good)),
+            Run::new(format!("{:<1$}", "data", usize::from(NAME)), theme.ink(Ink::Text)),
+            Run::new(format!("{} replies, {} pairs", count("replies"), count("pairs")), quiet),
+        ]);
+    }
     out.extend(view.path.iter().map(|stage| line(scene, view, *stage)));
     out.push(Row::new());
     out.extend(wrap_runs(&[Run::new(theme.plain(about(view.stage)).into_owned(), theme.ink(Ink::Text))], columns));
-    let model = format!(
-        "{} weights, {} words known; prompts of {}, replies up to {}",
-        count("parameters"),
-        count("words"),
-        count("prompt"),
-        count("reply")
-    );
-    out.extend(wrap_runs(&[Run::new(theme.plain(&model).into_owned(), quiet)], columns));
     out.extend(outcome(scene, view, columns));
     if let Some(alarm) = &view.alarm {
         let said = format!(
@@ -153,6 +150,17 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
         let name = Run::new(theme.plain(&format!(" begins {}, ", path.name)).into_owned(), quiet);
         out.push(vec![Run::new("Enter", key), name, Run::new(theme.plain("← → another way").into_owned(), quiet)]);
     }
+    let model = format!(
+        "{} replies to imitate ({} of them raw ones), {} pairs; {} weights, {} words known, prompts of {}, replies of up to {}",
+        count("replies"),
+        count("raw replies"),
+        count("pairs"),
+        count("parameters"),
+        count("words"),
+        count("prompt"),
+        count("reply")
+    );
+    out.extend(wrap_runs(&[Run::new(theme.plain(&model).into_owned(), quiet)], columns));
     out.into_iter().map(|row| words::cut(theme, &row, columns)).collect()
 }
 
@@ -187,6 +195,7 @@ fn come_to(view: &PipelineView, stage: &str) -> String {
         last(view, stage, name).map(|x| format!("{words} {}{unit}", number::fixed((x * scale).into(), decimals)))
     };
     let parts = match stage {
+        "data" => vec![told("kept", "kept", 1.0, 0, "")],
         "sft" => vec![told("perplexity", "perplexity", 1.0, 2, "")],
         "reward" | "dpo" => {
             vec![told("accuracy held out", "accuracy", 100.0, 0, " %").or_else(|| told("accuracy", "accuracy", 100.0, 0, " %"))]

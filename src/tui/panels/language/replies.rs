@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::{together, view};
+use super::{records, together, view};
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
 use crate::trainer::view::Watch;
@@ -24,6 +24,7 @@ pub const ENTRY: &Panel = &Panel {
     draw,
     watch: |_: &Model, _: Rect, watch: &mut Watch| {
         together(watch).samples = super::SAMPLES;
+        together(watch).raw = true;
     },
     act,
     touch: |_: &mut Model, _: &Snapshot, _: Rect, _: Touch| None,
@@ -65,6 +66,9 @@ fn bound(samples: &[SampleView], tint: Tint) -> f32 {
 
 fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     let Some(view) = view(scene.snapshot) else { return Titles { title: "Replies".into(), ..Titles::default() } };
+    if let Some(raw) = view.raw.as_ref().filter(|_| records::in_sight(scene.model, view)) {
+        return records::titles(scene, raw);
+    }
     let model = &scene.model.language;
     let samples = shown(scene.model, view);
     let title = match model.replies {
@@ -87,6 +91,11 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::new(buffer, area, *scene.theme);
+    if let Some(view) = view(scene.snapshot)
+        && let Some(raw) = view.raw.as_ref().filter(|_| records::in_sight(scene.model, view))
+    {
+        return records::draw(scene, raw, &mut pen, (area.width, area.height));
+    }
     let Some(view) = view(scene.snapshot).filter(|view| !view.samples.is_empty()) else {
         return words::nothing_yet(&mut pen, "What the model says will stand here: gibberish at first, then sentences.");
     };
@@ -181,7 +190,11 @@ fn facts(sample: &SampleView) -> String {
     parts.join(", ")
 }
 
-fn act(model: &mut Model, _: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
+fn act(model: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<Ask> {
+    if view(snapshot).is_some_and(|view| records::in_sight(model, view)) {
+        records::act(model, snapshot, step);
+        return None;
+    }
     let language = &mut model.language;
     let (replies, tokens) = language.count;
     match step {
