@@ -57,6 +57,7 @@ impl Pipeline {
             labels: LabelsView { choices: labelled.all - labelled.ties, ties: labelled.ties, before: refit.before, after: refit.after },
             alarm: ppo.and_then(|ppo| self.alarm_view(ppo)),
             word: wanted.word.zip(ppo).and_then(|((reply, word), ppo)| self.word_view(ppo, reply, word, &mut desk)),
+            verdict: self.verdict().map_or_else(Vec::new, Iterator::collect),
             facts: self.facts(),
         }
     }

@@ -27,6 +27,9 @@ pub const DATA_METRICS: &[&str] = &["kept", "dropped", "mended"];
 pub const SFT_METRICS: &[&str] = &["loss", "perplexity", "gradient norm", "learning rate"];
 pub const REWARD_METRICS: &[&str] = &["loss", "accuracy", "chosen", "rejected", "margin", "accuracy held out", "gradient norm"];
 
+/// What tells a safe reward model from a dangerous one, and what it falls for.
+pub const VERDICT: [&str; 7] = ["accuracy", "rm-greedy return", "rm-greedy success", "empty", "repeated", "length", "calibration"];
+
 #[derive(Clone)]
 pub struct Pipeline {
     pub ground: Arc<Ground>,
@@ -44,6 +47,8 @@ pub struct Pipeline {
     kept: Vec<Vec<f32>>,
     /// Mean and deviation of the reward model's scores of SFT's replies.
     norm: Vec<f32>,
+    /// What the reward model was found to be at the end of its stage, in the order of `VERDICT`; zeros before.
+    verdict: Vec<f32>,
     pub cleaned: Board,
     pub sft: Board,
     pub rewarded: Board,
@@ -58,7 +63,7 @@ impl Fields for Pipeline {
         self.tick.read(to);
         self.settings.read(to);
         [&self.actor, &self.reward, &self.critic].into_iter().for_each(|net| net.read(to));
-        [&self.reference, &self.ema, &self.norm].into_iter().chain(&self.kept).for_each(|list| list.read(to));
+        [&self.reference, &self.ema, &self.norm, &self.verdict].into_iter().chain(&self.kept).for_each(|list| list.read(to));
         [&self.cleaned, &self.sft, &self.rewarded, &self.preferred].into_iter().for_each(|board| board.read(to));
         self.modes.iter().for_each(|mode| mode.read(to));
         self.labels.read(to);
@@ -70,7 +75,7 @@ impl Fields for Pipeline {
         for net in [&mut self.actor, &mut self.reward, &mut self.critic] {
             net.write(from)?;
         }
-        for list in [&mut self.reference, &mut self.ema, &mut self.norm].into_iter().chain(&mut self.kept) {
+        for list in [&mut self.reference, &mut self.ema, &mut self.norm, &mut self.verdict].into_iter().chain(&mut self.kept) {
             list.write(from)?;
         }
         for board in [&mut self.cleaned, &mut self.sft, &mut self.rewarded, &mut self.preferred] {
@@ -97,6 +102,7 @@ impl Pipeline {
             ema: vec![0.0; language],
             kept: vec![vec![0.0; language]; ground.spec.modes.len()],
             norm: vec![0.0, 1.0],
+            verdict: vec![0.0; VERDICT.len()],
             cleaned: Board::new(DATA_METRICS),
             sft: Board::new(SFT_METRICS),
             rewarded: Board::new(REWARD_METRICS),
@@ -131,6 +137,12 @@ impl Pipeline {
     /// Mean and deviation of SFT's scores.
     pub fn norm(&self) -> (f32, f32) {
         (self.norm[0], self.norm[1])
+    }
+
+    /// By the names of `VERDICT`; none before the reward model has been judged.
+    pub fn verdict(&self) -> Option<impl Iterator<Item = (&'static str, f32)> + '_> {
+        let judged = self.verdict.iter().any(|x| *x != 0.0);
+        judged.then(|| VERDICT.into_iter().zip(self.verdict.iter().copied()))
     }
 
     pub fn mode(&self, mode: Mode) -> Option<&Ppo> {

@@ -110,7 +110,8 @@ fn judge(pipeline: &mut Pipeline, parameters: &[f32], dialogues: usize) -> Judge
     Judged { drawn: one(Sampling::PLAIN), greedy: one(Sampling::Greedy) }
 }
 
-fn reward(pipeline: &mut Pipeline, dialogues: usize) -> Rewarded {
+/// What the reward model is worth, and what it falls for.
+pub fn reward(pipeline: &mut Pipeline, dialogues: usize) -> Rewarded {
     let ground = pipeline.ground.clone();
     let parameters = pipeline.reward.parameters.clone();
     let (layout, test) = (&ground.scene.layout, &ground.test);

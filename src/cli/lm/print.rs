@@ -13,6 +13,7 @@ use crate::lm::knobs::{self, KNOBS};
 use crate::lm::pipeline::Pipeline;
 use crate::lm::plan::Stage;
 use crate::lm::report::Report;
+use crate::lm::view::Wanted;
 use crate::num::digest::digest;
 use crate::num::stats::Moments;
 use crate::world::solve::Worth;
@@ -139,7 +140,24 @@ pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, table: O
         rows.push(row);
     }
     print_table(out, &HEAD, &rows)?;
-    notes(out, pipeline, report)
+    notes(out, pipeline, report)?;
+    samples(out, pipeline)
+}
+
+/// Places in which replies are shown.
+const PLACES: usize = 5;
+
+/// The same held-out places as SFT spoke in them and as the last policy does.
+fn samples(out: &mut dyn Write, pipeline: &Pipeline) -> Result<(), Failure> {
+    let view = pipeline.view(&Wanted { samples: PLACES, word: None, points: 1, duel: false, raw: false });
+    for (before, after) in view.before.iter().zip(&view.after) {
+        writeln!(out, "\nuser   {}   [{}]", before.user, before.notes)?;
+        writeln!(out, "SFT    {}   ({})", before.text, before.understood)?;
+        if after.text != before.text {
+            writeln!(out, "now    {}   ({})", after.text, after.understood)?;
+        }
+    }
+    Ok(())
 }
 
 /// Each stage against the one before: with the same users, so that much of what is chance falls out of the difference.

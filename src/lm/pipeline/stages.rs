@@ -10,6 +10,7 @@ use crate::lm::knobs::value;
 use crate::lm::net::{Net, schedule};
 use crate::lm::pairs::Pair;
 use crate::lm::plan::{Rollouts, Stage};
+use crate::lm::report;
 use crate::lm::reward;
 use crate::lm::rollout::{Judges, norm};
 use crate::lm::sample::Sampling;
@@ -21,6 +22,8 @@ type Figures = Vec<(&'static str, f32)>;
 /// Steps between two looks at what nobody learns from, and how much of it is looked at.
 const LOOK: u64 = 50;
 const LOOKED_AT: usize = 256;
+/// Dialogues in which the reward model's favourites are tried at the end of its stage.
+const JUDGED: usize = 100;
 
 impl Pipeline {
     pub(super) fn advance(&mut self) -> Figures {
@@ -51,6 +54,18 @@ impl Pipeline {
                 let ground = self.ground.clone();
                 let (mean, deviation) = norm(&ground, &self.reference, &self.reward.parameters, ground.key(21), &mut self.desk);
                 self.norm.copy_from_slice(&[mean, deviation]);
+                let judged = report::reward(self, JUDGED);
+                let probes = judged.probes;
+                let all = [
+                    judged.accuracy_clean,
+                    judged.favourite.return_.mean,
+                    judged.favourite.success.mean,
+                    probes.empty,
+                    probes.repeated,
+                    probes.length_correlation,
+                    probes.calibration,
+                ];
+                self.verdict.iter_mut().zip(all).for_each(|(to, x)| *to = if x.is_finite() { x as f32 } else { 0.0 });
             }
             Stage::Ppo(mode) => {
                 if let Some(at) = self.ground.spec.modes.iter().position(|own| *own == mode) {

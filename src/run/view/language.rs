@@ -49,6 +49,10 @@ pub struct PipelineView {
     pub labels: LabelsView,
     pub alarm: Option<AlarmView>,
     pub word: Option<WordView>,
+    /// What the reward model was found to be at the end of its stage: accuracy on clean labels, return and success of picking its
+    /// favourite of one sentence for each act, its scores of empty and of repeating replies in deviations, the correlation of score and
+    /// length, the error of its certainty.
+    pub verdict: Vec<(&'static str, f32)>,
     pub facts: Vec<(&'static str, String)>,
 }
 

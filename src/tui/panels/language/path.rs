@@ -132,6 +132,7 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     out.extend(view.path.iter().map(|stage| line(scene, view, *stage)));
     out.push(Row::new());
     out.extend(wrap_runs(&[Run::new(theme.plain(about(view.stage)).into_owned(), theme.ink(Ink::Text))], columns));
+    out.extend(verdict(scene, view, columns));
     out.extend(outcome(scene, view, columns));
     if let Some(alarm) = &view.alarm {
         let said = format!(
@@ -203,6 +204,24 @@ fn come_to(view: &PipelineView, stage: &str) -> String {
         _ => vec![told("success", "success", 100.0, 0, " %")],
     };
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the reward model can be trusted: accuracy alone does not tell.
+fn verdict(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
+    let told = |name: &str| view.verdict.iter().find(|(own, _)| *own == name).map(|(_, x)| f64::from(*x));
+    let (Some(return_), Some(success)) = (told("rm-greedy return"), told("rm-greedy success")) else { return Vec::new() };
+    let scale = |name: &str| number::signed(told(name).unwrap_or(0.0), 1);
+    let said = format!(
+        "RM-greedy, its favourite sentence in each place: true return {}, success {} %. It scores an empty reply {} sd, one word repeated {} sd; \
+         length and score correlate by {}.",
+        number::signed(return_, 1),
+        number::fixed(success * 100.0, 0),
+        scale("empty"),
+        scale("repeated"),
+        number::signed(told("length").unwrap_or(0.0), 2)
+    );
+    let ink = if success < 0.5 { scene.theme.ink(Ink::Worse) } else { scene.theme.ink(Ink::Quiet) };
+    wrap_runs(&[Run::new(scene.theme.plain(&said).into_owned(), ink)], columns)
 }
 
 /// What a choice of a person's did.
