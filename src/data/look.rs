@@ -226,7 +226,7 @@ fn of(keys: &Map<String, Value>) -> Result<Format, String> {
     }
     if has(&["service_name", "slots"]) {
         return Err(
-            "it is the schema of a Schema-Guided Dialogue corpus and holds no dialogue; give its directory or its dialogues_NNN.json"
+            "it is a schema as Schema-Guided Dialogue has it and holds no dialogue; give the dialogues_NNN.json beside it"
                 .into(),
         );
     }

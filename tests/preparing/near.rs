@@ -145,6 +145,13 @@ fn pairs_of_one_prompt_are_no_duplicates_and_stay_together() {
 }
 
 #[test]
+fn another_currency_is_another_text() {
+    let done = clean("a.csv", "text,label\nwhy £1?,fee\nwhy €1?,fee\nWhy £1,fee\n");
+    assert_eq!((done.records().len(), done.dropped()), (2, vec!["exact: an exact duplicate".to_owned()]));
+    assert!(done.files[3].contains("the words of a:2, but for case, blanks and punctuation"), "{}", done.files[3]);
+}
+
+#[test]
 fn equal_texts_with_other_labels_contradict_each_other() {
     let rows = "text,label\nwhat is on my to do list,reminder\nWhat is on my to do list?,todo_list\nwhat is on my to do list,reminder\n";
     let done = super::clean("a.csv", rows);
