@@ -57,6 +57,9 @@ pub struct Given {
     pub replies: Vec<(String, String)>,
     /// Prompt, chosen, rejected; empty: pairs come from the world's exact worths.
     pub pairs: Vec<(String, String, String)>,
+    /// What was used of each file and what was left out, for people.
+    #[serde(default)]
+    pub told: Vec<String>,
 }
 
 #[derive(Debug, Error, PartialEq)]

@@ -122,12 +122,14 @@ fn what_is_wrong_is_said_in_one_sentence() {
     };
     let (pickle, good) = (file("kb.json", b"(dp1\nI0\n"), file("good.jsonl", super::chat(&["a", "b"]).as_bytes()));
     let evil = file("\u{1b}[31mevil.json", b"nope");
+    let turned = file("li\u{202e}vE.json", b"nope");
     let full = dir.to_str().unwrap().to_owned();
     let out = dir.join("new").to_str().unwrap().to_owned();
     for (args, part) in [
         (vec![pickle.as_str(), "-o", &out], "kb.json: it is a Python pickle"),
         (vec!["/nowhere/at/all", "-o", &out], "/nowhere/at/all: it cannot be read"),
         (vec![evil.as_str(), "-o", &out], "/evil.json: line 1"),
+        (vec![turned.as_str(), "-o", &out], "/livE.json: line 1"),
         (vec![good.as_str(), "-o", &full], "the directory is not empty"),
         (vec![good.as_str(), "-o", &full, "--force"], "nothing but earlier results"),
         (vec![good.as_str(), "-o", &out, "--split", "90,5"], "add up to 100"),
