@@ -225,10 +225,7 @@ fn of(keys: &Map<String, Value>) -> Result<Format, String> {
         return Ok(row.format);
     }
     if has(&["service_name", "slots"]) {
-        return Err(
-            "it is a schema as Schema-Guided Dialogue has it and holds no dialogue; give the dialogues_NNN.json beside it"
-                .into(),
-        );
+        return Err("it is a schema as Schema-Guided Dialogue has it and holds no dialogue; give the dialogues_NNN.json beside it".into());
     }
     if has(&["diaact", "inform_slots"]) || has(&["request_slots", "inform_slots"]) {
         return Err("it holds goals of simulated users and no text; give the file with the sentences".into());

@@ -76,7 +76,9 @@ pub enum PathError {
     TooLarge { name: String },
     #[error("{replies} replies are fewer than one batch of {batch}; give more dialogues or set sft-batch lower")]
     Few { replies: usize, batch: usize },
-    #[error("{pairs} pairs are fewer than one batch of {batch}; give more pairs or set reward-batch lower")]
+    #[error(
+        "{pairs} pairs to learn from are fewer than one batch of {batch}; give more (each tenth is held out) or set reward-batch lower"
+    )]
     FewPairs { pairs: usize, batch: usize },
     #[error("{0}")]
     Saved(String),

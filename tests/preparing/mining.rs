@@ -111,7 +111,8 @@ fn a_mined_scenario_opens_and_is_learned() {
     // Two tasks of one intent are told apart by their slots.
     let labels: Vec<&str> = scenario.tasks.iter().map(|t| t.label.en.as_str()).filter(|l| l.starts_with("find plant")).collect();
     assert_eq!(labels, ["find plant", "find plant with plant"]);
-    let sentences = |list: &[String]| list.iter().all(|s| s.ends_with(['.', '?', '!']) && s.chars().next().is_some_and(|c| !c.is_lowercase()));
+    let sentences =
+        |list: &[String]| list.iter().all(|s| s.ends_with(['.', '?', '!']) && s.chars().next().is_some_and(|c| !c.is_lowercase()));
     assert!(scenario.slots.iter().all(|s| [&s.ask, &s.answer, &s.volunteer, &s.confirm, &s.correct].iter().all(|t| sentences(&t.en))));
     assert!(scenario.tasks.iter().all(|t| [&t.wish, &t.confirm, &t.correct, &t.affirm, &t.done].iter().all(|t| sentences(&t.en))));
     assert_eq!(scenario.sentences.user.thanks.en, ["Splendid, bye."]);

@@ -7,7 +7,7 @@ use dialoq::data::near::words::words;
 use dialoq::data::settings::Settings;
 use dialoq::num::dice::{Dice, Key, Stream};
 
-use super::{chat, run};
+use super::{chat, clean, run};
 
 fn dice(n: u64) -> Dice {
     Dice::at(Key::new(n, Stream::Words), 0)

@@ -47,7 +47,8 @@ fn file(path: &str) -> Result<PathBuf, Failure> {
 fn values(path: &str, form: &str) -> Result<Vec<Value>, Failure> {
     let file = file(path)?;
     let shown = file.display();
-    let bytes = fs::read(&file).map_err(|e| Failure::Input(format!("{shown}: it cannot be read ({}); give a list of {form}", reason(&e))))?;
+    let bytes =
+        fs::read(&file).map_err(|e| Failure::Input(format!("{shown}: it cannot be read ({}); give a list of {form}", reason(&e))))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].split(|b| *b == b'\n').count();
@@ -109,7 +110,11 @@ fn cleaned<const N: usize>(texts: [String; N]) -> Result<[String; N], &'static s
 }
 
 /// What a file gives of what is wanted, and a sentence on what was used and what was not.
-fn gathered<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Value) -> Vec<[String; N]>) -> Result<(Vec<[String; N]>, String), Failure> {
+fn gathered<const N: usize>(
+    path: &str,
+    wanted: &Wanted,
+    of: fn(&Value) -> Vec<[String; N]>,
+) -> Result<(Vec<[String; N]>, String), Failure> {
     let Wanted { flag, form, what } = wanted;
     let (values, mut out, mut left) = (values(path, form)?, Vec::new(), BTreeMap::new());
     for found in values.iter().map(of) {
@@ -126,7 +131,7 @@ fn gathered<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Value) -> Vec<[
     let told = |(why, n): (&&str, &u64)| match (*why, *what) {
         (NONE, "pairs") => format!("{} records that are no pair", grouped(*n)),
         (NONE, _) => format!("{} records {NONE}", grouped(*n)),
-        _ => format!("{} {what} {why}", grouped(*n)),
+        _ => format!("{} {why}", grouped(*n)),
     };
     let rest: Vec<String> = left.iter().map(told).collect();
     let rest = if rest.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", rest.join(", ")) };

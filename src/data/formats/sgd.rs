@@ -34,7 +34,8 @@ fn turn(value: &Value) -> Result<Turn, String> {
 fn act(frame: &Value, action: &Value, said: &str) -> Result<Act, String> {
     let slot = maybe(action, "slot");
     let values = super::slot_value(action.get("values").unwrap_or(&Value::Null));
-    let places = frame.get("slots").and_then(Value::as_array).into_iter().flatten().filter(|s| maybe(s, "slot") == slot && !slot.is_empty());
+    let places =
+        frame.get("slots").and_then(Value::as_array).into_iter().flatten().filter(|s| maybe(s, "slot") == slot && !slot.is_empty());
     let mut spans = Vec::new();
     for s in places {
         let place = |key: &str| s.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
