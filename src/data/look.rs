@@ -221,6 +221,9 @@ fn kind(value: &Value) -> &'static str {
 /// The format of an element, by its keys; a sentence where it has none.
 fn of(keys: &Map<String, Value>) -> Result<Format, String> {
     let has = |names: &[&str]| names.iter().all(|n| keys.contains_key(*n));
+    if has(&["id", "file", "at", "kind"]) {
+        return Err("dialoq data prepare wrote it, and it is clean already; give what it was made of".into());
+    }
     if let Some(row) = FORMATS.iter().find(|f| f.keys.iter().any(|names| has(names))) {
         return Ok(row.format);
     }

@@ -30,7 +30,9 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
         let before = found.len();
         walk(path, out.as_deref(), &mut found).map_err(unread)?;
         if found.len() == before {
-            return Err(Failure::Input(format!("{shown}: the directory holds no files; {right}")));
+            let results = fs::canonicalize(path).ok() == out && out.is_some();
+            let what = if results { "it is where the results go, which are no input" } else { "the directory holds no files" };
+            return Err(Failure::Input(format!("{shown}: {what}; {right}")));
         }
     }
     Ok(found)

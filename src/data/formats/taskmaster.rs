@@ -1,5 +1,5 @@
-//! Taskmaster dialogues, and the rewards of Taskmaster 4: contexts and replies are JSON inside JSON strings. A context that has a good
-//! and a bad reply gives a pair for each two of them.
+//! Taskmaster dialogues, and the rewards of Taskmaster 4: contexts and replies are JSON inside JSON strings. A context gives a
+//! pair for each good reply with each bad one.
 
 use std::collections::BTreeMap;
 

@@ -25,6 +25,8 @@ pub struct Mined {
     pub sentences: usize,
     /// How many of those are the schema's words.
     pub made: usize,
+    /// The agent's, so far.
+    met: BTreeSet<String>,
 }
 
 struct Task {
@@ -114,7 +116,7 @@ impl Miner {
         // One name in two services is told apart by its service.
         let called = |n: &Name| if several(&n.1) { format!("{}_{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
         let names: BTreeMap<Name, String> = slots.iter().map(|n| (n.clone(), called(n))).collect();
-        let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0 };
+        let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0, met: BTreeSet::new() };
         let tasks: Vec<Value> = (0..tasks.len()).map(|i| self.task(&tasks, i, &names, &mut mined)).collect();
         let shorts = shorts(&slots);
         let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
@@ -138,13 +140,13 @@ impl Miner {
         let words = self.services[service].intents.get(intent).cloned().unwrap_or_default();
         let nth = tasks[..i].iter().filter(|t| t.intent == task.intent).count();
         let own: Vec<&str> = task.needs.iter().map(String::as_str).collect();
-        let apart = |word: fn(&str) -> String| {
+        let differs = |word: fn(&str) -> String| {
             tasks[..i].iter().find(|t| t.intent == task.intent).map_or(String::new(), |first| difference(task, first, word))
         };
         let elsewhere = tasks.iter().any(|t| t.intent.1 == *intent && t.intent.0 != *service);
         let place = if elsewhere { format!(" ({})", self.called(service)) } else { String::new() };
-        let label = spelled(intent) + &place + &apart(worded);
-        let does = if words.description.is_empty() { spelled(intent) } else { purpose(&words.description) } + &apart(with_article);
+        let label = spelled(intent) + &place + &differs(worded);
+        let does = if words.description.is_empty() { spelled(intent) } else { purpose(&words.description) } + &differs(with_article);
         let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
         let renamed = |t: String| own.iter().zip(&needs).fold(t, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
         let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
@@ -158,12 +160,15 @@ impl Miner {
             Vec::new(),
             &[format!("I do want to {does}, but not like that."), "That is what I want, only the details are wrong.".to_owned()],
         );
+        // What two tasks end with alike could not be told apart by who reads it, so of such tasks each is named.
         let (done, made) = if words.transactional {
-            (self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own), ["That is done.", "It is settled now."])
+            let said = if nth == 0 { self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own) } else { Vec::new() };
+            (said, [format!("It is done: {label}."), format!("That is settled: {label}.")])
         } else {
-            (Vec::new(), ["Here is what I found.", "This is what there is."])
+            (Vec::new(), [format!("Here you are: {label}."), format!("This is what I have for you: {label}.")])
         };
-        let done = kind(done.into_iter().map(renamed).collect(), &made.map(str::to_owned));
+        let done = apart(done.into_iter().map(renamed).collect(), mined);
+        let done = chosen(done, &made, mined);
         let name = &short_names(tasks)[&task.intent];
         json!({
             "name": if nth == 0 { name.clone() } else { format!("{name}-{}", nth + 1) }, "label": {"en": label, "zh": label}, "needs": needs,
@@ -197,8 +202,8 @@ impl Miner {
         let values = self.usable(slot).unwrap_or_default();
         let answers = hole(self.said(true, service, &[("INFORM", key)], &[key]));
         let unasked = answers.iter().filter(|t| t.split_whitespace().count() >= 4).cloned().collect();
+        let ask = chosen(apart(self.said(false, service, &[("REQUEST", key)], &[]), mined), &[asking], mined);
         let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
-        let ask = kind(self.said(false, service, &[("REQUEST", key)], &[]), &[asking]);
         let answer = kind(answers, &["{value}.".to_owned(), "{value}, please.".to_owned()]);
         let volunteer = kind(unasked, &[format!("The {label} {is} {{value}}.")]);
         let confirm =
@@ -276,6 +281,12 @@ fn short_names(tasks: &[Task]) -> BTreeMap<Name, String> {
 
 fn rounded(x: f64) -> f64 {
     (x * 1000.0).round() / 1000.0
+}
+
+/// Sentences of the agent that nothing before them is said in: one that asks for two slots would mean neither.
+fn apart(mut found: Vec<String>, mined: &mut Mined) -> Vec<String> {
+    found.retain(|said| mined.met.insert(said.clone()));
+    found
 }
 
 /// What was found, or what is made of the schema where nothing was.
