@@ -114,7 +114,8 @@ fn stages(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> 
     let read = &report.stages[0];
     if read.rows_in != read.rows_out + lost(read) {
         let (elements, records) = (grouped(read.rows_in), grouped(read.rows_out));
-        let why = "a tree gives one for each path and pair, rewards one for each good with each bad reply to one context, TC-Bot one a speaker";
+        let why =
+            "a tree gives one for each path and pair, rewards one for each good with each bad reply to one context, TC-Bot one a speaker";
         write!(out, "{}", wrap(&format!("read: {elements} elements of the files gave {records} records ({why})"), "", width))?;
     }
     Ok(())

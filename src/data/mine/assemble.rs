@@ -116,7 +116,8 @@ impl Miner {
         // One name in two services is told apart by its service.
         let called = |n: &Name| if several(&n.1) { format!("{}_{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
         let names: BTreeMap<Name, String> = slots.iter().map(|n| (n.clone(), called(n))).collect();
-        let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0, met: BTreeSet::new() };
+        let mut mined =
+            Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0, met: BTreeSet::new() };
         let tasks: Vec<Value> = (0..tasks.len()).map(|i| self.task(&tasks, i, &names, &mut mined)).collect();
         let shorts = shorts(&slots);
         let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
