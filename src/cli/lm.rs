@@ -1,5 +1,6 @@
 //! `dialoq lm`: a small language model from raw dialogues to one that learns by talking, without a screen.
 
+mod brought;
 mod files;
 mod kept;
 mod print;
@@ -89,11 +90,13 @@ pub struct PathArgs {
     /// List the knobs with their ranges and meanings, and do nothing.
     #[arg(long)]
     pub knobs: bool,
-    /// Replies to learn from in place of simulated dialogues: a JSON list of [prompt, reply], or what data prepare wrote.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// Replies to learn from in place of simulated dialogues: a JSON list of [prompt, reply], or what data prepare wrote
+    /// (of a directory its train.jsonl).
+    #[arg(long, value_name = "FILE|DIR", value_hint = clap::ValueHint::AnyPath)]
     pub data: Option<String>,
-    /// Preference pairs in place of the simulator's: a JSON list of [prompt, chosen, rejected], or what data prepare wrote.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// Preference pairs in place of the simulator's: a JSON list of [prompt, chosen, rejected], or what data prepare
+    /// wrote (of a directory its train.jsonl).
+    #[arg(long, value_name = "FILE|DIR", value_hint = clap::ValueHint::AnyPath)]
     pub pairs: Option<String>,
     /// Write the models here, and a checkpoint every few seconds.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
@@ -146,7 +149,7 @@ impl PathArgs {
             seed: self.seed,
             settings: self.set.clone(),
             modes: modes(&self.mode),
-            data: files::given(self.data.as_deref(), self.pairs.as_deref())?,
+            data: brought::given(self.data.as_deref(), self.pairs.as_deref())?,
         })
     }
 }

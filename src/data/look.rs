@@ -221,14 +221,14 @@ fn kind(value: &Value) -> &'static str {
 /// The format of an element, by its keys; a sentence where it has none.
 fn of(keys: &Map<String, Value>) -> Result<Format, String> {
     let has = |names: &[&str]| names.iter().all(|n| keys.contains_key(*n));
+    if has(&["id", "file", "at", "kind"]) {
+        return Err("dialoq data prepare wrote it, and it is clean already; give what it was made of".into());
+    }
     if let Some(row) = FORMATS.iter().find(|f| f.keys.iter().any(|names| has(names))) {
         return Ok(row.format);
     }
     if has(&["service_name", "slots"]) {
-        return Err(
-            "it is the schema of a Schema-Guided Dialogue corpus and holds no dialogue; give its directory or its dialogues_NNN.json"
-                .into(),
-        );
+        return Err("it is a schema as Schema-Guided Dialogue has it and holds no dialogue; give the dialogues_NNN.json beside it".into());
     }
     if has(&["diaact", "inform_slots"]) || has(&["request_slots", "inform_slots"]) {
         return Err("it holds goals of simulated users and no text; give the file with the sentences".into());

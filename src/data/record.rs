@@ -65,9 +65,9 @@ pub struct Act {
     pub slot: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
-    /// Where a value stands in the text. Units: characters, the end excluded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub span: Option<(u32, u32)>,
+    /// Where values stand in the text. Units: characters, the end excluded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -66,11 +66,12 @@ impl Work<'_> {
     fn survives(&mut self, record: &Record, fate: Fate, ids: &BTreeMap<u32, String>) -> Result<bool, Failed> {
         let base = STAGES.len() + 1;
         let of = |i: u32| format!("like {}", ids[&i]);
+        let same = |i: u32| format!("the words of {}, but for case, blanks and punctuation", ids[&i]);
         let near = matches!(fate, Fate::Near(_));
         let reasons = [
             match fate {
-                Fate::Exact(first) => Err(Reason::new("an exact duplicate", of(first))),
-                Fate::Contradicts(first) => Err(Reason::new("the same text with another label", of(first))),
+                Fate::Exact(first) => Err(Reason::new("an exact duplicate", same(first))),
+                Fate::Contradicts(first) => Err(Reason::new("the same text with another label", same(first))),
                 Fate::Stays | Fate::Near(_) => Ok(()),
             },
             if let Fate::Near(first) = fate { Err(Reason::new("a near duplicate", of(first))) } else { Ok(()) },

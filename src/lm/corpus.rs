@@ -59,6 +59,11 @@ impl Texts {
         self.lengths.is_empty()
     }
 
+    /// How many replies were too long, so that their ends are missing.
+    pub fn cut(&self, length: usize) -> usize {
+        (0..self.len()).filter(|at| !self.sequence(*at, length).contains(&super::vocabulary::EOS)).count()
+    }
+
     pub fn sequence(&self, at: usize, length: usize) -> &[u32] {
         &self.tokens[at * length..(at + 1) * length]
     }

@@ -58,6 +58,9 @@ pub struct Given {
     pub replies: Vec<(String, String)>,
     /// Prompt, chosen, rejected; empty: pairs come from the world's exact worths.
     pub pairs: Vec<(String, String, String)>,
+    /// What was used of each file and what was left out, for people.
+    #[serde(default)]
+    pub told: Vec<String>,
 }
 
 #[derive(Debug, Error, PartialEq)]
@@ -74,7 +77,9 @@ pub enum PathError {
     TooLarge { name: String },
     #[error("{replies} replies are fewer than one batch of {batch}; give more dialogues or set sft-batch lower")]
     Few { replies: usize, batch: usize },
-    #[error("{pairs} pairs are fewer than one batch of {batch}; give more pairs or set reward-batch lower")]
+    #[error(
+        "{pairs} pairs to learn from are fewer than one batch of {batch}; give more (each tenth is held out) or set reward-batch lower"
+    )]
     FewPairs { pairs: usize, batch: usize },
     #[error("{0}")]
     Saved(String),

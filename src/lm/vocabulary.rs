@@ -105,6 +105,8 @@ impl Vocabulary {
         met.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let room = (MOST - WORDS as usize).saturating_sub(words.len());
         words.extend(met.into_iter().take(room).map(|(word, _)| word));
+        // More than there is room for would make a file that nothing opens; the rest is spelt in bytes.
+        words.truncate(MOST - WORDS as usize);
         Vocabulary::from_words(words)
     }
 

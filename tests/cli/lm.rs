@@ -102,6 +102,47 @@ fn preferences_and_replies_can_be_brought_along() {
 }
 
 #[test]
+fn a_directory_that_was_prepared_is_brought_along_and_told_of() {
+    let dir = fresh("lm-prepared");
+    assert_eq!(dialoq(&format!("data prepare -o {dir}")).code, 0);
+    let answer = dialoq(&format!("lm sft {TINY} --data {dir}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let record = |line: &str| serde_json::from_str::<Value>(line).unwrap();
+    let (mut replies, mut records, mut none) = (0, 0, 0);
+    for value in fs::read_to_string(path(&dir).join("train.jsonl")).unwrap().lines().map(record) {
+        records += 1;
+        match value["kind"].as_str().unwrap() {
+            "conversation" => replies += value["turns"].as_array().unwrap().iter().filter(|t| t["role"] == "assistant").count(),
+            "preference" => replies += 1,
+            _ => none += 1,
+        }
+    }
+    let told = format!("--data lm-prepared/train.jsonl: {replies} replies in {records} records; left out: {none} records without a reply");
+    assert!(answer.out.lines().any(|line| line == told), "{told}\n{}", answer.out);
+    let other = fresh("lm-unprepared");
+    fs::create_dir_all(path(&other)).unwrap();
+    let refused = dialoq(&format!("lm sft {TINY} --data {other}"));
+    assert!(sentence(&refused).starts_with("lm-unprepared: it is a directory that dialoq data prepare did not write"), "{}", refused.err);
+}
+
+#[test]
+fn hostile_text_brought_along_is_cleaned_left_out_or_refused() {
+    let mut rows: Vec<[String; 2]> = (0..80).map(|k| [format!("ques\u{202e}tion {k}"), format!("an \u{1b}[2J\u{0}answer {k}.")]).collect();
+    rows.push(["long".to_owned(), "x".repeat(5_000_000)]);
+    rows.push(["nothing".to_owned(), "\u{200b}\u{1b}[0m".to_owned()]);
+    let list = file("lm-hostile.json", &serde_json::to_string(&rows).unwrap());
+    let answer = dialoq(&format!("lm sft {TINY} --data {list} --out {}", fresh("lm-hostile")));
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    assert!(answer.out.contains("80 replies in 82 records; left out: 1 empty, 1 longer than 4,000 characters"), "{}", answer.out);
+    let vocabulary = fs::read_to_string(path("lm-hostile/sft/vocabulary.json")).unwrap();
+    let hostile = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    assert!(!answer.out.chars().any(hostile) && !vocabulary.chars().any(hostile));
+    fs::write(path("lm-bytes.jsonl"), b"[\"a\", \"b\"]\n[\"c\", \"\xff\"]\n").unwrap();
+    let bytes = dialoq(&format!("lm sft {TINY} --data lm-bytes.jsonl"));
+    assert!(sentence(&bytes).starts_with("lm-bytes.jsonl: line 2: this is not UTF-8; save it as UTF-8"), "{}", bytes.err);
+}
+
+#[test]
 fn bad_input_is_refused_in_one_sentence() {
     let cases = [
         ("lm all --preset huge", "--preset: \"huge\" is not known; use small, length, thin or test"),

@@ -7,6 +7,7 @@ mod export;
 mod gym;
 mod lists;
 mod lm;
+mod python;
 mod refusals;
 mod sweep;
 mod train;

@@ -122,17 +122,25 @@ fn what_is_wrong_is_said_in_one_sentence() {
     };
     let (pickle, good) = (file("kb.json", b"(dp1\nI0\n"), file("good.jsonl", super::chat(&["a", "b"]).as_bytes()));
     let evil = file("\u{1b}[31mevil.json", b"nope");
+    let turned = file("li\u{202e}vE.json", b"nope");
+    let prepared = file("train.jsonl", br#"{"id": "x", "file": "y", "at": 1, "kind": "conversation", "turns": []}"#);
+    let bare = dir.join("bare").to_str().unwrap().to_owned();
+    fs::create_dir_all(&bare).unwrap();
     let full = dir.to_str().unwrap().to_owned();
     let out = dir.join("new").to_str().unwrap().to_owned();
     for (args, part) in [
         (vec![pickle.as_str(), "-o", &out], "kb.json: it is a Python pickle"),
         (vec!["/nowhere/at/all", "-o", &out], "/nowhere/at/all: it cannot be read"),
         (vec![evil.as_str(), "-o", &out], "/evil.json: line 1"),
+        (vec![turned.as_str(), "-o", &out], "/livE.json: line 1"),
         (vec![good.as_str(), "-o", &full], "the directory is not empty"),
         (vec![good.as_str(), "-o", &full, "--force"], "nothing but earlier results"),
         (vec![good.as_str(), "-o", &out, "--split", "90,5"], "add up to 100"),
         (vec![good.as_str(), "-o", &out, "--near", "1.5"], "is not a similarity"),
         (vec![good.as_str(), "-o", &out, "--turns", "5..2"], "range of turns"),
+        (vec![good.as_str(), "-o", &out, "--chars", "0"], "\"0\" is not a whole number from 1 to 4,294,967,295"),
+        (vec![prepared.as_str(), "-o", &out], "clean already; give what it was made of"),
+        (vec![bare.as_str(), "-o", &bare], "it is where the results go"),
         (vec![good.as_str(), "-o", &out, "--format", "xml"], "sgd, multiwoz"),
         (vec![good.as_str(), "-o", &out, "--format", "table"], "does not fit"),
     ] {

@@ -22,8 +22,14 @@ fn schema_guided_dialogue_counts_characters() {
     let record = done.only();
     assert_eq!((format_of(&done), record.id.as_str(), record.labels["services"].as_str()), ("sgd", "train/dialogues_001:1_0", "Cafés_1"));
     let turn = &record.turns()[0];
-    assert_eq!(spans::slice(&turn.text, turn.acts[0].span.unwrap()), "Zürich");
+    assert_eq!(spans::slice(&turn.text, turn.acts[0].spans[0]), "Zürich");
     assert_eq!(done.report.coverage.intents.get("Find"), Some(&1));
+    let two = text.replace("Zürich, bitte", "Zürich, Bern").replace("[\"Zürich\"]", "[\"Zürich\", \"Bern\"]");
+    let second = r#"{"slot": "city", "start": 20, "exclusive_end": 24}, {"slot": "city", "start": 12"#;
+    let record = clean("a.json", &two.replace(r#"{"slot": "city", "start": 12"#, second)).only();
+    let turn = &record.turns()[0];
+    let found: Vec<&str> = turn.acts[0].spans.iter().map(|span| spans::slice(&turn.text, *span)).collect();
+    assert_eq!(found, ["Bern", "Zürich"], "each value has its place");
     let wrong = text.replace("\"exclusive_end\": 18", "\"exclusive_end\": 99");
     assert_eq!(clean("a.json", &wrong).dropped(), ["read: a span outside its turn"]);
 }
@@ -138,6 +144,7 @@ fn taskmaster_dialogues_and_doubly_encoded_rewards() {
     assert_eq!((format_of(&done), done.records().len(), done.dropped()), ("taskmaster-rewards", 2, vec!["read: no pair".to_owned()]));
     let right = ["user: A mocha.", "assistant: call {\"find\":{\"q\":1}}", "tool: {\"n\":2}"];
     assert_eq!(pair(&done.records()[0]), (right.map(str::to_owned).to_vec(), "good one", "bad one"));
+    assert_eq!(done.records().iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), ["a:r1.1.1", "a:r1.1.2"]);
 }
 
 #[test]
@@ -166,7 +173,7 @@ fn pandalm_follows_the_majority() {
     ]);
     let done = clean("a.json", &rows.to_string());
     assert_eq!(pair(&done.only()), (vec!["user: Fix.\nteh".to_owned()], "the cat", "the"));
-    assert_eq!(done.dropped(), ["read: no majority", "read: no majority", "read: not of the format"]);
+    assert_eq!(done.dropped(), ["read: a tie", "read: no majority", "read: not of the format"]);
 }
 
 #[test]

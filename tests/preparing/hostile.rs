@@ -55,6 +55,21 @@ fn nothing_that_a_terminal_obeys_reaches_an_output() {
 }
 
 #[test]
+fn names_are_cleaned_like_texts() {
+    let act = r#"{"act": "IN\u001b[2JFORM", "slot": "ci\u202ety", "values": ["x\u009b31my"]}"#;
+    let text = format!(
+        r#"[{{"dialogue_id": "1\u202e_\u00070", "services": ["S\u001b]0;t\u0007_1"], "turns": [
+        {{"speaker": "USER", "utterance": "x", "frames": [{{"service": "S\u200b_1", "actions": [{act}], "slots": []}}]}},
+        {{"speaker": "SYSTEM", "utterance": "y", "frames": []}}]}}]"#
+    );
+    let done = clean("a.json", &text);
+    let record = done.only();
+    let act = &record.turns()[0].acts[0];
+    assert_eq!((record.id.as_str(), record.labels["services"].as_str()), ("a:1_0", "S_1"));
+    assert_eq!((act.act.as_str(), act.slot.as_str(), act.service.as_str(), act.values[0].as_str()), ("INFORM", "city", "S_1", "xy"));
+}
+
+#[test]
 fn personal_data_does_not_reach_what_was_dropped() {
     let done = clean("a.jsonl", &chat(&["only me, at me@example.com"]));
     assert!(done.files[3].contains("<EMAIL>") && !done.files[3].contains("example.com"), "{}", done.files[3]);

@@ -111,6 +111,13 @@ fn a_mined_scenario_opens_and_is_learned() {
     // Two tasks of one intent are told apart by their slots.
     let labels: Vec<&str> = scenario.tasks.iter().map(|t| t.label.en.as_str()).filter(|l| l.starts_with("find plant")).collect();
     assert_eq!(labels, ["find plant", "find plant with plant"]);
+    let sentences =
+        |list: &[String]| list.iter().all(|s| s.ends_with(['.', '?', '!']) && s.chars().next().is_some_and(|c| !c.is_lowercase()));
+    assert!(scenario.slots.iter().all(|s| [&s.ask, &s.answer, &s.volunteer, &s.confirm, &s.correct].iter().all(|t| sentences(&t.en))));
+    assert!(scenario.tasks.iter().all(|t| [&t.wish, &t.confirm, &t.correct, &t.affirm, &t.done].iter().all(|t| sentences(&t.en))));
+    // What the agent says means one thing, so that a language model can be understood.
+    let ends: Vec<&String> = scenario.tasks.iter().flat_map(|t| &t.done.en).chain(scenario.slots.iter().flat_map(|s| &s.ask.en)).collect();
+    assert_eq!(ends.iter().collect::<std::collections::BTreeSet<_>>().len(), ends.len(), "{ends:?}");
     assert_eq!(scenario.sentences.user.thanks.en, ["Splendid, bye."]);
     let (code, out, err) = dialoq(&["train", "--scenario", file.to_str().unwrap(), "--dialogues", "500", "--json"]);
     assert_eq!((code, err.as_str()), (0, ""));

@@ -7,7 +7,7 @@ use dialoq::data::near::words::words;
 use dialoq::data::settings::Settings;
 use dialoq::num::dice::{Dice, Key, Stream};
 
-use super::{chat, run};
+use super::{chat, clean, run};
 
 fn dice(n: u64) -> Dice {
     Dice::at(Key::new(n, Stream::Words), 0)
@@ -142,6 +142,13 @@ fn pairs_of_one_prompt_are_no_duplicates_and_stay_together() {
     for file in &done.files[..3] {
         assert!(file.lines().count() % 3 == 0 && !file.is_empty());
     }
+}
+
+#[test]
+fn another_currency_is_another_text() {
+    let done = clean("a.csv", "text,label\nwhy £1?,fee\nwhy €1?,fee\nWhy £1,fee\n");
+    assert_eq!((done.records().len(), done.dropped()), (2, vec!["exact: an exact duplicate".to_owned()]));
+    assert!(done.files[3].contains("the words of a:2, but for case, blanks and punctuation"), "{}", done.files[3]);
 }
 
 #[test]

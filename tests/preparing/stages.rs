@@ -153,7 +153,7 @@ fn spans_follow_their_values_through_cleaning_and_joining() {
             act: "INFORM".into(),
             slot: slot.into(),
             values: vec![value.into()],
-            span: Some((start, start + part.chars().count() as u32)),
+            spans: vec![(start, start + part.chars().count() as u32)],
             ..Act::default()
         }
     };
@@ -165,20 +165,44 @@ fn spans_follow_their_values_through_cleaning_and_joining() {
     }
     let turn = &record.turns()[0];
     assert_eq!(turn.text, "Ähm\nGroße Lampe für Müller, wie müller");
-    assert_eq!(spans::slice(&turn.text, turn.acts[0].span.unwrap()), "Müller");
+    assert_eq!(spans::slice(&turn.text, turn.acts[0].spans[0]), "Müller");
 }
 
 #[test]
 fn a_value_that_left_its_text_leaves_its_act() {
     let text = "Call 415-555-0132 at noon";
     let act =
-        Act { act: "INFORM".into(), slot: "phone".into(), values: vec!["415-555-0132".into()], span: Some((5, 17)), ..Act::default() };
+        Act { act: "INFORM".into(), slot: "phone".into(), values: vec!["415-555-0132".into()], spans: vec![(5, 17)], ..Act::default() };
     let turns = vec![Turn { role: Role::User, text: text.into(), acts: vec![act] }, Turn::new(Role::Assistant, "ok")];
     let mut record = dialoq::data::record::Record::conversation("x", turns);
     dialoq::data::stages::pii::run(&mut record, &Settings::default(), &mut Fixes::new()).unwrap();
     let turn = &record.turns()[0];
     assert_eq!((turn.text.as_str(), turn.acts[0].values[0].as_str()), ("Call <PHONE> at noon", "<PHONE>"));
-    assert_eq!(spans::slice(&turn.text, turn.acts[0].span.unwrap()), "<PHONE>");
+    assert_eq!(spans::slice(&turn.text, turn.acts[0].spans[0]), "<PHONE>");
+}
+
+/// One turn with a value of `phone_number` at its place, scrubbed.
+fn with_phone(text: &str, value: &str) -> Turn {
+    let start = text.find(value).map(|at| text[..at].chars().count() as u32);
+    let spans = start.map(|at| (at, at + value.chars().count() as u32)).into_iter().collect();
+    let act = Act { act: "INFORM".into(), slot: "phone_number".into(), values: vec![value.into()], spans, ..Act::default() };
+    let turns = vec![Turn { role: Role::Assistant, text: text.into(), acts: vec![act] }];
+    let mut record = dialoq::data::record::Record::conversation("x", turns);
+    dialoq::data::stages::pii::run(&mut record, &Settings::default(), &mut Fixes::new()).unwrap();
+    record.turns()[0].clone()
+}
+
+#[test]
+fn a_number_that_only_text_or_slot_calls_a_telephone_leaves_both() {
+    for (text, value, right) in [
+        ("Größe: call 55 5395 4586, it is free", "55 5395 4586", "Größe: call <PHONE>, it is free"),
+        ("Schön. It is 20 7071 5029.", "20 7071 5029", "Schön. It is <PHONE>."),
+    ] {
+        let turn = with_phone(text, value);
+        assert_eq!((turn.text.as_str(), turn.acts[0].values[0].as_str()), (right, "<PHONE>"));
+        assert_eq!(spans::slice(&turn.text, turn.acts[0].spans[0]), "<PHONE>");
+    }
+    assert_eq!(with_phone("You can reach them.", "20 7071 5029").acts[0].values[0], "<PHONE>");
 }
 
 #[test]

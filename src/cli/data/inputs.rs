@@ -8,6 +8,7 @@ use crate::cli::failure::{Failure, reason};
 use crate::data::RAW;
 use crate::data::prepare::Source;
 use crate::data::report::safe;
+use crate::data::stages::{Fixes, unicode};
 
 /// `out` is left out of a walk: results are no input.
 pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
@@ -29,7 +30,9 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
         let before = found.len();
         walk(path, out.as_deref(), &mut found).map_err(unread)?;
         if found.len() == before {
-            return Err(Failure::Input(format!("{shown}: the directory holds no files; {right}")));
+            let results = fs::canonicalize(path).ok() == out && out.is_some();
+            let what = if results { "it is where the results go, which are no input" } else { "the directory holds no files" };
+            return Err(Failure::Input(format!("{shown}: {what}; {right}")));
         }
     }
     Ok(found)
@@ -37,7 +40,10 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
 
 /// A name without anything that a terminal would obey.
 fn plain(name: &str) -> String {
-    if name.chars().any(char::is_control) { safe(name, 4096) } else { name.to_owned() }
+    let mut cleaned = name.to_owned();
+    unicode::clean(&mut cleaned, &mut Fixes::new());
+    // Blanks are part of a name that one wants to find again.
+    if cleaned.replace(' ', "") == name.replace(' ', "") { name.to_owned() } else { safe(name, 4096) }
 }
 
 fn embedded(raw: &crate::data::Raw) -> Source {

@@ -9,7 +9,7 @@ use super::place::Place;
 use super::{inputs, show};
 use crate::cli::failure::Failure;
 use crate::cli::progress::Preparing;
-use crate::cli::show::print_json;
+use crate::cli::show::{grouped, print_json};
 use crate::data::DataError;
 use crate::data::formats::{FORMATS, Format};
 use crate::data::prepare::{Failed, SPLITS, Sinks, Step, prepare};
@@ -33,7 +33,7 @@ stays); preference (two different answers to one prompt); split by a hash of the
 prompt and the paths of one tree never part, and appended files move nothing that was there.
 
 Files in DIR: train.jsonl, valid.jsonl, test.jsonl (a record a line: id, file, at (its line), kind (conversation with turns; preference
-with prompt, chosen, rejected; labelled with text and label), labels, group; a turn has role, text and acts; spans count characters),
+with prompt, chosen, rejected; labelled with text and label), labels, group; a turn has role, text and acts; spans of acts count characters),
 dropped.jsonl (id, file, at, stage, reason, detail, text) and report.json, which is written last: without it DIR is not finished.
 
 JSON: format, version, inputs (list of {file, format, bytes, records, digest, refused}), stages (list of {name, on, rows_in, rows_out,
@@ -88,10 +88,10 @@ pub struct PrepareArgs {
     #[arg(long, value_name = "A..B", value_parser = turns, default_value = "2..64")]
     pub turns: (u32, u32),
     /// Characters that a turn may have.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), default_value = "4000", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = count, default_value = "4000", allow_negative_numbers = true)]
     pub chars: u32,
     /// Words that a record may have; a Chinese character is one.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), default_value = "4096", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = count, default_value = "4096", allow_negative_numbers = true)]
     pub words: u32,
     /// Percent for train, valid and test.
     #[arg(long, value_name = "A,B,C", value_parser = split, default_value = "90,5,5")]
@@ -100,13 +100,26 @@ pub struct PrepareArgs {
     #[arg(long, value_name = "TEXT", default_value = "dialoq")]
     pub salt: String,
     /// Bytes that one record of a file may have.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1024..=1 << 30), default_value = "4194304", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = bytes, default_value = "4194304", allow_negative_numbers = true)]
     pub record_bytes: u32,
 }
 
 /// Not an array, which clap would take for many values.
 #[derive(Clone, Copy, Debug)]
 pub struct Split([u32; 3]);
+
+fn whole(text: &str, from: u32, to: u32) -> Result<u32, String> {
+    let wrong = || format!("\"{text}\" is not a whole number from {} to {}", grouped(u64::from(from)), grouped(u64::from(to)));
+    text.parse().ok().filter(|n| (from..=to).contains(n)).ok_or_else(wrong)
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    whole(text, 1, u32::MAX)
+}
+
+fn bytes(text: &str) -> Result<u32, String> {
+    whole(text, 1024, 1 << 30)
+}
 
 fn near(text: &str) -> Result<f64, String> {
     let right = "use a similarity above 0 and up to 1, such as 0.8";

@@ -29,9 +29,9 @@ pub fn table(out: &mut dyn Write, report: &Report, dir: &str) -> io::Result<()> 
     dropped(out, report, &files, width)?;
     sums(out, report, width)?;
     writeln!(out, "\nturns of the conversations, and of what stands before a pair")?;
-    histogram(out, &report.turns)?;
+    histogram(out, &report.turns, width)?;
     writeln!(out, "\nwords of a record")?;
-    histogram(out, &report.words)?;
+    histogram(out, &report.words, width)?;
     writeln!(out)?;
     outputs(out, report, dir, width)
 }
@@ -114,7 +114,8 @@ fn stages(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> 
     let read = &report.stages[0];
     if read.rows_in != read.rows_out + lost(read) {
         let (elements, records) = (grouped(read.rows_in), grouped(read.rows_out));
-        let why = "a tree gives one for each path and pair, rewards one for each two replies to the same context";
+        let why =
+            "a tree gives one for each path and pair, rewards one for each good with each bad reply to one context, TC-Bot one a speaker";
         write!(out, "{}", wrap(&format!("read: {elements} elements of the files gave {records} records ({why})"), "", width))?;
     }
     Ok(())
@@ -195,7 +196,8 @@ fn most(what: &str, all: &BTreeMap<String, u64>) -> Option<String> {
 /// Columns of the longest bar.
 const BAR: u64 = 40;
 
-fn histogram(out: &mut dyn Write, histogram: &Histogram) -> io::Result<()> {
+fn histogram(out: &mut dyn Write, histogram: &Histogram, width: usize) -> io::Result<()> {
+    let bar = BAR.min(width as u64 - 30);
     let most = histogram.counts.iter().copied().max().unwrap_or(0).max(1);
     for (i, n) in histogram.counts.iter().enumerate().filter(|(_, n)| **n > 0) {
         let from = histogram.from[i];
@@ -204,7 +206,7 @@ fn histogram(out: &mut dyn Write, histogram: &Histogram) -> io::Result<()> {
             Some(next) => format!("{from} to {}", next - 1),
             None => format!("{from} and more"),
         };
-        writeln!(out, "  {range:>14} {:<40} {:>9}", "━".repeat((n * BAR).div_ceil(most) as usize), grouped(*n))?;
+        writeln!(out, "  {range:>14} {:<1$} {2:>9}", "━".repeat((n * bar).div_ceil(most) as usize), bar as usize, grouped(*n))?;
     }
     Ok(())
 }
@@ -212,7 +214,8 @@ fn histogram(out: &mut dyn Write, histogram: &Histogram) -> io::Result<()> {
 fn outputs(out: &mut dyn Write, report: &Report, dir: &str, width: usize) -> io::Result<()> {
     let all: u64 = report.splits.iter().map(|s| s.rows).sum();
     let row = |o: &Output, share: String| {
-        let path = end(&format!("{}/{}.jsonl", dir.trim_end_matches('/'), o.name), width - 52);
+        let name = format!("{}.jsonl", o.name);
+        let path = if width < DIGESTS { name } else { end(&format!("{}/{name}", dir.trim_end_matches('/')), width - 52) };
         vec![path, grouped(o.rows), share, grouped(o.bytes), o.digest.clone()]
     };
     let mut rows: Vec<Vec<String>> = report.splits.iter().map(|o| row(o, percent(o.rows as f64 / all.max(1) as f64))).collect();

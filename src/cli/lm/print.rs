@@ -192,6 +192,15 @@ fn named(mode: &str) -> String {
 /// What no column has room for.
 fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<(), Failure> {
     let ground = &pipeline.ground;
+    if !ground.spec.data.told.is_empty() {
+        writeln!(out)?;
+    }
+    ground.spec.data.told.iter().try_for_each(|told| writeln!(out, "{told}"))?;
+    if !ground.spec.data.replies.is_empty() {
+        let texts = [&ground.corpus, &ground.held];
+        let (cut, room) = (texts.iter().map(|t| t.cut(ground.scene.layout.total())).sum::<usize>(), ground.scene.layout.reply);
+        writeln!(out, "of these, {cut} are cut behind {room} tokens, which is what a reply has room for")?;
+    }
     if report.perplexity.is_finite() {
         writeln!(out, "\nSFT: {} replies, perplexity {:.3} on {} held out", ground.corpus.len(), report.perplexity, ground.held.len())?;
     }

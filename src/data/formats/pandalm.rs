@@ -1,6 +1,7 @@
 //! `PandaLM`: two responses to an instruction, judged by three people (0 a tie, 1 or 2 the better one). The majority decides.
 
 use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::preference::instruction;
 use super::{Read, id, text};
@@ -22,6 +23,7 @@ pub fn read(_: &Element, value: &Value) -> Read {
     };
     let asked = instruction(value);
     let body = Body::Preference { prompt: vec![Turn::of("user", asked.clone())], chosen, rejected };
-    let group = text(value, "instruction")?.to_owned();
+    // A digest: the text itself would stand in the group as nothing has cleaned it.
+    let group = format!("{:016x}", xxh3_64(text(value, "instruction")?.as_bytes()));
     Ok(vec![Record::new(id(value, "idx"), body).grouped(group)])
 }

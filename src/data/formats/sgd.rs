@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Read, list, maybe, text};
 use crate::data::elements::Element;
 use crate::data::record::{Act, Record, Role, Turn};
+use crate::data::stages::spans::slice;
 
 pub fn read(_: &Element, value: &Value) -> Read {
     let turns = list(value, "turns")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
@@ -33,18 +34,19 @@ fn turn(value: &Value) -> Result<Turn, String> {
 fn act(frame: &Value, action: &Value, said: &str) -> Result<Act, String> {
     let slot = maybe(action, "slot");
     let values = super::slot_value(action.get("values").unwrap_or(&Value::Null));
-    let spans = frame.get("slots").and_then(Value::as_array).into_iter().flatten().filter(|s| maybe(s, "slot") == slot && !slot.is_empty());
-    let mut span = None;
-    for s in spans {
+    let places =
+        frame.get("slots").and_then(Value::as_array).into_iter().flatten().filter(|s| maybe(s, "slot") == slot && !slot.is_empty());
+    let mut spans = Vec::new();
+    for s in places {
         let place = |key: &str| s.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
         // A value copied from an earlier turn has no place here.
         let (Some(start), Some(end)) = (place("start"), place("exclusive_end")) else { continue };
         if start >= end || end as usize > said.chars().count() {
             return Err(format!("the span {start}..{end} of \"{slot}\" lies outside its turn"));
         }
-        if values.contains(&crate::data::stages::spans::slice(said, (start, end)).to_owned()) {
-            span = Some((start, end));
+        if values.iter().any(|v| v == slice(said, (start, end))) {
+            spans.push((start, end));
         }
     }
-    Ok(Act { act: text(action, "act")?.to_owned(), service: maybe(frame, "service").to_owned(), slot: slot.to_owned(), values, span })
+    Ok(Act { act: text(action, "act")?.to_owned(), service: maybe(frame, "service").to_owned(), slot: slot.to_owned(), values, spans })
 }

@@ -1,5 +1,5 @@
-//! Taskmaster dialogues, and the rewards of Taskmaster 4: contexts and replies are JSON inside JSON strings. A context that has a good
-//! and a bad reply gives a pair for each two of them.
+//! Taskmaster dialogues, and the rewards of Taskmaster 4: contexts and replies are JSON inside JSON strings. A context gives a
+//! pair for each good reply with each bad one.
 
 use std::collections::BTreeMap;
 
@@ -78,11 +78,12 @@ pub fn pairs(contexts: Contexts) -> Vec<(u64, Read)> {
             out.push((line, Err("a context without both a good and a bad reply gives no pair".into())));
             continue;
         }
-        let pair = |(chosen, rejected): (&String, &String)| {
+        let pair = |(nth, (chosen, rejected)): (usize, (&String, &String))| {
             let body = Body::Preference { prompt: prompt.clone(), chosen: chosen.clone(), rejected: rejected.clone() };
-            Record::new(dialogue.clone(), body).grouped(dialogue.clone())
+            // One dialogue has several contexts, and a context several pairs.
+            Record::new(format!("{dialogue}.{line}.{}", nth + 1), body).grouped(dialogue.clone())
         };
-        out.push((line, Ok(good.iter().flat_map(|g| bad.iter().map(move |b| (g, b))).map(pair).collect())));
+        out.push((line, Ok(good.iter().flat_map(|g| bad.iter().map(move |b| (g, b))).enumerate().map(pair).collect())));
     }
     out.sort_by_key(|(line, _)| *line);
     out

@@ -26,7 +26,7 @@ fn turn(value: &Value) -> Result<Turn, String> {
         for pair in slots.as_array().into_iter().flatten() {
             let slot = pair.get(0).and_then(Value::as_str).filter(|s| *s != "none").unwrap_or_default();
             let values = slot_value(pair.get(1).unwrap_or(&Value::Null));
-            acts.push(Act { act: act.into(), service: service.into(), slot: slot.into(), values, span: None });
+            acts.push(Act { act: act.into(), service: service.into(), slot: slot.into(), values, spans: Vec::new() });
         }
     }
     Ok(Turn { role, text: text(value, "text")?.to_owned(), acts })
@@ -39,7 +39,7 @@ pub fn crosswoz(element: &Element, value: &Value) -> Read {
         for act in message.get("dialog_act").and_then(Value::as_array).into_iter().flatten() {
             let part = |i: usize| act.get(i).and_then(Value::as_str).filter(|s| *s != "none").unwrap_or_default().to_owned();
             let values = slot_value(act.get(3).unwrap_or(&Value::Null));
-            turn.acts.push(Act { act: part(0), service: part(1), slot: part(2), values, span: None });
+            turn.acts.push(Act { act: part(0), service: part(1), slot: part(2), values, spans: Vec::new() });
         }
         turns.push(turn);
     }

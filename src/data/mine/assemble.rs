@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::templates::holes;
+use super::wording::{asked, listed, purpose, service_words, spelled, whole, with_article, worded};
 use super::{Miner, Name};
 
 /// Values of a slot, sentences of a kind, tasks of a scenario, slots of a task.
@@ -24,20 +25,14 @@ pub struct Mined {
     pub sentences: usize,
     /// How many of those are the schema's words.
     pub made: usize,
+    /// The agent's, so far.
+    met: BTreeSet<String>,
 }
 
 struct Task {
     intent: Name,
     needs: Vec<String>,
     goals: u64,
-}
-
-/// `find a restaurant of a particular cuisine`: as it stands behind "I'd like to".
-fn lowered(description: &str) -> String {
-    // "… based on the user's wish" is said of a user, not by one.
-    let text = description.split(" based on ").next().unwrap_or_default().trim().trim_end_matches('.');
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect())
 }
 
 /// Both languages, though a corpus has one.
@@ -119,9 +114,10 @@ impl Miner {
         tasks.iter().for_each(|t| slots.extend(t.needs.iter().map(|s| (t.intent.0.clone(), s.clone()))));
         let several = |slot: &str| slots.iter().filter(|(_, s)| s == slot).count() > 1;
         // One name in two services is told apart by its service.
-        let called = |n: &Name| if several(&n.1) { format!("{}-{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
+        let called = |n: &Name| if several(&n.1) { format!("{}_{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
         let names: BTreeMap<Name, String> = slots.iter().map(|n| (n.clone(), called(n))).collect();
-        let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0 };
+        let mut mined =
+            Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0, met: BTreeSet::new() };
         let tasks: Vec<Value> = (0..tasks.len()).map(|i| self.task(&tasks, i, &names, &mut mined)).collect();
         let shorts = shorts(&slots);
         let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
@@ -145,9 +141,13 @@ impl Miner {
         let words = self.services[service].intents.get(intent).cloned().unwrap_or_default();
         let nth = tasks[..i].iter().filter(|t| t.intent == task.intent).count();
         let own: Vec<&str> = task.needs.iter().map(String::as_str).collect();
-        let apart = tasks[..i].iter().find(|t| t.intent == task.intent).map_or(String::new(), |first| difference(task, first));
-        let label = spelled(intent) + &apart;
-        let does = if words.description.is_empty() { label.clone() } else { lowered(&words.description) + &apart };
+        let differs = |word: fn(&str) -> String| {
+            tasks[..i].iter().find(|t| t.intent == task.intent).map_or(String::new(), |first| difference(task, first, word))
+        };
+        let elsewhere = tasks.iter().any(|t| t.intent.1 == *intent && t.intent.0 != *service);
+        let place = if elsewhere { format!(" ({})", self.called(service)) } else { String::new() };
+        let label = spelled(intent) + &place + &differs(worded);
+        let does = if words.description.is_empty() { spelled(intent) } else { purpose(&words.description) } + &differs(with_article);
         let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
         let renamed = |t: String| own.iter().zip(&needs).fold(t, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
         let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
@@ -161,18 +161,28 @@ impl Miner {
             Vec::new(),
             &[format!("I do want to {does}, but not like that."), "That is what I want, only the details are wrong.".to_owned()],
         );
+        // What two tasks end with alike could not be told apart by who reads it, so of such tasks each is named.
         let (done, made) = if words.transactional {
-            (self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own), ["That is done.", "It is settled now."])
+            let said = if nth == 0 { self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own) } else { Vec::new() };
+            (said, [format!("It is done: {label}."), format!("That is settled: {label}.")])
         } else {
-            (Vec::new(), ["Here is what I found.", "This is what there is."])
+            (Vec::new(), [format!("Here you are: {label}."), format!("This is what I have for you: {label}.")])
         };
-        let done = kind(done.into_iter().map(renamed).collect(), &made.map(str::to_owned));
-        let name = spelled(intent).replace(' ', "-");
+        let done = apart(done.into_iter().map(renamed).collect(), mined);
+        let done = chosen(done, &made, mined);
+        let name = &short_names(tasks)[&task.intent];
         json!({
-            "name": if nth == 0 { name } else { format!("{name}-{}", nth + 1) }, "label": {"en": label, "zh": label}, "needs": needs,
+            "name": if nth == 0 { name.clone() } else { format!("{name}-{}", nth + 1) }, "label": {"en": label, "zh": label}, "needs": needs,
             "wrong": if words.transactional { -10 } else { -3 },
             "wish": both(&wish), "confirm": both(&confirm), "correct": both(&correct), "affirm": both(&affirm), "done": both(&done),
         })
+    }
+
+    /// `hotels` of `Hotels_4`, or `hotels 4` where there is another one.
+    fn called(&self, service: &str) -> String {
+        let words = service_words(service);
+        let others = self.services.keys().filter(|s| *s != service && service_words(s) == words).count();
+        if others == 0 { words } else { worded(service).to_lowercase() }
     }
 
     /// Whether a wish is for this intent rather than for another one of its service.
@@ -181,23 +191,24 @@ impl Miner {
     }
 
     fn slot(&self, slot: &Name, name: &str, short: &str, mined: &mut Mined) -> Value {
-        let label = if name == slot.1 { worded(&slot.1) } else { format!("{} {}", service_words(&slot.0), worded(&slot.1)) };
-        let described = self.services[&slot.0].slots.get(&slot.1).map(|s| lowered(&s.description)).filter(|d| !d.is_empty());
-        let asking = described.map_or_else(|| format!("Which {label}?"), |d| format!("Tell me please: {d}."));
+        let label = if name == slot.1 { worded(&slot.1) } else { format!("{} {}", self.called(&slot.0), worded(&slot.1)) };
+        let described = self.services[&slot.0].slots.get(&slot.1).map(|s| asked(&s.description)).filter(|d| !d.is_empty());
+        let asking = described.map_or_else(|| format!("Which {label}?"), |d| format!("Please tell me the {d}."));
         let (service, key) = (Some(slot.0.as_str()), slot.1.as_str());
         let hole = |found: Vec<String>| -> Vec<String> {
             let hole = format!("{{{key}}}");
             found.into_iter().filter(|t| t.matches('{').count() == 1 && t.contains(&hole)).map(|t| t.replace(&hole, "{value}")).collect()
         };
+        let is = if label.ends_with('s') && !label.ends_with("ss") { "are" } else { "is" };
         let values = self.usable(slot).unwrap_or_default();
         let answers = hole(self.said(true, service, &[("INFORM", key)], &[key]));
         let unasked = answers.iter().filter(|t| t.split_whitespace().count() >= 4).cloned().collect();
+        let ask = chosen(apart(self.said(false, service, &[("REQUEST", key)], &[]), mined), &[asking], mined);
         let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
-        let ask = kind(self.said(false, service, &[("REQUEST", key)], &[]), &[asking]);
         let answer = kind(answers, &["{value}.".to_owned(), "{value}, please.".to_owned()]);
-        let volunteer = kind(unasked, &[format!("The {label} is {{value}}.")]);
+        let volunteer = kind(unasked, &[format!("The {label} {is} {{value}}.")]);
         let confirm =
-            kind(hole(self.said(false, service, &[("CONFIRM", key)], &[key])), &[format!("The {label} is {{value}}, is that right?")]);
+            kind(hole(self.said(false, service, &[("CONFIRM", key)], &[key])), &[format!("The {label} {is} {{value}}, is that right?")]);
         let correct = kind(hole(self.said(true, service, &[("NEGATE", ""), ("INFORM", key)], &[key])), &["No, {value}.".to_owned()]);
         let changed = self.changed.get(slot).and_then(|s| s.rate()).unwrap_or(0.1).clamp(0.02, 0.3);
         json!({
@@ -240,54 +251,43 @@ impl Miner {
 /// Words of the built-in scenario whose general sentences are used.
 const SHOP: &[&str] = &["order", "shop", "customer", "订单", "店", "买", "购", "商", "客户", "顾客"];
 
-/// Whether nothing was lost where a value was cut out.
-fn whole(template: &str) -> bool {
-    ![" .", " ,", " ?", " !"].iter().any(|gap| template.contains(gap))
-}
-
-/// `restaurant name` of `restaurant_name`.
-fn worded(name: &str) -> String {
-    name.replace('_', " ")
-}
-
-/// `restaurants` of `Restaurants_2`.
-fn service_words(service: &str) -> String {
-    let words = service.rsplit_once('_').filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit()));
-    worded(words.map_or(service, |(words, _)| words)).to_lowercase()
-}
-
-/// `find restaurants` of `FindRestaurants`.
-fn spelled(intent: &str) -> String {
-    let mut out = String::new();
-    for c in intent.chars() {
-        if c.is_uppercase() && !out.is_empty() && !out.ends_with(' ') {
-            out.push(' ');
-        }
-        out.extend(if c == '_' { ' ' } else { c }.to_lowercase());
-    }
-    out
-}
-
-/// What a task has that the first one of its intent has not, or the other way round: ` with price range`.
-fn difference(task: &Task, first: &Task) -> String {
-    let only =
-        |of: &Task, other: &Task| -> Vec<String> { of.needs.iter().filter(|s| !other.needs.contains(s)).map(|s| worded(s)).collect() };
-    match (only(task, first), only(first, task)) {
-        (more, _) if !more.is_empty() => format!(" with {}", listed(&more)),
-        (_, less) => format!(" without {}", listed(&less)),
+/// What a task has that the first one of its intent has not, and what only that one has: ` with price range, without date`.
+fn difference(task: &Task, first: &Task, word: fn(&str) -> String) -> String {
+    let only = |of: &Task, other: &Task| listed(&of.needs.iter().filter(|s| !other.needs.contains(s)).map(|s| word(s)).collect::<Vec<_>>());
+    let (more, less) = (only(task, first), only(first, task));
+    match (more.is_empty(), less.is_empty()) {
+        (false, true) => format!(" with {more}"),
+        (true, _) => format!(" without {less}"),
+        _ => format!(" with {more}, without {less}"),
     }
 }
 
-/// `a, b and c`.
-fn listed(words: &[String]) -> String {
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => words.concat(),
-    }
+/// Short names of intents, for tables: what they are about (`appointment`), or what is done (`reserve`) where several are about the same.
+fn short_names(tasks: &[Task]) -> BTreeMap<Name, String> {
+    let intents: BTreeSet<&Name> = tasks.iter().map(|t| &t.intent).collect();
+    let words = |n: &Name| spelled(&n.1).split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let last = |n: &Name| words(n).pop().unwrap_or_default();
+    let first = |n: &Name| words(n).swap_remove(0);
+    let whole = |n: &Name| words(n).join("-");
+    let of_service = |n: &Name| format!("{}-{}", service_words(&n.0).replace(' ', "-"), whole(n));
+    let apart = |name: &dyn Fn(&Name) -> String| {
+        let met: BTreeSet<String> = intents.iter().map(|n| name(n).trim_end_matches('s').to_owned()).collect();
+        met.len() == intents.len()
+    };
+    let ways: [&dyn Fn(&Name) -> String; 4] = [&last, &first, &whole, &of_service];
+    let full = |n: &Name| format!("{}-{}", n.0.to_lowercase().replace('_', "-"), whole(n));
+    let way = ways.into_iter().find(|way| apart(way)).unwrap_or(&full);
+    intents.iter().map(|n| ((*n).clone(), way(n))).collect()
 }
 
 fn rounded(x: f64) -> f64 {
     (x * 1000.0).round() / 1000.0
+}
+
+/// Sentences of the agent that nothing before them is said in: one that asks for two slots would mean neither.
+fn apart(mut found: Vec<String>, mined: &mut Mined) -> Vec<String> {
+    found.retain(|said| mined.met.insert(said.clone()));
+    found
 }
 
 /// What was found, or what is made of the schema where nothing was.

@@ -6,6 +6,7 @@
 
 mod assemble;
 mod templates;
+mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 

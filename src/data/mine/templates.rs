@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::wording::sentence;
 use super::{all, text};
 use crate::data::stages::spans::slice;
 
@@ -37,7 +38,7 @@ pub fn delexicalise(frame: &Value, said: &str) -> Option<String> {
             out.replace_range(at..at + value.len(), &format!("{{{slot}}}"));
         }
     }
-    Some(out.split_whitespace().collect::<Vec<_>>().join(" "))
+    Some(sentence(&out.split_whitespace().collect::<Vec<_>>().join(" ")))
 }
 
 /// The slots that a template has holes for, in their order.

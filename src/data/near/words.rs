@@ -11,7 +11,8 @@ fn each(text: &str, mut word: impl FnMut(&str)) {
     let mut begin = None;
     for (at, c) in text.char_indices() {
         // Ideographic punctuation is none.
-        let letter = c.is_alphanumeric() || c == '\'';
+        // A price in pounds is not the same as one in dollars.
+        let letter = c.is_alphanumeric() || "'$£€¥￥".contains(c);
         if let Some(from) = begin.filter(|_| !letter || own(c)) {
             word(&text[from..at]);
             begin = None;

@@ -55,6 +55,6 @@ pub fn split(turn: &Turn) -> Vec<Turn> {
         out.remove(0);
     }
     // The spans of a text cut apart mean nothing any more; what was meant stays with the first part.
-    out[0].acts = turn.acts.iter().cloned().map(|act| crate::data::record::Act { span: None, ..act }).collect();
+    out[0].acts = turn.acts.iter().cloned().map(|act| crate::data::record::Act { spans: Vec::new(), ..act }).collect();
     out
 }

@@ -7,16 +7,35 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::numbers::{digit, read};
 use super::{Fixes, Kept, count, spans};
-use crate::data::record::Record;
+use crate::data::record::{Body, Record, Turn};
 use crate::data::settings::Settings;
 
 pub const KINDS: &[&str] = &["<EMAIL>", "<PHONE>", "<CARD>", "<IP>", "<SSN>"];
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
+    if let Body::Conversation { turns } = &mut record.body {
+        turns.iter_mut().for_each(|turn| annotated(turn, fixes));
+    }
     spans::change(record, fixes, &mut |text, fixes| scrub(text, fixes));
     let labels = record.labels.values_mut();
     labels.for_each(|value| scrub(value, fixes));
     Ok(())
+}
+
+/// What only its slot's name tells ("It is 20 7071 5029." of a `phone_number`) goes from the text as well.
+fn annotated(turn: &mut Turn, fixes: &mut Fixes) {
+    for (slot, value) in turn.acts.iter().flat_map(|act| act.values.iter().map(|v| (act.slot.clone(), v.clone()))).collect::<Vec<_>>() {
+        let mut told = format!("{slot}: {value}");
+        scrub(&mut told, &mut Fixes::new());
+        let kind = KINDS.iter().find(|kind| told == format!("{slot}: {kind}"));
+        let (Some(kind), Some(place)) = (kind, spans::found(&turn.text, &value)) else { continue };
+        let mut text = turn.text.clone();
+        scrub(&mut text, &mut Fixes::new());
+        if text.contains(&value) {
+            count(fixes, kind, 1);
+            spans::replace(turn, place, kind);
+        }
+    }
 }
 
 /// A place in a text and what it is.

@@ -72,7 +72,7 @@ fn join(last: &mut Turn, turn: Turn) {
     last.text.push('\n');
     last.text.push_str(&turn.text);
     last.acts.extend(turn.acts.into_iter().map(|mut act| {
-        act.span = act.span.map(|(start, end)| (start + moved, end + moved));
+        act.spans.iter_mut().for_each(|(start, end)| (*start, *end) = (*start + moved, *end + moved));
         act
     }));
 }

@@ -5,7 +5,7 @@
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Fixes, Kept, count, spans};
-use crate::data::record::{Body, Record};
+use crate::data::record::{Body, Record, Role};
 use crate::data::settings::Settings;
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
@@ -16,7 +16,24 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     if let Body::Labelled { label, .. } = &mut record.body {
         clean(label, fixes);
     }
+    names(record);
     Ok(())
+}
+
+/// Names come from a file like all else, and reach tables and screens.
+fn names(record: &mut Record) {
+    let mut plain = |name: &mut String| clean(name, &mut Fixes::new());
+    plain(&mut record.id);
+    record.group.iter_mut().for_each(&mut plain);
+    let (Body::Conversation { turns } | Body::Preference { prompt: turns, .. }) = &mut record.body else { return };
+    for turn in turns {
+        if let Role::Named(name) = &mut turn.role {
+            plain(name);
+        }
+        for act in &mut turn.acts {
+            [&mut act.act, &mut act.service, &mut act.slot].into_iter().for_each(&mut plain);
+        }
+    }
 }
 
 pub fn clean(text: &mut String, fixes: &mut Fixes) {
