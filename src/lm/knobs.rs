@@ -52,7 +52,7 @@ pub const KNOBS: &[Knob] = &[
     fixed(real("act-noise", "", SHARE, 0.25, "How often the expert and the hasty one take any act that makes sense instead.")),
     // SFT.
     rate("sft-rate", 3e-3, "Learning rate of SFT at its height."),
-    count("sft-epochs", (1.0, 100.0), 4.0, "epochs", "How often SFT goes through the dialogues."),
+    count("sft-epochs", (1.0, 100.0), 5.0, "epochs", "How often SFT goes through the dialogues."),
     count("sft-batch", (1.0, 1024.0), 32.0, "replies", "Replies of one step of SFT."),
     count(
         "warm-up",
