@@ -6,7 +6,7 @@ use super::shape;
 use crate::lm::phrases::Class;
 use crate::lm::understand::{THRESHOLD, Understanding};
 use crate::lm::vocabulary::pieces;
-use crate::run::chat::Heard;
+use crate::run::chat::{Heard, NOT_UNDERSTOOD};
 use crate::world::Dialogues;
 use crate::world::acts::Act;
 use crate::world::names::Lang;
@@ -82,8 +82,13 @@ impl Ears {
         }
         let whole = self.sentences.understand(text);
         let parts: Vec<&str> = text.split(STOPS).map(str::trim).filter(|part| !part.is_empty()).collect();
-        let (tone, certain) = self.tone(&whole, parts.first().copied());
         let wish = self.wish(text, &parts);
+        let (mut tone, certain) = self.tone(&whole, parts.first().copied());
+        let asks = matches!(pending, Some(Act::ConfirmTask | Act::Confirm(_) | Act::ConfirmAll | Act::Repair | Act::Execute));
+        if !asks && (wish.is_some() || !values.is_empty()) {
+            // Where nothing was asked with a yes or a no, neither is meant by what else was said.
+            tone = Tone::Neither;
+        }
         let mut confidence = whole.confidence;
         if whole.best == Class::Unknown || confidence < THRESHOLD {
             let known = [wish.map(|(_, p)| p), (tone != Tone::Neither).then_some(certain), (!values.is_empty()).then_some(1.0 - THRESHOLD / 2.0)];
@@ -169,7 +174,7 @@ impl Ears {
         out.extend(told.wish.map(|task| scenario.tasks[task].name.clone()));
         out.extend(told.values.iter().map(|(slot, heard)| format!("{} {}", scenario.slots[*slot].name, heard.text)));
         if out.is_empty() {
-            out.push(if told.is_understood() { class_word(told.class) } else { "not understood" }.to_owned());
+            out.push(if told.is_understood() { class_word(told.class) } else { NOT_UNDERSTOOD }.to_owned());
         }
         out.join(", ")
     }

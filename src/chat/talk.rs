@@ -236,9 +236,10 @@ impl Talk {
         exchange.act = spoken.act.map_or_else(String::new, |act| self.dialogues.rule.acts[usize::from(act)].name(scenario));
         exchange.value = taken.and_then(|act| act.value);
         exchange.worth = match (spoken.numbers, taken, &spoken.reading) {
-            (Numbers::Values, Some(act), _) => act.value.map_or_else(String::new, |q| format!("Q {q:+.2}")),
+            (Numbers::Values, Some(act), _) if act.visits == Some(0) => "never tried here".to_owned(),
+            (Numbers::Values, Some(act), _) => act.value.map_or_else(String::new, |q| format!("Q {q:+.2}").replace('-', "−")),
             (Numbers::Preferences | Numbers::Nothing, Some(act), _) => act.probability.map_or_else(String::new, |p| format!("chance {}", percent(p))),
-            (_, None, Some(reading)) => format!("understood to {}", percent(reading.confidence)),
+            (_, None, Some(reading)) => format!("(understood, {})", percent(reading.confidence)),
             _ => String::new(),
         };
         exchange.exact = spoken.act.and_then(|act| self.exact_value(act));

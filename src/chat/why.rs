@@ -31,21 +31,25 @@ fn acts(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
         Numbers::Nothing => ("", ""),
     };
     let known = talk.exact.is_some();
-    out.push(format!("  {:<20}{value:>9}{:>9}{:>9}", "act", if known { "Q*" } else { "" }, "chance"));
+    let counted = all.iter().any(|act| act.visits.is_some());
+    out.push(format!("  {:<20}{value:>9}{:>9}{:>9}{:>9}", "act", if known { "Q*" } else { "" }, "chance", if counted { "tried" } else { "" }));
     for act in &all {
         let chosen = if spoken.act == Some(act.act) { "▸" } else { " " };
         let name = name(talk, act.act);
-        let q = act.value.map_or_else(String::new, |q| format!("{q:+.2}"));
-        let exact = talk.exact_value(act.act).map_or_else(String::new, |q| format!("{q:+.2}"));
+        let number = |q: f64| format!("{q:+.2}").replace('-', "−");
+        let q = act.value.map_or_else(String::new, |q| number(q.into()));
+        let exact = talk.exact_value(act.act).map_or_else(String::new, number);
         let chance = act.probability.map_or_else(String::new, percent);
-        out.push(format!("{chosen} {name:<20}{q:>9}{exact:>9}{chance:>9}").replace('-', "−").trim_end().to_owned());
+        let tried = act.visits.map_or_else(String::new, |n| n.to_string());
+        out.push(format!("{chosen} {name:<20}{q:>9}{exact:>9}{chance:>9}{tried:>9}").trim_end().to_owned());
     }
     if all.is_empty() {
         out.push("this agent weighs no acts here".to_owned());
     }
     let exact = if known { "Q*: the exact value, from the world's rules" } else { "" };
     let chance = "chance: how likely it would be taken while learning; here the best is always taken";
-    let legend: Vec<&str> = [meaning, exact, chance].into_iter().filter(|text| !text.is_empty()).collect();
+    let tried = if counted { "tried: how often it learned from this act here" } else { "" };
+    let legend: Vec<&str> = [meaning, exact, chance, tried].into_iter().filter(|text| !text.is_empty()).collect();
     out.extend(legend.into_iter().map(str::to_owned));
 }
 

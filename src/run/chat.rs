@@ -62,6 +62,8 @@ pub struct ActChance {
     pub value: Option<f32>,
     /// How likely it would be taken while learning; none for a language model.
     pub probability: Option<f32>,
+    /// Updates of the act here, where a table counts them.
+    pub visits: Option<u32>,
 }
 
 /// A word of a language model.
@@ -129,7 +131,7 @@ impl<A: Agent> Voice for Interaction<World, A> {
             let (mut values, mut chances) = (vec![0.0_f32; self.world.actions() as usize], vec![0.0_f32; self.world.actions() as usize]);
             self.agent.values(at, &mut values);
             self.agent.probabilities(at, &mut chances);
-            acts = weighed::<A>(legal, &values, &chances);
+            acts = self.weighed(key, legal, &values, &chances);
             act = one_of(greedy_mask(if A::NUMBERS == Numbers::Nothing { &chances } else { &values }, legal), &mut dice);
         }
         let speaker = Speaker { scenario: &dialogues.scenario, rule: &dialogues.rule, lang: place.lang };
@@ -139,10 +141,17 @@ impl<A: Agent> Voice for Interaction<World, A> {
     }
 }
 
-fn weighed<A: Agent>(legal: u64, values: &[f32], chances: &[f32]) -> Vec<ActChance> {
-    let legal = (0..values.len()).filter(|act| legal >> act & 1 == 1);
-    let value = |act: usize| (A::NUMBERS != Numbers::Nothing).then_some(values[act]);
-    legal.map(|act| ActChance { act: act as u8, value: value(act), probability: Some(chances[act]) }).collect()
+impl<A: Agent> Interaction<World, A> {
+    fn weighed(&self, key: u64, legal: u64, values: &[f32], chances: &[f32]) -> Vec<ActChance> {
+        let counts = self.agent.counts(key);
+        let one = |act: usize| ActChance {
+            act: act as u8,
+            value: (A::NUMBERS != Numbers::Nothing).then_some(values[act]),
+            probability: Some(chances[act]),
+            visits: counts.map(|counts| counts[act].visits),
+        };
+        (0..values.len()).filter(|act| legal >> act & 1 == 1).map(one).collect()
+    }
 }
 
 /// Of acts alike, one by the dice.
@@ -179,6 +188,30 @@ pub struct Exchange {
     pub ended: String,
     pub success: Option<bool>,
     pub return_: f64,
+}
+
+/// In place of what was understood.
+pub const NOT_UNDERSTOOD: &str = "not understood";
+
+impl Exchange {
+    /// `understood: refund, order A-1137 (98 %)`
+    pub fn heard(&self) -> String {
+        match self.understood.as_str() {
+            NOT_UNDERSTOOD => NOT_UNDERSTOOD.to_owned(),
+            understood => format!("understood: {understood} ({:.0} %)", self.confidence * 100.0),
+        }
+    }
+
+    /// What the agent knew and did: `refund heard · patience 3 of 3  |  ask item Q +8.31`.
+    pub fn did(&self) -> String {
+        let deed = match &self.reading {
+            _ if self.asked_back && !self.ended.is_empty() => return String::new(),
+            _ if self.asked_back => "the agent asks back".to_owned(),
+            Some(reading) if self.act.is_empty() => format!("its reply: {}", reading.meaning),
+            _ => format!("{} {}", self.act, self.worth).trim().to_owned(),
+        };
+        format!("{}  |  {deed}", self.state)
+    }
 }
 
 /// What stands in a conversation.

@@ -81,20 +81,9 @@ impl Printer {
 
 /// What was understood, the state, the act and what it is worth.
 fn quiet(e: &Exchange) -> String {
-    let mut parts = Vec::new();
-    if !e.person.is_empty() {
-        parts.push(format!("you: {} ({:.0} %)", e.understood, e.confidence * 100.0));
-    }
-    parts.extend(e.notes.iter().cloned());
-    if !e.state.is_empty() {
-        parts.push(e.state.clone());
-    }
-    match &e.reading {
-        _ if e.asked_back => parts.push("the agent asks back".to_owned()),
-        Some(reading) if e.act.is_empty() => parts.push(format!("its reply: {}", reading.meaning)),
-        _ => parts.push(format!("{} {}", e.act, e.worth).trim().to_owned()),
-    }
-    parts.join("  |  ")
+    let heard = (!e.person.is_empty()).then(|| e.heard());
+    let parts = heard.into_iter().chain(e.notes.iter().cloned()).chain([e.did()]);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  |  ")
 }
 
 /// Lines of at most so many columns, broken at spaces or between wide characters.

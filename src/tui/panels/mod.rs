@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod chair;
+pub mod chat;
 pub mod curve;
 pub mod curves;
 pub mod difference;
@@ -130,6 +131,8 @@ pub const PANELS: &[&Panel] = &[
     language::replies::ENTRY,
     language::word::ENTRY,
     language::duel::ENTRY,
+    chat::DIALOGUE,
+    chat::LANGUAGE,
 ];
 
 /// The slots in which something found comes into sight.
@@ -147,6 +150,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     moments::settle(model, snapshot);
     inside::settle(model, snapshot);
     language::settle(model, snapshot);
+    crate::tui::chat::settle(model, snapshot);
 }
 
 /// The panels that a slot can show now, by their position among its panels: what was found needs to have been found, and an agent
@@ -154,7 +158,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
 pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static Panel)> {
     let (trail, what_if) = (model.moments.trail.is_some(), model.moments.what_if.is_some());
     let (inside, weights) = (model.inside.ready, model.inside.weights);
-    let explained = model.language.explained;
+    let (explained, talking) = (model.language.explained, model.chat.open);
     let here = PANELS.iter().copied().filter(move |panel| panel.slot == slot).enumerate();
     here.filter(move |(_, panel)| match panel.name {
         "trail" => trail,
@@ -162,6 +166,7 @@ pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static
         "inside" if panel.slot == Slot::ValuesTable => weights,
         "inside" => inside,
         "word" => explained,
+        "chat" => talking,
         _ => true,
     })
 }
