@@ -8,7 +8,11 @@ use crate::world::words::Speaker;
 
 /// Name, what may follow it, what it does.
 pub const COMMANDS: &[(&str, &str, &str)] = &[
-    ("why", "", "every act that the agent could have taken, with its value or its chance, and which it chose; of a language model its words"),
+    (
+        "why",
+        "",
+        "every act that the agent could have taken, with its value or its chance, and which it chose; of a language model its words",
+    ),
     ("state", "", "what the agent has heard of you, item by item"),
     ("undo", "", "takes the last exchange back, as often as you like"),
     ("save", "[NAME]", "writes the conversation to a file, one JSON object a line"),
@@ -41,13 +45,17 @@ pub fn obey(talk: &mut Talk, line: &str) -> Next {
 fn help() -> Vec<String> {
     let name = |name: &str, word: &str| format!("/{name} {word}").trim_end().to_owned();
     let mut lines: Vec<String> = COMMANDS.iter().map(|(n, word, about)| format!("{:<13}{about}", name(n, word))).collect();
-    lines.push("What you type is taken as you typed it: the noise of the world, which misheard users while the agent learned, does not apply.".into());
+    lines.push(
+        "What you type is taken as you typed it: the noise of the world, which misheard users while the agent learned, does not apply."
+            .into(),
+    );
     lines.push("Nothing that you say changes the run; talking teaches the agent nothing.".into());
     lines
 }
 
 fn unknown(name: &str) -> String {
-    let near = COMMANDS.iter().map(|(known, ..)| *known).max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+    let near =
+        COMMANDS.iter().map(|(known, ..)| *known).max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
     format!("there is no command /{name}; the nearest is /{}, and /help lists all", near.unwrap_or("help"))
 }
 
@@ -78,7 +86,8 @@ fn hand_over(talk: &mut Talk) -> Result<(), String> {
     let speaker = Speaker { scenario: &dialogues.scenario, rule: &dialogues.rule, lang: talk.lang };
     let said = speaker.agent(talk.moment.belief.state, Act::Escalate, &|_| None, &mut talk.dice());
     talk.moment.return_ += reward;
-    let mut exchange = Exchange { person: "/person".into(), understood: "you ask for a colleague".into(), confidence: 1.0, ..Exchange::default() };
+    let mut exchange =
+        Exchange { person: "/person".into(), understood: "you ask for a colleague".into(), confidence: 1.0, ..Exchange::default() };
     talk.end(&mut exchange, said, "handed over to a person, as you asked", None);
     talk.entries.push(Entry::Exchange(exchange));
     Ok(())

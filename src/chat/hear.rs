@@ -66,19 +66,20 @@ impl Ears {
         Ears { dialogues, lang, sentences, wishes }
     }
 
-    /// `pending` is what the agent did last: a bare value answers it.
-    pub fn hear(&self, text: &str, pending: Option<Act>) -> Told {
+    /// `pending` is what the agent did last: a bare value answers it. `open` are the slots that it asked about, which take values of the
+    /// person's own.
+    pub fn hear(&self, text: &str, pending: Option<Act>, open: &[usize]) -> Told {
         let asked = match pending {
             Some(Act::Ask(slot) | Act::Confirm(slot)) => Some(slot as usize),
             _ => None,
         };
-        let own = asked.and_then(|slot| self.own_value(text, slot));
-        let text = own.as_ref().map_or(text, |(text, _)| text);
+        let own = open.iter().find_map(|slot| self.own_value(text, *slot));
+        let text = own.as_ref().map_or(text, |(text, ..)| text);
         let mut values = self.values(text, asked);
-        if let (Some((_, heard)), Some(slot)) = (&own, asked)
-            && !values.iter().any(|(other, _)| *other == slot)
+        if let Some((_, slot, heard)) = &own
+            && !values.iter().any(|(other, _)| other == slot)
         {
-            values.push((slot, heard.clone()));
+            values.push((*slot, heard.clone()));
         }
         let whole = self.sentences.understand(text);
         let parts: Vec<&str> = text.split(STOPS).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -90,22 +91,24 @@ impl Ears {
             tone = Tone::Neither;
         }
         let mut confidence = whole.confidence;
-        if whole.best == Class::Unknown || confidence < THRESHOLD {
-            let known = [wish.map(|(_, p)| p), (tone != Tone::Neither).then_some(certain), (!values.is_empty()).then_some(1.0 - THRESHOLD / 2.0)];
+        if let (Some((_, p)), false) = (wish, matches!(whole.best, Class::Wish(_))) {
+            confidence = p;
+        } else if whole.best == Class::Unknown || confidence < THRESHOLD {
+            let known = [(tone != Tone::Neither).then_some(certain), (!values.is_empty()).then_some(1.0 - THRESHOLD / 2.0)];
             confidence = known.into_iter().flatten().fold(confidence, f32::max);
         }
         Told { wish: wish.map(|(task, _)| task), values, tone, class: whole.best, confidence }
     }
 
     /// The sentence with a placeholder in place of a value of the person's own.
-    fn own_value(&self, text: &str, slot: usize) -> Option<(String, Heard)> {
+    fn own_value(&self, text: &str, slot: usize) -> Option<(String, usize, Heard)> {
         let kind = &self.dialogues.scenario.slots[slot];
         let (written, words) = shape::find(text, kind.values.of(self.lang))?;
         let all = pieces(text);
         let at = all.windows(words.len()).position(|window| window == words)?;
         let listed = kind.values.of(self.lang).contains(&written);
         let marked = [&all[..at], &[format!("{{{}}}", kind.name)], &all[at + words.len()..]].concat().join(" ");
-        (!listed).then_some((marked, Heard { text: written, position: None }))
+        (!listed).then_some((marked, slot, Heard { text: written, position: None }))
     }
 
     /// Values of the scenario in a sentence; of one slot the last that is not said not to be meant.
@@ -118,7 +121,8 @@ impl Ears {
             let Some(value) = value.filter(|_| !self.denied(&words[..at])) else { continue };
             let text = &scenario.slots[slot].values.of(self.lang)[value];
             // Two slots may have the same value: the one that was asked for is meant.
-            let of_asked = asked.and_then(|asked| Some((asked, scenario.slots[asked].values.of(self.lang).iter().position(|own| own == text)?)));
+            let of_asked =
+                asked.and_then(|asked| Some((asked, scenario.slots[asked].values.of(self.lang).iter().position(|own| own == text)?)));
             let (slot, value) = of_asked.unwrap_or((slot, value));
             out.retain(|(other, _)| *other != slot);
             out.push((slot, Heard { text: text.clone(), position: Some(value as u8) }));

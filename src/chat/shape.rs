@@ -41,15 +41,20 @@ fn parts(text: &str) -> Vec<Part> {
 /// Written as a listed value is: its marks, its spaces, its capitals.
 fn written(text: &str, model: &str) -> String {
     let mut letters = text.chars().filter(|c| c.is_alphanumeric());
-    let like = |c: char, own: char| if c.is_uppercase() { own.to_uppercase().next().unwrap_or(own) } else { own.to_lowercase().next().unwrap_or(own) };
+    let like = |c: char, own: char| {
+        if c.is_uppercase() { own.to_uppercase().next().unwrap_or(own) } else { own.to_lowercase().next().unwrap_or(own) }
+    };
     model.chars().filter_map(|c| if c.is_alphanumeric() { letters.next().map(|own| like(c, own)) } else { Some(c) }).collect()
 }
 
 /// The first words of a text that have the shape of one of the values without being one: as they are written, and the words taken.
 pub fn find(text: &str, values: &[String]) -> Option<(String, Vec<String>)> {
     let words = pieces(text);
-    let models: Vec<(&String, Vec<Part>)> =
-        values.iter().map(|value| (value, parts(value))).filter(|(_, parts)| parts.iter().any(|part| matches!(part, Part::Digits(_)))).collect();
+    let models: Vec<(&String, Vec<Part>)> = values
+        .iter()
+        .map(|value| (value, parts(value)))
+        .filter(|(_, parts)| parts.iter().any(|part| matches!(part, Part::Digits(_))))
+        .collect();
     let longest = models.iter().map(|(value, _)| pieces(value).len() + 2).max()?;
     for from in 0..words.len() {
         // The longest that fits is meant.

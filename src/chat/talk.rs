@@ -88,8 +88,21 @@ impl Talk {
         };
         let about = about(&dialogues, &who, lang);
         let key = Key::new(seed, Stream::Eval).child(TALKING);
-        let mut talk =
-            Talk { voice, dialogues, ears, lang, exact: None, moment, keep, entries: Vec::new(), who, past: Vec::new(), about, wording, key };
+        let mut talk = Talk {
+            voice,
+            dialogues,
+            ears,
+            lang,
+            exact: None,
+            moment,
+            keep,
+            entries: Vec::new(),
+            who,
+            past: Vec::new(),
+            about,
+            wording,
+            key,
+        };
         talk.open();
         Ok(talk)
     }
@@ -156,7 +169,7 @@ impl Talk {
         if cut {
             exchange.notes.push(format!("only the first {} characters were read", super::clean::LONGEST));
         }
-        let told = self.ears.hear(text, self.moment.pending);
+        let told = self.ears.hear(text, self.moment.pending, &self.asked());
         exchange.understood = self.ears.words(&told);
         exchange.confidence = told.confidence;
         match self.moment.phase {
@@ -165,6 +178,15 @@ impl Talk {
         }
         exchange.return_ = self.moment.return_;
         self.entries.push(Entry::Exchange(exchange));
+    }
+
+    /// The slots that the agent asked about last.
+    fn asked(&self) -> Vec<usize> {
+        match self.moment.pending {
+            Some(Act::Ask(slot) | Act::Confirm(slot)) => vec![slot as usize],
+            Some(Act::ConfirmAll) => self.dialogues.rule.with_status(self.moment.belief.state, HEARD).collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn go_on(&mut self, text: &str, told: &Told, exchange: &mut Exchange) {
@@ -238,7 +260,9 @@ impl Talk {
         exchange.worth = match (spoken.numbers, taken, &spoken.reading) {
             (Numbers::Values, Some(act), _) if act.visits == Some(0) => "never tried here".to_owned(),
             (Numbers::Values, Some(act), _) => act.value.map_or_else(String::new, |q| format!("Q {q:+.2}").replace('-', "−")),
-            (Numbers::Preferences | Numbers::Nothing, Some(act), _) => act.probability.map_or_else(String::new, |p| format!("chance {}", percent(p))),
+            (Numbers::Preferences | Numbers::Nothing, Some(act), _) => {
+                act.probability.map_or_else(String::new, |p| format!("chance {}", percent(p)))
+            }
             (_, None, Some(reading)) => format!("(understood, {})", percent(reading.confidence)),
             _ => String::new(),
         };
@@ -302,8 +326,9 @@ impl Talk {
             HEARD => "heard",
             _ => "confirmed",
         };
-        let mut parts =
-            vec![s.task().map_or_else(|| "task unknown".to_owned(), |task| format!("{} {}", d.scenario.tasks[task].name, word(s.task_status())))];
+        let mut parts = vec![
+            s.task().map_or_else(|| "task unknown".to_owned(), |task| format!("{} {}", d.scenario.tasks[task].name, word(s.task_status()))),
+        ];
         for (slot, kind) in d.scenario.slots.iter().enumerate() {
             let needed = s.task().is_some_and(|task| d.rule.needed(task, slot));
             if needed || s.slot(slot) != UNKNOWN {

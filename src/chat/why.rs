@@ -24,7 +24,9 @@ pub fn why(talk: &Talk) -> Vec<String> {
 /// A table of all legal acts, best first.
 fn acts(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
     let mut all = spoken.acts.clone();
-    all.sort_by(|a, b| b.value.or(b.probability).unwrap_or(0.0).total_cmp(&a.value.or(a.probability).unwrap_or(0.0)).then(a.act.cmp(&b.act)));
+    all.sort_by(|a, b| {
+        b.value.or(b.probability).unwrap_or(0.0).total_cmp(&a.value.or(a.probability).unwrap_or(0.0)).then(a.act.cmp(&b.act))
+    });
     let (value, meaning) = match spoken.numbers {
         Numbers::Values => ("Q", "Q: the rewards that the agent expects to follow"),
         Numbers::Preferences => ("h", "h: preferences, of which only differences count"),
@@ -32,16 +34,20 @@ fn acts(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
     };
     let known = talk.exact.is_some();
     let counted = all.iter().any(|act| act.visits.is_some());
-    out.push(format!("  {:<20}{value:>9}{:>9}{:>9}{:>9}", "act", if known { "Q*" } else { "" }, "chance", if counted { "tried" } else { "" }));
+    let wide = all.iter().map(|act| name(talk, act.act).chars().count()).max().unwrap_or(0);
+    let (exact, tried) = (if known { "Q*" } else { "" }, if counted { "tried" } else { "" });
+    let row = |mark: &str, name: &str, numbers: [&str; 4]| {
+        let [q, exact, chance, tried] = numbers;
+        format!("{mark} {name:<wide$}{q:>8}{exact:>8}{chance:>7}{tried:>8}").trim_end().to_owned()
+    };
+    out.push(row(" ", "act", [value, exact, "chance", tried]));
     for act in &all {
-        let chosen = if spoken.act == Some(act.act) { "▸" } else { " " };
-        let name = name(talk, act.act);
         let number = |q: f64| format!("{q:+.2}").replace('-', "−");
         let q = act.value.map_or_else(String::new, |q| number(q.into()));
         let exact = talk.exact_value(act.act).map_or_else(String::new, number);
         let chance = act.probability.map_or_else(String::new, percent);
-        let tried = act.visits.map_or_else(String::new, |n| n.to_string());
-        out.push(format!("{chosen} {name:<20}{q:>9}{exact:>9}{chance:>9}{tried:>9}").trim_end().to_owned());
+        let tried = act.visits.map_or_else(String::new, short);
+        out.push(row(if spoken.act == Some(act.act) { "▸" } else { " " }, &name(talk, act.act), [&q, &exact, &chance, &tried]));
     }
     if all.is_empty() {
         out.push("this agent weighs no acts here".to_owned());
@@ -51,6 +57,15 @@ fn acts(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
     let tried = if counted { "tried: how often it learned from this act here" } else { "" };
     let legend: Vec<&str> = [meaning, exact, chance, tried].into_iter().filter(|text| !text.is_empty()).collect();
     out.extend(legend.into_iter().map(str::to_owned));
+}
+
+/// `31306`, `1547k`, `12M`
+fn short(n: u32) -> String {
+    match n {
+        0..100_000 => n.to_string(),
+        100_000..10_000_000 => format!("{}k", n / 1000),
+        _ => format!("{}M", n / 1_000_000),
+    }
 }
 
 fn name(talk: &Talk, act: u8) -> String {
@@ -66,7 +81,11 @@ fn words(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
     out.push(format!("the whole reply: {}", if all >= 0.001 { percent(all) } else { "below 0.1 %".to_owned() }));
     if let Some(reading) = &spoken.reading {
         let sure = percent(reading.confidence);
-        out.push(if reading.understood { format!("understood as: {} ({sure})", reading.meaning) } else { format!("the reply was not understood ({sure})") });
+        out.push(if reading.understood {
+            format!("understood as: {} ({sure})", reading.meaning)
+        } else {
+            format!("the reply was not understood ({sure})")
+        });
     }
     let (rule, state) = (&talk.dialogues.rule, talk.moment.belief.state);
     let sensible = (0..rule.acts.len() as u8).filter(|act| rule.sensible(state, rule.acts[usize::from(*act)]));

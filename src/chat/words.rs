@@ -26,7 +26,8 @@ const NO_VALUE: Both = (
 
 const MEANT: Both = (&["Did you mean {near}?", "Is it {near}?"], &["您是指{near}吗？", "是{near}吗？"]);
 
-const RIGHT: Both = (&["Was that right?", "Is that what you wanted?", "Have I done the right thing?"], &["这样对吗？", "这是您要的吗？", "我办对了吗？"]);
+const RIGHT: Both =
+    (&["Was that right?", "Is that what you wanted?", "Have I done the right thing?"], &["这样对吗？", "这是您要的吗？", "我办对了吗？"]);
 
 const YES_OR_NO: Both = (
     &["Sorry, was it right? Please say yes or no.", "I would like to know whether that was right: yes or no?"],
@@ -43,7 +44,8 @@ const SORRY: Both = (
     &["非常抱歉。再试一次好吗？请告诉我您要办什么。", "对不起。请再说一次您要办的事。"],
 );
 
-const BYE: Both = (&["Good-bye. I am here if you need me.", "All right. Until next time."], &["再见，有需要随时找我。", "好的，下次再见。"]);
+const BYE: Both =
+    (&["Good-bye. I am here if you need me.", "All right. Until next time."], &["再见，有需要随时找我。", "好的，下次再见。"]);
 
 #[derive(Clone, Copy)]
 pub enum Saying {

@@ -22,7 +22,8 @@ use input::Lines;
 use print::Printer;
 use speaker::Speaker;
 
-const HELP: &str = "You type, the agent answers; what it understood, its state, its act and the act's value stand under its sentence. What you type is
+const HELP: &str =
+    "You type, the agent answers; what it understood, its state, its act and the act's value stand under its sentence. What you type is
 taken as you typed it: the noise of the world, which mishears simulated users, does not apply. Nothing that you say changes the agent.
 
 Commands in the conversation: /why, /state, /undo, /save [NAME], /person, /new, /help, /quit. At a terminal ctrl-c clears the line, ctrl-d
@@ -104,11 +105,8 @@ pub fn run(args: &ChatArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let speaker = speaker::find(args)?;
     let own = speaker.voice.lang();
     let spoken = args.lang.map_or_else(|| own.unwrap_or_else(|| lang(None)), Into::into);
-    let wording = if args.greedy {
-        Wording::Greedy
-    } else {
-        Wording::Drawn { temperature: args.temperature, top_k: args.top_k, top_p: args.top_p }
-    };
+    let wording =
+        if args.greedy { Wording::Greedy } else { Wording::Drawn { temperature: args.temperature, top_k: args.top_k, top_p: args.top_p } };
     let Speaker { voice, who, seed } = speaker;
     let (world, gamma) = (voice.world().clone(), voice.gamma());
     let opening = Opening { voice, who, lang: spoken, wording, seed };

@@ -76,7 +76,11 @@ fn speak(scene: &Scene, gpt: &Gpt, parameters: &[f32], place: &Place<'_>, desk: 
     let reply = replies.into_iter().next().expect("one prompt has one reply");
     let reading = scene.read(&reply.words, place.state, &heard);
     let word = |(word, p): (&u32, &f32)| WordChance {
-        text: if *word == EOS { "⏎".into() } else { own(scene, scene.fill(&scene.vocabulary.token(*word), place.state, &heard), place, &heard) },
+        text: if *word == EOS {
+            "⏎".into()
+        } else {
+            own(scene, scene.fill(&scene.vocabulary.token(*word), place.state, &heard), place, &heard)
+        },
         probability: libm::expf(*p),
     };
     Spoken {
@@ -99,7 +103,8 @@ fn stand_in(scene: &Scene, heard: &[Option<Heard>], slot: usize) -> u8 {
 
 /// A text with the person's own values where others stood in for them.
 fn own(scene: &Scene, text: String, place: &Place<'_>, heard: &[u8]) -> String {
-    let told = place.heard.iter().enumerate().filter_map(|(slot, told)| Some((slot, told.as_ref().filter(|told| told.position.is_none())?)));
+    let told =
+        place.heard.iter().enumerate().filter_map(|(slot, told)| Some((slot, told.as_ref().filter(|told| told.position.is_none())?)));
     told.fold(text, |text, (slot, told)| {
         let other = scene.value(slot, heard[slot]);
         text.replace(other, &told.text).replace(&other.to_lowercase(), &told.text)

@@ -8,13 +8,13 @@ use super::interaction::Interaction;
 use super::look::greedy_mask;
 use crate::learn::agent::{Agent, Numbers, View};
 use crate::num::dice::{Dice, Key};
-use crate::world::{Dialogues, World};
 use crate::world::env::ActionId;
 use crate::world::expert::expert;
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
 use crate::world::user::DialogueState;
 use crate::world::words::Speaker;
+use crate::world::{Dialogues, World};
 
 /// A value that a person told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,7 +219,10 @@ impl Exchange {
 pub enum Entry {
     Exchange(Exchange),
     /// A command and its answer, line by line.
-    Told { command: String, lines: Vec<String> },
+    Told {
+        command: String,
+        lines: Vec<String>,
+    },
 }
 
 /// A conversation as screens see it.

@@ -21,7 +21,9 @@ pub fn keep(name: Option<&str>, text: &str) -> Result<String, String> {
     };
     let shown = path.display();
     let refused = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => format!("{shown} is there already and stays as it is; give another name, such as /save second"),
+        std::io::ErrorKind::AlreadyExists => {
+            format!("{shown} is there already and stays as it is; give another name, such as /save second")
+        }
         _ => format!("{shown}: it cannot be written ({}); give another path, such as /save talk.{JOURNAL}", reason(&e)),
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(refused)?;

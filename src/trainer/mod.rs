@@ -32,8 +32,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-pub use crate::run::{chat, view};
 use crate::run::{Run, RunSpec};
+pub use crate::run::{chat, view};
 use command::Ask;
 use keeper::{Keeper, Restored};
 use slot::Shelf;

@@ -47,7 +47,10 @@ fn draw_pane(buf: &mut Buffer, pane: &Pane, scene: &Scene<'_>) {
         let titles = panel.map_or_else(Titles::default, |panel| (panel.titles)(scene, width));
         draw_frame(buf, pane.outer, &titles, scene.focused, *scene.theme);
     }
-    let silent = scene.snapshot.view.progress.is_some() && pane.framed && !tells_language(pane.slot) && panel.is_none_or(|panel| panel.name != "chat");
+    let silent = scene.snapshot.view.progress.is_some()
+        && pane.framed
+        && !tells_language(pane.slot)
+        && panel.is_none_or(|panel| panel.name != "chat");
     if silent && !pane.inner.is_empty() {
         let text = "A language model learns in minibatches, without a table: its path is on screen 5.";
         panels::say(scene, pane.inner, buf, text);

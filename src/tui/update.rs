@@ -96,7 +96,14 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
             runs::perform(model, newest, action, out);
         }
         Action::Find | Action::GoTo | Action::Read => open(model, action),
-        Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll | Action::Talk(_) => {
+        Action::Close
+        | Action::Accept
+        | Action::Yes
+        | Action::List(_)
+        | Action::Complete
+        | Action::Erase
+        | Action::EraseAll
+        | Action::Talk(_) => {
             prompt::perform(model, newest, action, out);
         }
         Action::Branch

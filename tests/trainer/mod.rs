@@ -3,6 +3,7 @@
 mod asks;
 mod beside;
 mod branches;
+mod chatted;
 mod compared;
 mod faulty;
 mod judged;

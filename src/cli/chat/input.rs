@@ -11,9 +11,15 @@ use crate::store::place::Place;
 
 /// Where lines come from.
 pub enum Lines {
-    Typed { editor: Box<DefaultEditor>, place: Option<Place>, typed: Vec<String> },
+    Typed {
+        editor: Box<DefaultEditor>,
+        place: Option<Place>,
+        typed: Vec<String>,
+    },
     /// From a pipe, or from a terminal without editing.
-    Piped { prompt: bool },
+    Piped {
+        prompt: bool,
+    },
 }
 
 const PROMPT: &str = "you    ";
@@ -62,7 +68,9 @@ impl Lines {
                 }
                 let mut bytes = Vec::new();
                 let mut from = std::io::Read::take(stdin().lock(), LONGEST);
-                let read = from.read_until(b'\n', &mut bytes).map_err(|e| Failure::Work(format!("standard input cannot be read: {}", reason(&e))))?;
+                let read = from
+                    .read_until(b'\n', &mut bytes)
+                    .map_err(|e| Failure::Work(format!("standard input cannot be read: {}", reason(&e))))?;
                 // What is no UTF-8 is read as what it most likely was, and not understood if that is nothing.
                 Ok((read > 0).then(|| String::from_utf8_lossy(&bytes).into_owned()))
             }

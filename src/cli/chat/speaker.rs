@@ -33,7 +33,8 @@ pub fn find(args: &ChatArgs) -> Result<Speaker, Failure> {
 
 fn voice(run: &dyn Run) -> Result<Box<dyn Voice>, Failure> {
     let name = run.world().name().to_owned();
-    run.voice().ok_or_else(|| Failure::Input(format!("{name} is a finite MDP, in which nobody says anything; choose a scenario with --scenario")))
+    run.voice()
+        .ok_or_else(|| Failure::Input(format!("{name} is a finite MDP, in which nobody says anything; choose a scenario with --scenario")))
 }
 
 /// An agent that learns before one talks with it.
@@ -69,8 +70,13 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
         let name = args.branch.as_deref().unwrap_or("?");
         Failure::Input(format!("--branch: there is no open run \"{name}\" in {}; use one of {}", files.name(), known.join(", ")))
     })?;
-    let when = if run.run.talks() { format!("dialogue {}", grouped(run.run.dialogues())) } else { format!("minibatch {}", grouped(run.run.now().0)) };
-    let who = format!("run {} ({} in {}) of the session {}, as of {when}", run.name, run.spec.agent, run.spec.source.argument(), files.name());
+    let when = if run.run.talks() {
+        format!("dialogue {}", grouped(run.run.dialogues()))
+    } else {
+        format!("minibatch {}", grouped(run.run.now().0))
+    };
+    let who =
+        format!("run {} ({} in {}) of the session {}, as of {when}", run.name, run.spec.agent, run.spec.source.argument(), files.name());
     Ok(Speaker { voice: voice(&*run.run)?, who, seed: run.run.seed() })
 }
 

@@ -36,7 +36,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
     let Some(view) = &scene.snapshot.chat else {
         return Titles { title: "Chat".into(), ..Titles::default() };
     };
-    let name = scene.snapshot.card(view.run).map_or_else(String::new, |card| format!(" with {} ({})", card.name, card.agent));
+    let name = scene.snapshot.card(view.run).map_or_else(String::new, |card| format!(" with {}", card.name));
     let typing = scene.model.overlay == Some(Overlay::Chat);
     let keys = match (typing, width) {
         (false, _) => "C goes on".to_owned(),
