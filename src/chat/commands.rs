@@ -89,6 +89,6 @@ fn hand_over(talk: &mut Talk) -> Result<(), String> {
     let mut exchange =
         Exchange { person: "/person".into(), understood: "you ask for a colleague".into(), confidence: 1.0, ..Exchange::default() };
     talk.end(&mut exchange, said, "handed over to a person, as you asked", None);
-    talk.entries.push(Entry::Exchange(exchange));
+    talk.entries.push(Entry::Exchange(Box::new(exchange)));
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::keywords::{GUESSED, Keywords};
 use super::shape;
 use crate::lm::phrases::Class;
 use crate::lm::understand::{THRESHOLD, Understanding};
@@ -18,6 +19,17 @@ pub enum Tone {
     Neither,
     Yes,
     No,
+}
+
+/// What the agent asked, as far as it helps to understand the answer.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What it did last: a bare value answers it.
+    pub pending: Option<Act>,
+    /// The slots that it asked about, which take values of the person's own.
+    pub open: Vec<usize>,
+    /// Whether a wish is waited for, which may be guessed by a word.
+    pub wishing: bool,
 }
 
 /// What a sentence tells.
@@ -54,6 +66,7 @@ pub struct Ears {
     pub lang: Lang,
     sentences: Understanding,
     wishes: Understanding,
+    keywords: Keywords,
 }
 
 /// Marks after which another part of a sentence begins.
@@ -63,19 +76,19 @@ impl Ears {
     pub fn new(dialogues: Arc<Dialogues>, lang: Lang) -> Ears {
         let sentences = Understanding::of_user(&dialogues.scenario, lang);
         let wishes = Understanding::of_wishes(&dialogues.scenario, lang);
-        Ears { dialogues, lang, sentences, wishes }
+        let keywords = Keywords::new(&dialogues.scenario, lang);
+        Ears { dialogues, lang, sentences, wishes, keywords }
     }
 
-    /// `pending` is what the agent did last: a bare value answers it. `open` are the slots that it asked about, which take values of the
-    /// person's own.
-    pub fn hear(&self, text: &str, pending: Option<Act>, open: &[usize]) -> Told {
-        let asked = match pending {
-            Some(Act::Ask(slot) | Act::Confirm(slot)) => Some(slot as usize),
+    pub fn hear(&self, text: &str, asked: &Asked) -> Told {
+        let Asked { pending, open, wishing } = asked;
+        let slot = match pending {
+            Some(Act::Ask(slot) | Act::Confirm(slot)) => Some(usize::from(*slot)),
             _ => None,
         };
         let own = open.iter().find_map(|slot| self.own_value(text, *slot));
         let text = own.as_ref().map_or(text, |(text, ..)| text);
-        let mut values = self.values(text, asked);
+        let mut values = self.values(text, slot);
         if let Some((_, slot, heard)) = &own
             && !values.iter().any(|(other, _)| other == slot)
         {
@@ -83,7 +96,8 @@ impl Ears {
         }
         let whole = self.sentences.understand(text);
         let parts: Vec<&str> = text.split(STOPS).map(str::trim).filter(|part| !part.is_empty()).collect();
-        let wish = self.wish(text, &parts);
+        let guessed = || self.keywords.task(text).filter(|_| *wishing).map(|task| (task, GUESSED));
+        let wish = self.wish(text, &parts).or_else(guessed);
         let (mut tone, certain) = self.tone(&whole, parts.first().copied());
         let asks = matches!(pending, Some(Act::ConfirmTask | Act::Confirm(_) | Act::ConfirmAll | Act::Repair | Act::Execute));
         if !asks && (wish.is_some() || !values.is_empty()) {

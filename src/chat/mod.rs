@@ -5,6 +5,7 @@ mod belief;
 mod clean;
 mod commands;
 mod hear;
+mod keywords;
 mod shape;
 mod talk;
 mod transcript;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::belief::{Belief, Came, Heeded};
 use super::clean::clean;
-use super::hear::{Ears, Told, Tone};
+use super::hear::{Asked, Ears, Told, Tone};
 use super::words::{self, Saying};
 use super::{Keep, commands};
 use crate::learn::agent::Numbers;
@@ -121,7 +121,7 @@ impl Talk {
         let greeting = self.dialogues.scenario.sentences.user.greet.of(self.lang).first().cloned().unwrap_or_default();
         let mut exchange = Exchange::default();
         self.speak(&greeting, &mut exchange);
-        self.entries.push(Entry::Exchange(exchange));
+        self.entries.push(Entry::Exchange(Box::new(exchange)));
         self.moment.entries = self.entries.len();
     }
 
@@ -169,7 +169,7 @@ impl Talk {
         if cut {
             exchange.notes.push(format!("only the first {} characters were read", super::clean::LONGEST));
         }
-        let told = self.ears.hear(text, self.moment.pending, &self.asked());
+        let told = self.ears.hear(text, &self.asked());
         exchange.understood = self.ears.words(&told);
         exchange.confidence = told.confidence;
         match self.moment.phase {
@@ -177,16 +177,18 @@ impl Talk {
             _ => self.go_on(text, &told, &mut exchange),
         }
         exchange.return_ = self.moment.return_;
-        self.entries.push(Entry::Exchange(exchange));
+        self.entries.push(Entry::Exchange(Box::new(exchange)));
     }
 
-    /// The slots that the agent asked about last.
-    fn asked(&self) -> Vec<usize> {
-        match self.moment.pending {
+    fn asked(&self) -> Asked {
+        let (pending, state) = (self.moment.pending, self.moment.belief.state);
+        let open = match pending {
             Some(Act::Ask(slot) | Act::Confirm(slot)) => vec![slot as usize],
-            Some(Act::ConfirmAll) => self.dialogues.rule.with_status(self.moment.belief.state, HEARD).collect(),
+            Some(Act::ConfirmAll) => self.dialogues.rule.with_status(state, HEARD).collect(),
             _ => Vec::new(),
-        }
+        };
+        let wishing = state.task().is_none() || matches!(pending, Some(Act::AskTask | Act::ConfirmTask));
+        Asked { pending, open, wishing: wishing && !matches!(self.moment.phase, Phase::Judging(_)) }
     }
 
     fn go_on(&mut self, text: &str, told: &Told, exchange: &mut Exchange) {
@@ -364,7 +366,7 @@ pub(super) fn percent(share: f32) -> String {
 
 /// `+9`, `−3.5`
 pub(super) fn signed(x: f64) -> String {
-    let text = format!("{:+.1}", x);
+    let text = format!("{x:+.1}");
     text.strip_suffix(".0").unwrap_or(&text).replace('-', "−")
 }
 

@@ -36,5 +36,5 @@ fn exchanged(e: &Exchange) -> Value {
 /// What was said, without commands: the lines of a transcript's file.
 pub fn lines(entries: &[Entry]) -> String {
     let said = entries.iter().filter(|entry| matches!(entry, Entry::Exchange(_)));
-    said.map(|entry| format!("{}\n", json(entry))).collect()
+    said.fold(String::new(), |text, entry| text + &json(entry).to_string() + "\n")
 }

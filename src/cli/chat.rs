@@ -98,7 +98,7 @@ fn top_p(text: &str) -> Result<f32, String> {
 
 /// Who begins conversations, with transcripts written where a person wants them.
 pub fn begin() -> Arc<Begin> {
-    chat::begin(Arc::new(|name, text| conversation::keep(name, text)))
+    chat::begin(Arc::new(conversation::keep))
 }
 
 pub fn run(args: &ChatArgs, out: &mut dyn Write) -> Result<(), Failure> {

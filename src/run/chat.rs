@@ -217,7 +217,7 @@ impl Exchange {
 /// What stands in a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
-    Exchange(Exchange),
+    Exchange(Box<Exchange>),
     /// A command and its answer, line by line.
     Told {
         command: String,

@@ -48,6 +48,6 @@ pub fn remember(place: &Place, lines: &[String]) -> Result<(), String> {
     place.make()?;
     let path = place.dir.join(HISTORY);
     let last = &lines[lines.len().saturating_sub(LINES)..];
-    let text: String = last.iter().map(|line| format!("{line}\n")).collect();
+    let text: String = last.iter().fold(String::new(), |text, line| text + line + "\n");
     fs::write(&path, text).map_err(|e| format!("{}: what was typed cannot be kept ({})", path.display(), reason(&e)))
 }

@@ -48,6 +48,30 @@ fn chinese_is_understood_with_and_without_spaces() {
 }
 
 #[test]
+fn a_wish_in_other_words_is_guessed_by_a_word() {
+    const ENGLISH: &[(&str, &str)] = &[
+        ("my parcel never came", "track"),
+        ("refund please", "refund"),
+        ("can u cancel my order", "cancel"),
+        ("track my package", "track"),
+        ("I need my money back for a broken thing", "refund"),
+    ];
+    const CHINESE: &[(&str, &str)] = &[("我的快递丢了", "track"), ("把订单取消掉", "cancel"), ("退款", "refund")];
+    let of = |lang, list: &'static [(&str, &str)]| list.iter().map(move |(text, task)| (lang, *text, *task));
+    for (lang, text, task) in of(Lang::English, ENGLISH).chain(of(Lang::Chinese, CHINESE)) {
+        let heard = say(&mut *expert(lang), text);
+        assert!(heard.state.starts_with(&format!("{task} heard")), "{text}: {heard:?}");
+    }
+    for text in ["the weather is nice today", "who are you", "what can you do?"] {
+        assert!(say(&mut *expert(Lang::English), text).asked_back, "{text}");
+    }
+    // Where something else was asked, a word is no change of mind.
+    let mut talk = expert(Lang::English);
+    say(&mut *talk, "I want a refund");
+    assert!(say(&mut *talk, "blah parcel blah").state.starts_with("refund heard"));
+}
+
+#[test]
 fn gibberish_is_never_a_value() {
     for text in ["asdf qwer", "Q", "99", "blue", "A-11", "AB-1137", "zz 5519 zz!", "1137-A"] {
         let mut talk = expert(Lang::English);

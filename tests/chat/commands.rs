@@ -14,7 +14,9 @@ const SENTENCES: &[&str] = &["hello", "where is my parcel?", "asdf", "C 9921", "
 #[test]
 fn the_same_sentences_get_the_same_answers() {
     let all = |mut talk: Box<dyn dialoq::run::chat::Conversation>| {
-        SENTENCES.iter().for_each(|text| drop(talk.line(text)));
+        for text in SENTENCES {
+            talk.line(text);
+        }
         talk.entries().to_vec()
     };
     assert_eq!(all(expert(Lang::English)), all(expert(Lang::English)));
@@ -36,7 +38,9 @@ fn undo_takes_everything_back_and_the_same_sentence_gets_the_same_answer() {
     assert!(ask(&mut *talk, "/undo")[0].starts_with("there is nothing to take back"));
     // The lines that told of taking back stay where they were said.
     let told = talk.entries().len() - 1;
-    SENTENCES.iter().for_each(|text| drop(talk.line(text)));
+    for text in SENTENCES {
+        talk.line(text);
+    }
     assert_eq!(talk.entries()[told + 1..], end[1..]);
 }
 

@@ -33,7 +33,7 @@ fn expert(lang: Lang) -> Box<dyn Conversation> {
 
 fn said(talk: &dyn Conversation) -> Exchange {
     let last = talk.entries().iter().rev().find_map(|entry| match entry {
-        Entry::Exchange(exchange) => Some(exchange.clone()),
+        Entry::Exchange(exchange) => Some((**exchange).clone()),
         Entry::Told { .. } => None,
     });
     last.expect("the agent has spoken")
@@ -53,12 +53,15 @@ fn ask(talk: &mut dyn Conversation, command: &str) -> Vec<String> {
     }
 }
 
+/// A name and a text.
+type Transcript = (Option<String>, String);
+
 /// Transcripts that were kept.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<(Option<String>, String)>>>);
+struct Kept(Arc<Mutex<Vec<Transcript>>>);
 
 impl Kept {
-    fn all(&self) -> Vec<(Option<String>, String)> {
+    fn all(&self) -> Vec<Transcript> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -16,7 +16,7 @@ use super::sample;
 
 fn exchange(person: &str, understood: &str, agent: &str, act: &str, worth: &str) -> Entry {
     let state = "refund heard · order A-1137 heard · item unknown · reason unknown · patience 3 of 3";
-    Entry::Exchange(Exchange {
+    Entry::Exchange(Box::new(Exchange {
         person: person.into(),
         understood: understood.into(),
         confidence: 0.97,
@@ -25,7 +25,7 @@ fn exchange(person: &str, understood: &str, agent: &str, act: &str, worth: &str)
         act: act.into(),
         worth: worth.into(),
         ..Exchange::default()
-    })
+    }))
 }
 
 fn conversing() -> Snapshot {

@@ -48,7 +48,7 @@ fn titles(scene: &Scene<'_>, width: u16) -> Titles {
 }
 
 /// A text beside a name, in lines that fit.
-fn said(theme: &Theme, name: Run, text: &str, style: Style, columns: u16, out: &mut Vec<Row>) {
+fn said(theme: &Theme, name: &Run, text: &str, style: Style, columns: u16, out: &mut Vec<Row>) {
     let pad = usize::from(NAMES.saturating_sub(theme.width(&name.text)));
     let runs = [Run::new(theme.plain(text), style)];
     for (k, mut row) in wrap_runs(&runs, columns.saturating_sub(NAMES)).into_iter().enumerate() {
@@ -65,16 +65,16 @@ fn blank() -> Run {
 fn exchange(theme: &Theme, e: &Exchange, columns: u16, out: &mut Vec<Row>) {
     let (text, quiet) = (theme.ink(Ink::Text), theme.ink(Ink::Quiet));
     if !e.person.is_empty() {
-        said(theme, Run::new("you", words::bold(theme.ink(Ink::Person))), &e.person, text, columns, out);
-        said(theme, Run::new("", quiet), &e.heard(), quiet, columns, out);
+        said(theme, &Run::new("you", words::bold(theme.ink(Ink::Person))), &e.person, text, columns, out);
+        said(theme, &Run::new("", quiet), &e.heard(), quiet, columns, out);
     }
     for note in &e.notes {
-        said(theme, Run::new("", quiet), note, theme.ink(Ink::Person), columns, out);
+        said(theme, &Run::new("", quiet), note, theme.ink(Ink::Person), columns, out);
     }
-    said(theme, Run::new("agent", words::bold(theme.ink(Ink::Accent))), &e.agent, text, columns, out);
+    said(theme, &Run::new("agent", words::bold(theme.ink(Ink::Accent))), &e.agent, text, columns, out);
     let under = e.did();
     if !under.is_empty() {
-        said(theme, Run::new("", quiet), &under, quiet, columns, out);
+        said(theme, &Run::new("", quiet), &under, quiet, columns, out);
     }
     if !e.ended.is_empty() {
         let ink = match e.success {
@@ -82,7 +82,7 @@ fn exchange(theme: &Theme, e: &Exchange, columns: u16, out: &mut Vec<Row>) {
             Some(false) => Ink::Worse,
             None => Ink::Text,
         };
-        said(theme, Run::new("", quiet), &e.ended, words::bold(theme.ink(ink)), columns, out);
+        said(theme, &Run::new("", quiet), &e.ended, words::bold(theme.ink(ink)), columns, out);
     }
 }
 
@@ -97,7 +97,7 @@ fn rows(theme: &Theme, view: &ChatView, columns: u16) -> Vec<Row> {
         match entry {
             Entry::Exchange(e) => exchange(theme, e, columns, &mut out),
             Entry::Told { command, lines } => {
-                said(theme, Run::new("you", words::bold(theme.ink(Ink::Person))), command, theme.ink(Ink::Text), columns, &mut out);
+                said(theme, &Run::new("you", words::bold(theme.ink(Ink::Person))), command, theme.ink(Ink::Text), columns, &mut out);
                 for line in lines {
                     out.extend(wrap_runs(&[Run::new(theme.plain(line), theme.ink(Ink::Text))], columns));
                 }
