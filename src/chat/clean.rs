@@ -15,9 +15,10 @@ pub fn clean(text: &str) -> (String, bool) {
         } else if c.is_whitespace() || c.is_control() {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
+                count += 1;
             }
         } else if !hides(c) {
-            if count == LONGEST {
+            if count >= LONGEST {
                 return (out.trim_end().to_owned(), true);
             }
             out.push(c);

@@ -86,7 +86,7 @@ impl Talk {
             before: Vec::new(),
             entries: 0,
         };
-        let about = about(&dialogues, &who, lang);
+        let about = words::about(&dialogues, &who, lang);
         let key = Key::new(seed, Stream::Eval).child(TALKING);
         let mut talk = Talk {
             voice,
@@ -242,7 +242,7 @@ impl Talk {
             (Some(Act::Execute), Some(task)) if sensible => {
                 self.moment.phase = Phase::Judging(task);
                 let right = words::say(Saying::Right, self.lang, &mut self.dice());
-                exchange.agent = joined(&exchange.agent, &right, self.lang);
+                exchange.agent = words::joined(&exchange.agent, &right, self.lang);
             }
             (Some(Act::Escalate), _) if sensible => {
                 let said = exchange.agent.clone();
@@ -263,9 +263,9 @@ impl Talk {
             (Numbers::Values, Some(act), _) if act.visits == Some(0) => "never tried here".to_owned(),
             (Numbers::Values, Some(act), _) => act.value.map_or_else(String::new, |q| format!("Q {q:+.2}").replace('-', "−")),
             (Numbers::Preferences | Numbers::Nothing, Some(act), _) => {
-                act.probability.map_or_else(String::new, |p| format!("chance {}", percent(p)))
+                act.probability.map_or_else(String::new, |p| format!("chance {}", words::percent(p)))
             }
-            (_, None, Some(reading)) => format!("(understood, {})", percent(reading.confidence)),
+            (_, None, Some(reading)) => format!("(understood, {})", words::percent(reading.confidence)),
             _ => String::new(),
         };
         exchange.exact = spoken.act.and_then(|act| self.exact_value(act));
@@ -313,7 +313,7 @@ impl Talk {
         exchange.asked_back |= exchange.act.is_empty();
         exchange.agent = said;
         exchange.state = self.state();
-        exchange.ended = format!("{how}: return {}", signed(self.moment.return_));
+        exchange.ended = format!("{how}: return {}", words::signed(self.moment.return_));
         exchange.success = success;
         exchange.return_ = self.moment.return_;
         self.moment.phase = Phase::Over;
@@ -343,33 +343,6 @@ impl Talk {
     }
 }
 
-/// The first lines: with whom one talks, what it can do, and what one could say.
-fn about(d: &Dialogues, who: &str, lang: Lang) -> Vec<String> {
-    let (scenario, gap) = (&d.scenario, if lang == Lang::Chinese { "" } else { " " });
-    let first = |list: &[String]| list.first().cloned().unwrap_or_default();
-    let wish = scenario.tasks.first().map_or_else(String::new, |task| first(task.wish.of(lang)));
-    let slot = scenario.slots.iter().position(|_| true).filter(|slot| d.rule.needed(0, *slot)).map(|slot| &scenario.slots[slot]);
-    let told = slot.map_or_else(String::new, |slot| first(slot.volunteer.of(lang)).replace("{value}", &first(slot.values.of(lang))));
-    vec![
-        format!("You talk with {who}. It can help with {}.", words::tasks(scenario, lang)),
-        format!("Say for example: {}", [wish, told].join(gap).trim()),
-    ]
-}
-
-fn joined(a: &str, b: &str, lang: Lang) -> String {
-    if lang == Lang::Chinese { format!("{a}{b}") } else { format!("{a} {b}") }
-}
-
-pub(super) fn percent(share: f32) -> String {
-    format!("{:.0} %", share * 100.0)
-}
-
-/// `+9`, `−3.5`
-pub(super) fn signed(x: f64) -> String {
-    let text = format!("{x:+.1}");
-    text.strip_suffix(".0").unwrap_or(&text).replace('-', "−")
-}
-
 impl Conversation for Talk {
     fn line(&mut self, text: &str) -> Next {
         let (text, cut) = clean(text);
@@ -393,7 +366,7 @@ impl Conversation for Talk {
 
     fn renew(&mut self, voice: Option<(Box<dyn Voice>, String)>) {
         if let Some((voice, who)) = voice {
-            self.about = about(&self.dialogues, &who, self.lang);
+            self.about = words::about(&self.dialogues, &who, self.lang);
             (self.voice, self.who) = (voice, who);
         }
         self.start_over();

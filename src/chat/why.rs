@@ -1,6 +1,7 @@
 //! Why the agent said what it said: `/why` and `/state`, as lines.
 
-use super::talk::{Talk, percent, signed};
+use super::talk::Talk;
+use super::words::{percent, signed};
 use crate::learn::agent::Numbers;
 use crate::run::chat::Spoken;
 use crate::world::user::{CONFIRMED, HEARD};

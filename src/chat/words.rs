@@ -1,6 +1,7 @@
 //! What the conversation itself says, whatever the scenario: it asks back, asks whether it was right, says good-bye.
 
 use crate::num::dice::Dice;
+use crate::world::Dialogues;
 use crate::world::names::Lang;
 use crate::world::scenario::Scenario;
 
@@ -113,4 +114,32 @@ fn near<'v>(text: &str, values: &'v [String]) -> Option<&'v String> {
     let close = |a: &str, b: &str| strsim::normalized_damerau_levenshtein(a, &b.to_lowercase());
     let best = runs.flat_map(|run| values.iter().map(move |value| (close(&run, value), value))).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= 0.7).then_some(best.1)
+}
+
+/// The first lines: with whom one talks, what it can do, and what one could say.
+pub fn about(d: &Dialogues, who: &str, lang: Lang) -> Vec<String> {
+    let (scenario, gap) = (&d.scenario, if lang == Lang::Chinese { "" } else { " " });
+    let first = |list: &[String]| list.first().cloned().unwrap_or_default();
+    let wish = scenario.tasks.first().map_or_else(String::new, |task| first(task.wish.of(lang)));
+    let slot = scenario.slots.iter().position(|_| true).filter(|slot| d.rule.needed(0, *slot)).map(|slot| &scenario.slots[slot]);
+    let told = slot.map_or_else(String::new, |slot| first(slot.volunteer.of(lang)).replace("{value}", &first(slot.values.of(lang))));
+    vec![
+        format!("You talk with {who}. It can help with {}.", tasks(scenario, lang)),
+        format!("Say for example: {}", [wish, told].join(gap).trim()),
+    ]
+}
+
+/// Two sentences one after the other.
+pub fn joined(a: &str, b: &str, lang: Lang) -> String {
+    if lang == Lang::Chinese { format!("{a}{b}") } else { format!("{a} {b}") }
+}
+
+pub fn percent(share: f32) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// `+9`, `−3.5`
+pub fn signed(x: f64) -> String {
+    let text = format!("{x:+.1}");
+    text.strip_suffix(".0").unwrap_or(&text).replace('-', "−")
 }

@@ -17,7 +17,7 @@ const SCRIPTS: &[(&[&str], &str)] = &[
     (&["where is my parcel?", "A-1137", "yes"], "track confirmed · order A-1137 confirmed · patience 3 of 3"),
     (&["where is my parcel?", "A-1137", "no"], "task unknown · patience 2 of 3"),
     (&["where is my parcel?", "A-1137", "no, A-7731"], "track confirmed · order A-7731 heard · patience 3 of 3"),
-    (&["where is my parcel?", "A-1137", "no, C-9921", "yes"], "track confirmed · order C-9921 confirmed · patience 3 of 3"),
+    (&["where is my parcel?", "A-1137", "no, C-9921"], "track confirmed · order C-9921 heard · patience 3 of 3"),
     (&["where is my parcel?", "A-1137", "No, no. I want to cancel."], "cancel heard · order A-1137 heard · item unknown · patience 3 of 3"),
     (&["I want to cancel, not the kettle, the teapot"], "cancel heard · order unknown · item teapot heard · patience 3 of 3"),
     // What is told too early counts once it is known what for.

@@ -95,7 +95,7 @@ fn a_transcript_is_kept_line_by_line_without_commands() {
 #[test]
 fn an_unknown_command_names_the_nearest() {
     let mut talk = expert(Lang::English);
-    assert_eq!(ask(&mut *talk, "/sate"), ["there is no command /sate; the nearest is /state, and /help lists all"]);
+    assert_eq!(ask(&mut *talk, "/stat"), ["there is no command /stat; the nearest is /state, and /help lists all"]);
     let help = ask(&mut *talk, "/help").join("\n");
     assert!(chat::COMMANDS.iter().all(|(name, ..)| help.contains(&format!("/{name}"))), "{help}");
     assert_eq!((talk.line("/new"), talk.line("/quit"), talk.line("/QUIT")), (Next::New, Next::Quit, Next::Quit));

@@ -52,7 +52,7 @@ fn one_talks_with_a_run_of_a_session() {
     assert_eq!(kept.code, 0, "{}", kept.err);
     let answer = dialoq_with("chat --lang en --run ./chat-of-session.jsonl", "hello\n");
     assert!(answer.out.contains("You talk with run A (q-learning in customer-service)"), "{} {}", answer.out, answer.err);
-    assert!(answer.out.contains("as of dialogue 200"), "{}", answer.out);
+    assert!(answer.out.contains("chat-of-session, as of dialogue"), "{}", answer.out);
     let wrong = dialoq_with("chat --run ./chat-of-session.jsonl --branch Z", "hello\n");
     assert_eq!(
         (wrong.code, wrong.err.contains("there is no open run \"Z\"") && wrong.err.contains("use one of A")),
@@ -60,6 +60,37 @@ fn one_talks_with_a_run_of_a_session() {
         "{}",
         wrong.err
     );
+}
+
+#[test]
+fn a_folder_of_models_speaks_with_the_most_trained_one() {
+    let _ = std::fs::remove_dir_all(super::path("chat-model"));
+    assert_eq!(dialoq("lm reward --preset test --seed 3 --out chat-model --json").code, 0);
+    let answer = dialoq_with("chat --model chat-model --greedy", "I want a refund\n/why\n");
+    assert!(
+        answer.out.contains("You talk with the language model chat-model/sft (customer-service, seed 3)"),
+        "{} {}",
+        answer.out,
+        answer.err
+    );
+    assert!(answer.out.contains("its words, each with its probability"), "{}", answer.out);
+    let again = dialoq_with("chat --model chat-model --greedy", "I want a refund\n/why\n");
+    assert_eq!(answer.out, again.out);
+    for (line, words) in [
+        ("chat --model chat-model --lang zh", "learned English"),
+        ("chat --model chat-model/reward", "it is a reward model, which says nothing"),
+        ("chat --model .", "there is no model in it that speaks"),
+    ] {
+        let refused = dialoq(line);
+        assert_eq!((refused.code, refused.err.contains(words)), (2, true), "{line}: {}", refused.err);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_answered_like_any_sentence() {
+    let answer = dialoq_with(QUICK, [b"\xff\xfe\x00\x80\n".as_slice(), b"where is \xf0my parcel?\n", b"\n\n", b"A-1137"].concat());
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.out.contains("you    A-1137"), "the last line needs no end: {}", answer.out);
 }
 
 #[test]

@@ -9,9 +9,11 @@ use dialoq::trainer::view::Lang;
 use dialoq::tui::model::{Model, Overlay};
 use dialoq::tui::receive::receive;
 use dialoq::tui::theme::Theme;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
-use super::easel::{DARK, SAFE};
-use super::frame::{picture, type_in};
+use super::easel::{DARK, SAFE, text};
+use super::frame::type_in;
 use super::sample;
 
 fn exchange(person: &str, understood: &str, agent: &str, act: &str, worth: &str) -> Entry {
@@ -57,7 +59,9 @@ fn shown(snapshot: &Snapshot, size: (u16, u16), keys: &str, theme: Theme) -> (St
     receive(&mut model, snapshot);
     let asks = type_in(&mut model, snapshot, keys).asks;
     receive(&mut model, snapshot);
-    (picture(&model, snapshot, theme), model, asks)
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).expect("a test backend cannot fail");
+    terminal.draw(|frame| dialoq::tui::draw(frame, snapshot, &model, &theme)).expect("a test backend cannot fail");
+    (text(terminal.backend().buffer()), model, asks)
 }
 
 #[test]
