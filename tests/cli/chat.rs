@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{dialoq, dialoq_with};
+use super::{dialoq, dialoq_fed, dialoq_with};
 
 const QUICK: &str = "chat --lang en --agent optimal --dialogues 10";
 
@@ -88,7 +88,7 @@ fn a_folder_of_models_speaks_with_the_most_trained_one() {
 
 #[test]
 fn bytes_that_are_no_text_are_answered_like_any_sentence() {
-    let answer = dialoq_with(QUICK, [b"\xff\xfe\x00\x80\n".as_slice(), b"where is \xf0my parcel?\n", b"\n\n", b"A-1137"].concat());
+    let answer = dialoq_fed(QUICK, &[b"\xff\xfe\x00\x80\n".as_slice(), b"where is \xf0my parcel?\n", b"\n\n", b"A-1137"].concat());
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.out.contains("you    A-1137"), "the last line needs no end: {}", answer.out);
 }

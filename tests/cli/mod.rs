@@ -38,7 +38,11 @@ fn dialoq(line: &str) -> Answer {
 }
 
 /// Runs the program; words are split at spaces, standard input holds `input`.
-fn dialoq_with(line: &str, input: impl AsRef<[u8]>) -> Answer {
+fn dialoq_with(line: &str, input: &str) -> Answer {
+    dialoq_fed(line, input.as_bytes())
+}
+
+fn dialoq_fed(line: &str, input: &[u8]) -> Answer {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dialoq"))
         .args(line.split_whitespace())
         .current_dir(env!("CARGO_TARGET_TMPDIR"))
@@ -52,7 +56,7 @@ fn dialoq_with(line: &str, input: impl AsRef<[u8]>) -> Answer {
         .spawn()
         .expect("the program starts");
     // A program that refuses its flags never reads.
-    let _ = child.stdin.take().expect("a pipe").write_all(input.as_ref());
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
     let done = child.wait_with_output().expect("the program ends");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Answer { code: done.status.code().expect("an exit code"), out: text(done.stdout), err: text(done.stderr) }
