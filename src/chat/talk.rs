@@ -16,7 +16,7 @@ use crate::world::acts::Act;
 use crate::world::names::Lang;
 use crate::world::scenario::PATIENCE_MAX;
 use crate::world::solve::Solution;
-use crate::world::user::{HEARD, UNKNOWN};
+use crate::world::user::{DialogueState, HEARD, UNKNOWN};
 
 /// A key of its own among those of judging: talking meets nobody's dice.
 const TALKING: u64 = 0x7a1c;
@@ -42,8 +42,8 @@ pub(super) struct Moment {
     /// Of the conversations had, and of the sentences in this one.
     number: u64,
     turn: u64,
-    /// What the voice said last, the words of the conversation apart.
-    pub spoken: Option<Spoken>,
+    /// What the voice said last, the words of the conversation apart; and in which state.
+    pub spoken: Option<(Spoken, DialogueState, String)>,
     before: Vec<(String, String)>,
     /// Entries when the moment began.
     entries: usize,
@@ -250,7 +250,7 @@ impl Talk {
             }
             _ => {}
         }
-        self.moment.spoken = Some(spoken);
+        self.moment.spoken = Some((spoken, state, self.state()));
     }
 
     fn show(&self, spoken: &Spoken, exchange: &mut Exchange) {
@@ -268,17 +268,17 @@ impl Talk {
             (_, None, Some(reading)) => format!("(understood, {})", words::percent(reading.confidence)),
             _ => String::new(),
         };
-        exchange.exact = spoken.act.and_then(|act| self.exact_value(act));
+        exchange.exact = spoken.act.and_then(|act| self.exact_value(self.moment.belief.state, act));
         exchange.reading.clone_from(&spoken.reading);
         exchange.state = self.state();
         exchange.return_ = self.moment.return_;
     }
 
-    /// Q* of an act in the present state.
-    pub fn exact_value(&self, act: u8) -> Option<f64> {
+    /// Q* of an act.
+    pub fn exact_value(&self, state: DialogueState, act: u8) -> Option<f64> {
         let exact = self.exact.as_ref()?;
         let actions = self.dialogues.rule.acts.len() as u32;
-        let state = number(&self.dialogues, self.moment.belief.state)?;
+        let state = number(&self.dialogues, state)?;
         exact.q.get((state * actions + u32::from(act)) as usize).copied().filter(|q| q.is_finite())
     }
 

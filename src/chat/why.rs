@@ -4,26 +4,26 @@ use super::talk::Talk;
 use super::words::{percent, signed};
 use crate::learn::agent::Numbers;
 use crate::run::chat::Spoken;
-use crate::world::user::{CONFIRMED, HEARD};
+use crate::world::user::{CONFIRMED, DialogueState, HEARD};
 
 /// A word's probability below this is worth telling apart.
 const SURE: f32 = 0.995;
 
 pub fn why(talk: &Talk) -> Vec<String> {
-    let Some(spoken) = &talk.moment.spoken else {
+    let Some((spoken, state, words_of_state)) = &talk.moment.spoken else {
         return vec!["the agent has not said anything yet".to_owned()];
     };
-    let mut out = vec![format!("in: {}", talk.state())];
+    let mut out = vec![format!("in: {words_of_state}")];
     if spoken.words.is_empty() {
-        acts(talk, spoken, &mut out);
+        acts(talk, spoken, *state, &mut out);
     } else {
-        words(talk, spoken, &mut out);
+        words(talk, spoken, *state, &mut out);
     }
     out
 }
 
 /// A table of all legal acts, best first.
-fn acts(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
+fn acts(talk: &Talk, spoken: &Spoken, state: DialogueState, out: &mut Vec<String>) {
     let mut all = spoken.acts.clone();
     all.sort_by(|a, b| {
         b.value.or(b.probability).unwrap_or(0.0).total_cmp(&a.value.or(a.probability).unwrap_or(0.0)).then(a.act.cmp(&b.act))
@@ -45,7 +45,7 @@ fn acts(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
     for act in &all {
         let number = |q: f64| format!("{q:+.2}").replace('-', "−");
         let q = act.value.map_or_else(String::new, |q| number(q.into()));
-        let exact = talk.exact_value(act.act).map_or_else(String::new, number);
+        let exact = talk.exact_value(state, act.act).map_or_else(String::new, number);
         let chance = act.probability.map_or_else(String::new, percent);
         let tried = act.visits.map_or_else(String::new, short);
         out.push(row(if spoken.act == Some(act.act) { "▸" } else { " " }, &name(talk, act.act), [&q, &exact, &chance, &tried]));
@@ -74,7 +74,7 @@ fn name(talk: &Talk, act: u8) -> String {
 }
 
 /// A language model's words, and as what the reply was understood.
-fn words(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
+fn words(talk: &Talk, spoken: &Spoken, state: DialogueState, out: &mut Vec<String>) {
     let told = |p: f32| if p >= SURE { "1".to_owned() } else { format!("{p:.2}") };
     let words: Vec<String> = spoken.words.iter().map(|word| format!("{} {}", word.text, told(word.probability))).collect();
     out.push(format!("its words, each with its probability: {}", words.join(" · ")));
@@ -88,9 +88,9 @@ fn words(talk: &Talk, spoken: &Spoken, out: &mut Vec<String>) {
             format!("the reply was not understood ({sure})")
         });
     }
-    let (rule, state) = (&talk.dialogues.rule, talk.moment.belief.state);
+    let rule = &talk.dialogues.rule;
     let sensible = (0..rule.acts.len() as u8).filter(|act| rule.sensible(state, rule.acts[usize::from(*act)]));
-    let mut exact: Vec<(f64, u8)> = sensible.filter_map(|act| Some((talk.exact_value(act)?, act))).collect();
+    let mut exact: Vec<(f64, u8)> = sensible.filter_map(|act| Some((talk.exact_value(state, act)?, act))).collect();
     exact.sort_by(|a, b| b.0.total_cmp(&a.0));
     let exact: Vec<String> = exact.into_iter().map(|(q, act)| format!("{} {}", name(talk, act), signed(q))).collect();
     if !exact.is_empty() {

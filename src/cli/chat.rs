@@ -159,6 +159,5 @@ fn converse(args: &ChatArgs, talk: &mut dyn Conversation, world: &World, gamma: 
             Next::Quit => break,
         }
     }
-    lines.close();
     Ok(())
 }

@@ -58,6 +58,9 @@ fn why_shows_every_act_and_the_exact_values() {
     assert!(why[1].contains("Q*") && why[1].contains("tried"), "{why:?}");
     let chosen: Vec<&String> = why.iter().filter(|line| line.starts_with('▸')).collect();
     assert!(chosen.len() == 1 && chosen[0].contains(&told.act), "{why:?}");
+    // It stays the reason of what was said, whatever patience was lost since.
+    say(&mut *talk, "asdf qwer");
+    assert_eq!(ask(&mut *talk, "/why"), why);
     assert!(why.iter().any(|line| line.contains("escalate") && line.contains("−5.00")), "{why:?}");
 }
 

@@ -47,12 +47,17 @@ impl Lines {
     /// None at the end.
     pub fn next(&mut self) -> Result<Option<String>, Failure> {
         match self {
-            Lines::Typed { editor, typed, .. } => loop {
+            Lines::Typed { editor, typed, place } => loop {
                 match editor.readline(PROMPT) {
                     Ok(line) => {
                         if !line.trim().is_empty() && typed.last() != Some(&line) {
                             let _ = editor.add_history_entry(&line);
                             typed.push(line.clone());
+                            // Kept at once: who is interrupted finds it too.
+                            if let Some(Err(sentence)) = place.as_ref().map(|place| conversation::remember(place, typed)) {
+                                eprintln!("note: {sentence}");
+                                *place = None;
+                            }
                         }
                         return Ok(Some(line));
                     }
@@ -74,15 +79,6 @@ impl Lines {
                 // What is no UTF-8 is read as what it most likely was, and not understood if that is nothing.
                 Ok((read > 0).then(|| String::from_utf8_lossy(&bytes).into_owned()))
             }
-        }
-    }
-
-    /// Keeps the lines typed for the next time.
-    pub fn close(self) {
-        if let Lines::Typed { place: Some(place), typed, .. } = self
-            && let Err(sentence) = conversation::remember(&place, &typed)
-        {
-            eprintln!("note: {sentence}");
         }
     }
 }
