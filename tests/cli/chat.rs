@@ -48,6 +48,9 @@ fn a_transcript_is_written_once() {
 
 #[test]
 fn one_talks_with_a_run_of_a_session() {
+    for end in ["jsonl", "checkpoint"] {
+        let _ = std::fs::remove_file(super::path(&format!("chat-of-session.{end}")));
+    }
     let kept = dialoq("train --dialogues 200 --out chat-of-session.jsonl");
     assert_eq!(kept.code, 0, "{}", kept.err);
     let answer = dialoq_with("chat --lang en --run ./chat-of-session.jsonl", "hello\n");
