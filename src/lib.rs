@@ -1,6 +1,7 @@
 #![doc = include_str!("architecture.md")]
 
 pub mod agents;
+pub mod chat;
 pub mod cli;
 pub mod data;
 pub mod learn;

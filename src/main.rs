@@ -56,7 +56,7 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
         let _ = writeln!(std::io::stderr(), "note: {note}");
     }
     let (start, keeper, pace) = (opening.start, opening.keeper, args.pace);
-    let orders = Orders { start, keeper, pace, catalogue: Arc::new(catalogue()), build };
+    let orders = Orders { start, keeper, pace, catalogue: Arc::new(catalogue()), build, talk: Some(cli::chat::begin()) };
     let trainer = Trainer::start(orders).map_err(|e| Failure::Work(format!("the training thread cannot be started: {e}")))?;
     let shown = show(&trainer, args.screen());
     // The end of the trainer writes the session's last lines.

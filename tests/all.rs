@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod chat;
 mod cli;
 mod curve;
 mod data;

@@ -20,16 +20,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("nn", &["num", "world", "learn", "run", "nn", "fields!"]),
     ("agents", &["num", "world", "learn", "run", "nn", "agents", "fields!"]),
     ("lm", &["num", "world", "learn", "data", "run", "nn", "lm", "fields!"]),
+    // The trainer is handed conversations by main, as plain records behind a trait.
+    ("chat", &["num", "world", "learn", "run", "lm", "chat"]),
     // The trainer knows agents only as `dyn Run` and through plain records.
     ("trainer", &["num", "world", "learn", "run", "trainer"]),
     ("tui", &["trainer", "tui"]),
     // Files of sessions: the only part below the command line that writes any.
     ("store", &["num", "world", "learn", "run", "trainer", "store"]),
-    ("cli", &["num", "world", "learn", "data", "run", "nn", "agents", "lm", "trainer", "store", "cli"]),
+    ("cli", &["num", "world", "learn", "data", "run", "nn", "agents", "lm", "trainer", "store", "chat", "cli"]),
 ];
 
 /// The part that must give the same bits everywhere.
-const DETERMINISTIC: &[&str] = &["num", "world", "learn", "run", "agents", "nn", "lm"];
+const DETERMINISTIC: &[&str] = &["num", "world", "learn", "run", "agents", "nn", "lm", "chat"];
 
 struct File {
     path: PathBuf,
@@ -207,7 +209,7 @@ fn below_the_trainer_there_is_no_clock_and_no_thread() {
 
 #[test]
 fn below_the_commands_nothing_touches_files() {
-    let layers = ["num", "world", "learn", "run", "agents", "trainer", "tui"];
+    let layers = ["num", "world", "learn", "run", "agents", "chat", "trainer", "tui"];
     forbid(&["std::fs", "File::open", "File::create"], Some(&layers), "belongs into main and cli");
 }
 

@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod args;
+pub mod chat;
 pub mod export;
 pub mod failure;
 pub mod session;
@@ -81,6 +82,8 @@ pub enum Command {
     Agents(agents::AgentsArgs),
     /// List, show or delete what was kept of earlier sittings.
     Sessions(sessions::SessionsArgs),
+    /// Talk with a trained agent, table or language model.
+    Chat(chat::ChatArgs),
     /// Train a small language model: raw dialogues, SFT, reward model, PPO.
     Lm(lm::LmArgs),
     /// Serve a world as the environment DeepSpeedChat-v0, in JSON lines on standard input and output.
@@ -112,6 +115,7 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Scenarios(args) => scenarios::run(args, out),
         Command::Agents(args) => agents::run(&args, out),
         Command::Sessions(args) => sessions::run(args, out),
+        Command::Chat(args) => chat::run(&args, out),
         Command::Lm(args) => lm::run(&args, out),
         Command::Env(args) => env::run(&args, out),
         Command::Data(args) => data::run(&args, out),

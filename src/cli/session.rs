@@ -138,6 +138,12 @@ pub fn existing(argument: &str) -> Result<Files, Failure> {
     place.existing(argument).map_err(Failure::Input)
 }
 
+/// The open runs of a session, each where it was left.
+pub fn restored(session: &Files) -> Result<Outcome, Failure> {
+    let journal = session.parse().map_err(Failure::Input)?;
+    brought_back(&journal, session, &*builder())
+}
+
 fn brought_back(journal: &Journal, session: &Files, build: &Builder) -> Result<Outcome, Failure> {
     let mut bar = Replaying::new();
     let make = |spec: &RunSpec, progress: &mut dyn FnMut(f32)| build(spec, progress);

@@ -9,6 +9,7 @@ use super::ground::{Ground, Mode, PathError, Spec};
 use super::knobs::{KNOBS, OWNER};
 use super::pipeline::Pipeline;
 use super::plan::{Rollouts, Stage};
+use super::speak::Actor;
 use crate::learn::agent::{Numbers, Rows};
 use crate::learn::knob::{self, Knob, KnobError, Settings};
 use crate::learn::machine::{Edit, EditError, Machine, Tick};
@@ -16,6 +17,7 @@ use crate::learn::probe::{Blind, Recorder, TurnRecord};
 use crate::nn::gemm;
 use crate::num::digest::Digest;
 use crate::num::fields::Sink;
+use crate::run::chat::Voice;
 use crate::run::checkpoint::CheckpointError;
 use crate::run::evaluate::Candidate;
 use crate::run::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
@@ -310,6 +312,10 @@ impl Run for Timeline<Pipeline> {
 
     fn candidate(&self) -> Candidate {
         Candidate { dialogues: 0, greedy: Vec::new(), visited: Vec::new() }
+    }
+
+    fn voice(&self) -> Option<Box<dyn Voice>> {
+        Some(Box::new(Actor::new(self.machine().ground.clone(), self.machine().actor.parameters.clone())))
     }
 
     fn digest(&self) -> Digest {

@@ -276,7 +276,7 @@ impl Pipeline {
 }
 
 /// What a reply was understood as.
-fn expressed(scene: &Scene, reading: &Reading) -> String {
+pub fn expressed(scene: &Scene, reading: &Reading) -> String {
     match (reading.act, reading.understood) {
         (_, false) => "not understood".into(),
         (Some(act), _) => act.name(&scene.scenario),

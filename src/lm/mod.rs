@@ -44,6 +44,7 @@ pub mod scene;
 pub mod series;
 pub mod sft;
 pub mod shape;
+pub mod speak;
 pub mod talk;
 pub mod understand;
 pub mod vocabulary;

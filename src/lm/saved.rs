@@ -95,7 +95,7 @@ pub struct Saved {
     pub scene: Scene,
     pub gpt: Gpt,
     pub parameters: Vec<f32>,
-    desk: Desk,
+    pub desk: Desk,
 }
 
 /// What a model said.

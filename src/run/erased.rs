@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Run;
+use super::chat::Voice;
 use super::checkpoint::CheckpointError;
 use super::evaluate::{Candidate, Frozen, Learner};
 use super::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
@@ -190,6 +191,10 @@ impl<A: Agent> Run for Timeline<Interaction<World, A>> {
             return Frozen::Listed(candidate(machine));
         }
         Frozen::Learner { dialogues: Run::dialogues(self), learner: Box::new(machine.clone()) }
+    }
+
+    fn voice(&self) -> Option<Box<dyn Voice>> {
+        self.machine().world.dialogues.as_ref().map(|_| Box::new(self.machine().clone()) as Box<dyn Voice>)
     }
 
     fn digest(&self) -> Digest {

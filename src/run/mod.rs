@@ -1,6 +1,7 @@
 //! Layer 3: runs. An interaction is the machine, a timeline puts it in time, `Run` hides their types. Names no agent.
 
 pub mod benchmark;
+pub mod chat;
 pub mod checkpoint;
 pub mod evaluate;
 pub mod findings;
@@ -31,6 +32,7 @@ use crate::world::World;
 use crate::world::env::ActionId;
 use crate::world::names::Lang;
 use crate::world::solve::Solution;
+use chat::Voice;
 use checkpoint::CheckpointError;
 use evaluate::{Candidate, Frozen};
 use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
@@ -131,6 +133,8 @@ pub trait Run: Send {
     fn frozen(&self) -> Frozen {
         Frozen::Listed(self.candidate())
     }
+    /// The agent of the present moment, to be talked with; none where the world has no words.
+    fn voice(&self) -> Option<Box<dyn Voice>>;
     fn digest(&self) -> Digest;
     fn save(&self, to: &mut dyn Sink);
     /// The run as a checkpoint holds it.

@@ -2,6 +2,7 @@
 //!
 //! A session is `NAME.jsonl`, its journal, and `NAME.checkpoint`, which only saves time. The journal is locked while it is open.
 
+pub mod conversation;
 pub mod files;
 pub mod kept;
 pub mod names;

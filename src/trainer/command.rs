@@ -4,6 +4,7 @@ pub use crate::learn::machine::Edit;
 pub use crate::run::findings::{Breakpoint, Change};
 use crate::run::view::Watch;
 use crate::trainer::snapshot::{Pace, RunId};
+use crate::world::names::Lang;
 /// Kinds of users and names of rewards, as a person types them.
 pub use crate::world::setup::{PROFILES as USERS, REWARDS, Setting};
 
@@ -76,10 +77,21 @@ pub enum Ask {
     Path(Vec<(String, String)>),
     /// Keep the session under a name of its own.
     SaveAs(String),
+    /// Talk with the run in focus.
+    Chat(ChatAsk),
     Watch(Watch),
     /// Stop a long act.
     Cancel,
     Quit,
+}
+
+/// What a person does in a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChatAsk {
+    /// In this language, unless the agent has one of its own.
+    Open(Lang),
+    /// A sentence, or a command such as `/why`.
+    Say(String),
 }
 
 /// How a branch is to differ from its beginning.

@@ -5,6 +5,7 @@ mod analyst;
 mod ask;
 mod busy;
 mod cards;
+mod chatting;
 pub mod command;
 mod compare;
 mod crew;
@@ -31,8 +32,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-pub use crate::run::view;
 use crate::run::{Run, RunSpec};
+pub use crate::run::{chat, view};
 use command::Ask;
 use keeper::{Keeper, Restored};
 use slot::Shelf;
@@ -47,6 +48,8 @@ pub struct Orders {
     pub pace: Pace,
     pub catalogue: Arc<Catalogue>,
     pub build: Arc<Builder>,
+    /// Begins conversations; without it nobody can talk with a run.
+    pub talk: Option<Arc<chat::Begin>>,
     /// Keeps what a person does; without one nothing is written.
     pub keeper: Option<Box<dyn Keeper>>,
 }

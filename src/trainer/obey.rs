@@ -34,6 +34,7 @@ impl Worker {
                 Ok(text) => self.say(text, false),
                 Err(text) => self.say(text, true),
             },
+            Ask::Chat(ask) => self.chat(ask),
             Ask::Quit | Ask::Cancel => {}
             ask if self.lane().is_some_and(|lane| lane.crash.is_none()) => self.obey_in_focus(ask),
             _ => self.say("there is no run to do that with; :new starts one", true),

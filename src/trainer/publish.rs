@@ -127,6 +127,7 @@ impl Worker {
             breakpoints: lane.map_or_else(Vec::new, |lane| lane.breakpoints.clone()),
             findings: Findings::default(),
             compare: None,
+            chat: self.chat.as_ref().map(|chat| chat.view.clone()),
             sweep: self.map.as_ref().map(super::sweep::Map::view),
             session: self.keep.view(),
         }

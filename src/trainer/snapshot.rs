@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+pub use crate::run::chat::ChatView;
 pub use crate::run::findings::{Answer, Beside, Breakpoint, Hop, Spread, Taken, Trail, WhatIf};
 use crate::run::view::{CurveView, Numbers, RowView, RunView};
 
@@ -43,6 +44,8 @@ pub struct Snapshot {
     /// What the Compare screen asked for.
     pub compare: Option<CompareView>,
     pub sweep: Option<SweepView>,
+    /// The conversation that a person has with a run.
+    pub chat: Option<Arc<ChatView>>,
     pub session: SessionView,
 }
 

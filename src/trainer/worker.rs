@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::analyst::{Job, analyse};
 use super::busy::Busy;
+use super::chatting::Chat;
 use super::command::Ask;
 use super::compare::Comparison;
 use super::crew::Crew;
@@ -19,6 +20,7 @@ use super::snapshot::{Catalogue, Notice, Pace, RunCard, RunId, Snapshot};
 use super::sweep::Map;
 use super::{Builder, Letter, Orders};
 use crate::run::RunSpec;
+use crate::run::chat::Begin;
 use crate::run::view::{RunView, Watch};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub(super) struct Worker {
     pub map: Option<Map>,
     pub catalogue: Arc<Catalogue>,
     pub notice: Option<Notice>,
+    pub talk: Option<Arc<Begin>>,
+    pub chat: Option<Chat>,
     /// Of the worker itself, where no run is to blame.
     pub crash: Option<(String, u64)>,
     pub meter: Meter,
@@ -104,6 +108,8 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         map: None,
         catalogue: orders.catalogue,
         notice: None,
+        talk: orders.talk,
+        chat: None,
         crash: None,
         meter: Meter::new(now, 0, 0),
         shelf,

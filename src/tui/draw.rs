@@ -47,7 +47,10 @@ fn draw_pane(buf: &mut Buffer, pane: &Pane, scene: &Scene<'_>) {
         let titles = panel.map_or_else(Titles::default, |panel| (panel.titles)(scene, width));
         draw_frame(buf, pane.outer, &titles, scene.focused, *scene.theme);
     }
-    let silent = scene.snapshot.view.progress.is_some() && pane.framed && !tells_language(pane.slot);
+    let silent = scene.snapshot.view.progress.is_some()
+        && pane.framed
+        && !tells_language(pane.slot)
+        && panel.is_none_or(|panel| panel.name != "chat");
     if silent && !pane.inner.is_empty() {
         let text = "A language model learns in minibatches, without a table: its path is on screen 5.";
         panels::say(scene, pane.inner, buf, text);
@@ -72,7 +75,7 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
             let area = Rect { height: plan.area.height.saturating_sub(1), ..plan.area };
             boxes::draw_box(buf, area, "Where learning stops by itself", &moments::stops_words(newest), "", theme);
         }
-        Some(Overlay::Prompt(_)) | None => {}
+        Some(Overlay::Prompt(_) | Overlay::Chat) | None => {}
     }
 }
 

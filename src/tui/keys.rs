@@ -36,6 +36,7 @@ pub enum Over {
     Question,
     Message,
     When,
+    Chat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +112,23 @@ pub enum Action {
     Complete,
     Erase,
     EraseAll,
+    /// Opens a conversation with the run in focus; moves in its line.
+    Chat,
+    Talk(Talk),
+}
+
+/// Moves in the line of a conversation, and in what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    Left,
+    Right,
+    Home,
+    End,
+    Delete,
+    Earlier,
+    Later,
+    PageUp,
+    PageDown,
 }
 
 #[derive(Debug)]
@@ -159,6 +177,17 @@ const KNOBS: Context = Context::Seen(&[Slot::Knobs]);
 const LISTS: Context = Context::Over(&[Over::Help, Over::Palette, Over::Agents]);
 const AGENTS: Context = Context::Over(&[Over::Agents]);
 const TYPING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt]);
+const WRITING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt, Over::Chat]);
+const CHAT: Context = Context::Over(&[Over::Chat]);
+const CHATTED: Context = Context::Seen(&[
+    Slot::DialogueTranscript,
+    Slot::DialogueActs,
+    Slot::DialogueFacts,
+    Slot::LanguagePath,
+    Slot::LanguageReplies,
+    Slot::LanguageChart,
+    Slot::LanguageDetail,
+]);
 
 /// Every key, in the order in which footer and help show them.
 #[rustfmt::skip]
@@ -196,6 +225,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('w')], CELLS, Action::When, "when did it learn this", "Goes to the update that changed the selected cell last or most, or to the last flip of its state's best act.").hint("when"),
     bind(&[key('x')], TRIES, Action::WhatIf, "what if", "Tries the act under the cursor at this moment, a thousand times, beside the one that was to be taken.").hint("what if"),
     bind(&[key('t')], TURNS, Action::Credit, "credit trail", "Follows the reward of the turn shown back through the table, update by update.").hint("trail"),
+    bind(&[key('C')], CHATTED, Action::Chat, "chat", "Talks with the run in focus as it is at this moment; learning goes on, and nothing said changes it.").hint("chat"),
     bind(&[key('m')], TABLE, Action::Layer, "next layer", "Shows the next layer of the table: Q or h, policy, visits, |δ|, Q*, Q − Q*.").hint("layer"),
     bind(&[key('o')], TABLE, Action::Order, "order", "Orders the states by visits, by surprise or by themselves.").hint("order"),
     bind(&[key('/')], TABLE, Action::Find, "find states", "Shows only the states whose words hold what you type.").hint("find"),
@@ -251,11 +281,21 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[named(KeyCode::Down)], LISTS, Action::List(Move::Down), "next entry", "Moves down in the list."),
     bind(&[named(KeyCode::PageUp)], LISTS, Action::List(Move::PageUp), "previous page", "Moves up in the list by a page."),
     bind(&[named(KeyCode::PageDown)], LISTS, Action::List(Move::PageDown), "next page", "Moves down in the list by a page."),
-    bind(&[named(KeyCode::Backspace)], TYPING, Action::Erase, "erase", "Takes the last letter back."),
-    bind(&[ctrl('u')], TYPING, Action::EraseAll, "erase all", "Takes all letters back."),
+    bind(&[named(KeyCode::Enter)], CHAT, Action::Accept, "say it", "Says what was typed, or obeys a command such as /why.").hint("say it"),
+    bind(&[named(KeyCode::Up)], CHAT, Action::Talk(Talk::Earlier), "earlier line", "Brings a line back that was typed before.").hint("earlier lines").face("↑↓"),
+    bind(&[named(KeyCode::Down)], CHAT, Action::Talk(Talk::Later), "later line", "Goes on to the line typed after it."),
+    bind(&[named(KeyCode::PageUp)], CHAT, Action::Talk(Talk::PageUp), "scroll up", "Shows what was said before.").hint("scroll").face("pgup/dn"),
+    bind(&[named(KeyCode::PageDown)], CHAT, Action::Talk(Talk::PageDown), "scroll down", "Goes on towards what was said last."),
+    bind(&[named(KeyCode::Left)], CHAT, Action::Talk(Talk::Left), "letter back", "Moves the cursor of the line to the left."),
+    bind(&[named(KeyCode::Right)], CHAT, Action::Talk(Talk::Right), "letter on", "Moves the cursor of the line to the right."),
+    bind(&[named(KeyCode::Home), ctrl('a')], CHAT, Action::Talk(Talk::Home), "start of the line", "Moves the cursor to the start of the line."),
+    bind(&[named(KeyCode::End), ctrl('e')], CHAT, Action::Talk(Talk::End), "end of the line", "Moves the cursor to the end of the line."),
+    bind(&[named(KeyCode::Delete)], CHAT, Action::Talk(Talk::Delete), "delete", "Takes the letter under the cursor away."),
+    bind(&[named(KeyCode::Backspace)], WRITING, Action::Erase, "erase", "Takes the last letter back."),
+    bind(&[ctrl('u')], WRITING, Action::EraseAll, "erase all", "Takes all letters back."),
     bind(&[named(KeyCode::Enter)], Context::Over(&[Over::Message]), Action::Close, "read", "Closes what has been read."),
     bind(&[key('n')], Context::Over(&[Over::Question]), Action::Close, "no", "Leaves everything as it is."),
-    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Agents, Over::Prompt, Over::Question, Over::Message, Over::When]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
+    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Agents, Over::Prompt, Over::Question, Over::Message, Over::When, Over::Chat]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
 ];
 
 /// The overlay that takes the keys; none takes them while it cannot be seen.
@@ -269,6 +309,7 @@ pub fn over(model: &Model, plan: &Plan) -> Option<Over> {
         Overlay::Question { .. } => Over::Question,
         Overlay::Message { .. } => Over::Message,
         Overlay::When => Over::When,
+        Overlay::Chat => Over::Chat,
     })
 }
 
@@ -314,6 +355,7 @@ impl Context {
             Context::Screen(ScreenId::Dialogue) => "on the Dialogue screen",
             Context::Screen(ScreenId::Compare) => "on the Compare screen",
             Context::Screen(ScreenId::Language) => "on the Language screen",
+            CHATTED => "on the Dialogue and Language screens",
             CURVE | CURVES => "where the curve is shown",
             TOGETHER => "where the curves of all runs are shown",
             RUNS => "where the list of runs is shown",

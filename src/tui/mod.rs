@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod boxes;
+pub mod chat;
 pub mod choices;
 pub mod chord;
 pub mod chrome;

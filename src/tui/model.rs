@@ -1,11 +1,13 @@
 //! What the person has chosen to see: everything on the screen that is not the trainer's.
 
+mod chat;
 mod compare;
 mod inside;
 mod language;
 
 use std::sync::Arc;
 
+pub use chat::ChatModel;
 pub use compare::CompareModel;
 pub use inside::InsideModel;
 pub use language::{LanguageModel, Replies, Tint};
@@ -77,6 +79,7 @@ pub struct Model {
     pub moments: Moments,
     pub inside: InsideModel,
     pub language: LanguageModel,
+    pub chat: ChatModel,
     /// The second pane of a window that has room for two.
     pub companion: Slot,
     pub overlay: Option<Overlay>,
@@ -113,6 +116,8 @@ pub enum Overlay {
     },
     /// When was the selected cell learned: last, most, flip.
     When,
+    /// The line of a conversation, at the foot of its pane.
+    Chat,
     /// Something to be read.
     Message {
         title: String,
@@ -327,6 +332,7 @@ impl Default for Model {
             moments: Moments::default(),
             inside: InsideModel::default(),
             language: LanguageModel::default(),
+            chat: ChatModel::default(),
             companion: Slot::TrainDialogue,
             overlay: None,
             notice: None,

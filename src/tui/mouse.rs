@@ -10,7 +10,10 @@ use crate::tui::model::{Model, Overlay};
 use crate::tui::panels::{self, Move, Touch};
 use crate::tui::theme::Theme;
 use crate::tui::update::{self, Outcome};
-use crate::tui::{agents, footer, help, palette, prompt, status};
+use crate::tui::{agents, chat, footer, help, palette, prompt, status};
+
+/// Lines of a conversation that the wheel scrolls.
+const WHEEL: isize = 3;
 
 /// Obeys the mouse.
 pub fn touch(model: &mut Model, newest: &Snapshot, event: MouseEvent, theme: Theme) -> Outcome {
@@ -98,6 +101,8 @@ fn over(model: &mut Model, newest: &Snapshot, event: MouseEvent, plan: &Plan, th
     let hint = || footer::hints(model, newest, plan, theme).into_iter().find(|h| h.area.contains(at));
     let kind = keys::over(model, plan);
     match event.kind {
+        MouseEventKind::ScrollUp if kind == Some(Over::Chat) => chat::scroll(model, WHEEL),
+        MouseEventKind::ScrollDown if kind == Some(Over::Chat) => chat::scroll(model, -WHEEL),
         MouseEventKind::ScrollUp => prompt::move_cursor(model, newest, Move::Up),
         MouseEventKind::ScrollDown => prompt::move_cursor(model, newest, Move::Down),
         MouseEventKind::Down(MouseButton::Left) => {

@@ -11,7 +11,7 @@ use crate::tui::layout;
 use crate::tui::model::{Grip, Listing, Model, Overlay, Prompt, Purpose, ScreenId};
 use crate::tui::panels::Move;
 use crate::tui::update::{Outcome, ask, open_screen, perform as perform_action};
-use crate::tui::{help, moments, palette, runs};
+use crate::tui::{chat, help, moments, palette, runs};
 
 /// Nobody types more than this.
 const LONGEST: usize = 200;
@@ -23,6 +23,9 @@ pub fn type_key(model: &mut Model, key: Key) {
     };
     if key.ctrl || letter.is_control() {
         return;
+    }
+    if model.overlay == Some(Overlay::Chat) {
+        return chat::insert(model, letter);
     }
     edit(model, |typed| {
         // In the help and the palette, the key that would open or search them is not a letter of the first word.
@@ -68,6 +71,9 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Yes => yes(model, newest, out),
         Action::List(way) => move_cursor(model, newest, way),
         Action::Complete => complete(model, newest),
+        Action::Talk(key) => chat::perform(model, key),
+        Action::Erase if model.overlay == Some(Overlay::Chat) => chat::erase(model),
+        Action::EraseAll if model.overlay == Some(Overlay::Chat) => chat::erase_all(model),
         Action::Erase => edit(model, |typed| {
             typed.pop();
         }),
@@ -86,6 +92,7 @@ fn close(model: &mut Model) {
             find(model, before);
         }
         Some(Overlay::Question { .. }) => model.knob_pending = None,
+        Some(Overlay::Chat) => chat::leave(model),
         _ => {}
     }
 }
@@ -100,6 +107,7 @@ fn accept(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
     match model.overlay.clone() {
         Some(Overlay::Help(listing)) => help::accept(model, newest, &listing, out),
         Some(Overlay::Palette(listing)) => accept_command(model, newest, &listing, out),
+        Some(Overlay::Chat) => chat::send(model, newest, out),
         Some(Overlay::Prompt(prompt)) => accept_prompt(model, newest, &prompt, out),
         _ => {}
     }

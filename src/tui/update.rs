@@ -9,7 +9,7 @@ use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Grip, Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move};
-use crate::tui::{agents, choices, chord, moments, prompt, runs, screens, seek};
+use crate::tui::{agents, chat, choices, chord, moments, prompt, runs, screens, seek};
 
 /// What comes of an input besides the changed model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,6 +82,7 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Knob(way) => move_in(model, newest, Slot::Knobs, way, out),
         Action::Help => model.overlay = Some(Overlay::Help(Listing::default())),
         Action::Agents => agents::open(model, newest),
+        Action::Chat => chat::open(model, newest, out),
         Action::ChooseAgent | Action::CompareAgent => agents::choose(model, newest, action, out),
         Action::Palette => model.overlay = Some(Overlay::Palette(Listing::default())),
         Action::Back => back(model, newest, out),
@@ -95,7 +96,14 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
             runs::perform(model, newest, action, out);
         }
         Action::Find | Action::GoTo | Action::Read => open(model, action),
-        Action::Close | Action::Accept | Action::Yes | Action::List(_) | Action::Complete | Action::Erase | Action::EraseAll => {
+        Action::Close
+        | Action::Accept
+        | Action::Yes
+        | Action::List(_)
+        | Action::Complete
+        | Action::Erase
+        | Action::EraseAll
+        | Action::Talk(_) => {
             prompt::perform(model, newest, action, out);
         }
         Action::Branch

@@ -64,13 +64,13 @@ pub struct Rule {
     pub acts: Vec<Act>,
     /// Needed slots by task, as bit masks.
     pub(super) needs: Vec<u32>,
-    pub(super) wrong: Vec<f64>,
+    pub wrong: Vec<f64>,
     pub(super) slot_noise: Vec<f64>,
     pub(super) task_noise: f64,
-    pub(super) rewards: Rewards,
+    pub rewards: Rewards,
     pub user: User,
     pub masks: bool,
-    pub(super) keep_slots: bool,
+    pub keep_slots: bool,
     pub turn_limit: u32,
 }
 
@@ -137,7 +137,7 @@ impl Rule {
     }
 
     /// Needed slots with this status.
-    pub(super) fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
+    pub fn with_status(&self, s: DialogueState, status: u8) -> impl Iterator<Item = usize> + Clone + '_ {
         let needs = s.task().map_or(0, |t| self.needs[t]);
         (0..self.slots()).filter(move |i| needs >> i & 1 == 1 && s.slot(*i) == status)
     }
@@ -248,7 +248,7 @@ impl Rule {
     }
 
     /// Another task heard, or none: slots that both need stay, the others are cleared (all stay where slots are kept).
-    pub(super) fn change_task(&self, s: DialogueState, task: Option<usize>) -> DialogueState {
+    pub fn change_task(&self, s: DialogueState, task: Option<usize>) -> DialogueState {
         let next = s.with_task(task, if task.is_some() { HEARD } else { UNKNOWN });
         if self.keep_slots {
             return next;

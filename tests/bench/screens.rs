@@ -30,8 +30,15 @@ pub fn keeping(pace: Pace, keeper: Option<Box<dyn Keeper>>) -> Trainer {
         dialoq::agents::start(Arc::new(world), s).map_err(|e| e.to_string())
     };
     let catalogue = Arc::new(Catalogue::default());
-    Trainer::start(Orders { start: Start::Fresh(spec("customer-service", "q-learning")), keeper, pace, catalogue, build: Arc::new(build) })
-        .unwrap()
+    Trainer::start(Orders {
+        start: Start::Fresh(spec("customer-service", "q-learning")),
+        keeper,
+        pace,
+        catalogue,
+        build: Arc::new(build),
+        talk: None,
+    })
+    .unwrap()
 }
 
 fn model(size: (u16, u16)) -> Model {

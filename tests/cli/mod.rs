@@ -1,6 +1,7 @@
 //! The command line, tested through the real binary; and the environment that it serves.
 
 mod bench;
+mod chat;
 mod env;
 mod exact;
 mod export;
@@ -39,6 +40,10 @@ fn dialoq(line: &str) -> Answer {
 
 /// Runs the program; words are split at spaces, standard input holds `input`.
 fn dialoq_with(line: &str, input: &str) -> Answer {
+    dialoq_fed(line, input.as_bytes())
+}
+
+fn dialoq_fed(line: &str, input: &[u8]) -> Answer {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dialoq"))
         .args(line.split_whitespace())
         .current_dir(env!("CARGO_TARGET_TMPDIR"))
@@ -52,7 +57,7 @@ fn dialoq_with(line: &str, input: &str) -> Answer {
         .spawn()
         .expect("the program starts");
     // A program that refuses its flags never reads.
-    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
     let done = child.wait_with_output().expect("the program ends");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Answer { code: done.status.code().expect("an exit code"), out: text(done.stdout), err: text(done.stderr) }

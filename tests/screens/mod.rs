@@ -1,3 +1,4 @@
+mod chat;
 mod compare;
 mod easel;
 mod frame;

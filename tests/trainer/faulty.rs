@@ -9,6 +9,7 @@ use dialoq::learn::probe::{Recorder, TurnRecord};
 use dialoq::num::digest::Digest;
 use dialoq::num::fields::Sink;
 use dialoq::run::Run;
+use dialoq::run::chat::Voice;
 use dialoq::run::checkpoint::CheckpointError;
 use dialoq::run::evaluate::Candidate;
 use dialoq::run::findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
@@ -150,6 +151,9 @@ impl Run for Faulty {
         assert!(self.panics != Panics::Judged, "the policy fell over");
         self.counts.judged.store(self.inner.dialogues() + 1, Ordering::Release);
         self.inner.candidate()
+    }
+    fn voice(&self) -> Option<Box<dyn Voice>> {
+        self.inner.voice()
     }
     fn digest(&self) -> Digest {
         self.inner.digest()

@@ -23,8 +23,14 @@ fn begin(spec: RunSpec) -> Trainer {
     };
     let model = Entry { name: live::NAME.into(), language: true, ..Entry::default() };
     let catalogue = Arc::new(Catalogue { agents: vec![model], ..Catalogue::default() });
-    let orders =
-        Orders { start: Start::Fresh(spec), keeper: None, pace: Pace::DialoguesPerSecond(60.0), catalogue, build: Arc::new(build) };
+    let orders = Orders {
+        start: Start::Fresh(spec),
+        keeper: None,
+        pace: Pace::DialoguesPerSecond(60.0),
+        catalogue,
+        build: Arc::new(build),
+        talk: None,
+    };
     let trainer = Trainer::start(orders).unwrap();
     let wanted = Wanted { samples: 4, word: Some((0, 0)), points: 64, duel: true, raw: true };
     trainer.ask(Ask::Watch(Watch { language: Some(wanted), ..Watch::default() }));

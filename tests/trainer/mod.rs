@@ -3,6 +3,7 @@
 mod asks;
 mod beside;
 mod branches;
+mod chatted;
 mod compared;
 mod faulty;
 mod judged;
@@ -46,7 +47,7 @@ fn orders(agent: &str, seed: u64, pace: Pace) -> Orders {
 }
 
 fn orders_with(agent: &str, seed: u64, pace: Pace, build: Arc<Builder>) -> Orders {
-    Orders { start: Start::Fresh(spec(agent, seed)), keeper: None, pace, catalogue: Arc::new(Catalogue::default()), build }
+    Orders { start: Start::Fresh(spec(agent, seed)), keeper: None, pace, catalogue: Arc::new(Catalogue::default()), build, talk: None }
 }
 
 /// Takes snapshots until one shows what is wanted.

@@ -58,6 +58,22 @@ impl Understanding {
         Understanding::of(&phrases, scenario, lang, &examples::TOLERANT)
     }
 
+    /// Of a person's sentences, where a task that is said again after a no counts as a wish for it.
+    pub fn of_wishes(scenario: &Scenario, lang: Lang) -> Understanding {
+        let mut phrases = phrases::user(scenario, lang);
+        phrases.retain(|(class, _)| *class != Class::Correct);
+        for (class, texts) in &mut phrases {
+            if let Class::Wish(task) = class {
+                let kind = &scenario.tasks[*task as usize];
+                texts.extend([&kind.correct, &kind.affirm].into_iter().flat_map(|variants| variants.of(lang).iter().cloned()));
+                texts.push(kind.label.of(lang).to_owned());
+            }
+        }
+        everyday::with_everyday_words(&mut phrases, lang);
+        examples::with_values_told(&mut phrases, scenario, lang);
+        Understanding::of(&phrases, scenario, lang, &examples::TOLERANT)
+    }
+
     fn of(phrases: &Phrases, scenario: &Scenario, lang: Lang, variety: &examples::Variety) -> Understanding {
         let values = Values::new(scenario, lang);
         let classes: Vec<Class> = std::iter::once(Class::Unknown).chain(phrases.iter().map(|(class, _)| *class)).collect();
@@ -69,6 +85,11 @@ impl Understanding {
 
     pub fn classes(&self) -> &[Class] {
         &self.classes
+    }
+
+    /// The pieces of a sentence with placeholders for values, and what they stand for.
+    pub fn marked(&self, text: &str) -> (Vec<String>, Vec<Mention>) {
+        self.values.find(text)
     }
 
     pub fn understand(&self, text: &str) -> Understood {

@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod chair;
+pub mod chat;
 pub mod curve;
 pub mod curves;
 pub mod difference;
@@ -131,6 +132,8 @@ pub const PANELS: &[&Panel] = &[
     language::word::ENTRY,
     language::duel::ENTRY,
     language::cleaning::ENTRY,
+    chat::DIALOGUE,
+    chat::LANGUAGE,
 ];
 
 /// The slots in which something found comes into sight.
@@ -148,6 +151,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     moments::settle(model, snapshot);
     inside::settle(model, snapshot);
     language::settle(model, snapshot);
+    crate::tui::chat::settle(model, snapshot);
 }
 
 /// The panels that a slot can show now, by their position among its panels: what was found needs to have been found, and an agent
@@ -156,6 +160,7 @@ pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static
     let (trail, what_if) = (model.moments.trail.is_some(), model.moments.what_if.is_some());
     let (inside, weights) = (model.inside.ready, model.inside.weights);
     let (explained, dueling, cleaned) = (model.language.explained, model.language.dueling, model.language.cleaned);
+    let talking = model.chat.open;
     let here = PANELS.iter().copied().filter(move |panel| panel.slot == slot).enumerate();
     here.filter(move |(_, panel)| match panel.name {
         "trail" => trail,
@@ -165,6 +170,7 @@ pub fn ready(model: &Model, slot: Slot) -> impl Iterator<Item = (usize, &'static
         "word" => explained,
         "duel" => dueling || !cleaned,
         "cleaning" => cleaned,
+        "chat" => talking,
         _ => true,
     })
 }
