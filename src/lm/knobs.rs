@@ -64,7 +64,7 @@ pub const KNOBS: &[Knob] = &[
     real("sft-decay", "λ", SHARE, 0.1, "Weight decay of SFT."),
     choice("sft-loss", &["reply", "whole"], "Whether SFT learns the reply alone, or the prompt as well."),
     // The reward model.
-    count("pairs", (64.0, 200_000.0), 30_000.0, "pairs", "Pairs of replies, one of them better, that the reward model learns from."),
+    count("pairs", (64.0, 200_000.0), 40_000.0, "pairs", "Pairs of replies, one of them better, that the reward model learns from."),
     choice(
         "coverage",
         &["wide", "thin"],

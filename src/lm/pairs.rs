@@ -108,11 +108,11 @@ fn contexts(scene: &Scene, wanted: &Wanted, mixture: &Mixture, users: Key) -> Ve
     out
 }
 
-/// A place of those met: half of the time as often as they are met, half of the time any state as often as any other. What a reward model
+/// A place of those met: a third of the time as often as they are met, else any state as often as any other. What a reward model
 /// never saw in a rare state it gets wrong there, and a policy that finds such a fault stays in it.
 fn place<'a>(contexts: &'a [Context], states: &BTreeMap<usize, Vec<u32>>, dice: &mut Dice) -> &'a Context {
     let at = |k: u32| &contexts[k as usize];
-    if states.is_empty() || dice.unit() < 0.5 {
+    if states.is_empty() || dice.unit() < 1.0 / 3.0 {
         return at(dice.below(contexts.len() as u32));
     }
     let list = states.values().nth(dice.below(states.len() as u32) as usize).expect("below their number");
@@ -130,7 +130,7 @@ fn words(scene: &Scene) -> Vec<u32> {
 /// Shares of candidates, summed up: the best act, any that makes sense, any at all, a near miss of the best (the same about something else),
 /// anything that can be said; the rest is broken. Without the best act and its near misses among them, the model seldom learns what to
 /// put first.
-const SHARES: [f64; 5] = [0.22, 0.42, 0.62, 0.77, 0.92];
+const SHARES: [f64; 5] = [0.35, 0.5, 0.67, 0.8, 0.92];
 const NARROW: [f64; 5] = [0.0, 0.7, 0.95, 0.95, 0.95];
 
 /// Sentences that are easily taken for each other.
