@@ -1,6 +1,7 @@
 //! The raw dialogues that come with the program: read, cleaned record by record, and what of them is learned from beside the simulated
 //! ones. It is the first stage of the path, a record a tick.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
@@ -27,14 +28,15 @@ pub struct RawCorpus {
 fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            '\n' => out.push('\n'),
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => out.push_str(&format!("\\x{:02x}", c as u32)),
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                out.push_str(&format!("\\u{:04x}", c as u32));
-            }
-            c => out.push(c),
-        }
+        let code = c as u32;
+        let hidden = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        // Writing to a string cannot fail.
+        let _ = match c {
+            '\n' => out.write_char(c),
+            _ if c.is_control() => write!(out, "\\x{code:02x}"),
+            _ if hidden => write!(out, "\\u{code:04x}"),
+            _ => out.write_char(c),
+        };
     }
     out
 }

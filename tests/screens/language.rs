@@ -28,12 +28,13 @@ fn shown(snapshot: &Snapshot, (width, height): (u16, u16), keys: &str, theme: Th
 #[test]
 fn pictures_of_the_path() {
     for (name, snapshot) in [
-        ("inviting", sample::language::inviting()),
-        ("cleaning", sample::language::cleaning()),
-        ("judging", sample::language::judging()),
-        ("speaking", sample::language::speaking()),
-        ("gamed", sample::language::gamed()),
+        ("inviting", sample::language::inviting as fn() -> Snapshot),
+        ("cleaning", sample::language::cleaning),
+        ("judging", sample::language::judging),
+        ("speaking", sample::language::speaking),
+        ("gamed", sample::language::gamed),
     ] {
+        let snapshot = snapshot();
         insta::assert_snapshot!(format!("language_{name}_120x40"), shown(&snapshot, (120, 40), "5", DARK).0);
         insta::assert_snapshot!(format!("language_{name}_80x24"), shown(&snapshot, (80, 24), "5", DARK).0);
     }

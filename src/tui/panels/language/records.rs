@@ -103,8 +103,11 @@ fn coloured(scene: &Scene<'_>, list: &[(String, bool)], ink: Ink) -> Vec<Run> {
 /// Words compared at the most; of longer texts the rest is taken as it is.
 const COMPARED: usize = 400;
 
+/// Words, each with whether the other text has nothing in its place.
+type Compared = Vec<(String, bool)>;
+
 /// The words of both texts, each with whether the other has nothing in its place: a longest common subsequence.
-fn compared(a: &str, b: &str) -> (Vec<(String, bool)>, Vec<(String, bool)>) {
+fn compared(a: &str, b: &str) -> (Compared, Compared) {
     let split = |text: &str| text.split_whitespace().take(COMPARED).map(str::to_owned).collect::<Vec<String>>();
     let (a, b) = (split(a), split(b));
     let wide = b.len() + 1;
