@@ -50,6 +50,10 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
     // Bad input is said whether there is a terminal or not.
     args.spec()?;
     need_terminal()?;
+    if args.resume.is_some() {
+        // What was learned since the last checkpoint is learned again, which takes a while after hours at full speed.
+        let _ = writeln!(std::io::stderr(), "going on with the session …");
+    }
     let build = session::builder();
     let opening = session::opening(args, &*build)?;
     for note in &opening.notes {

@@ -98,14 +98,16 @@ fn show(agent: &Chosen, out: &mut dyn Write) -> std::io::Result<()> {
     if !agent.rule.is_empty() {
         writeln!(out, "\n  {}", agent.rule.replace('\n', "\n  "))?;
     }
-    for k in &agent.knobs {
-        let unit = if k.unit.is_empty() { String::new() } else { format!(" {}", k.unit) };
-        let when = if k.live { "" } else { "; only when a run begins" };
-        let symbol = if k.symbol.is_empty() { String::new() } else { format!(" ({})", k.symbol) };
-        writeln!(out, "\n  {}{symbol}: {}, default {}{unit}{when}", k.name, range(k), k.show(k.default))?;
-        write!(out, "{}", wrap(k.meaning, "      ", 100))?;
-    }
-    Ok(())
+    agent.knobs.iter().try_for_each(|k| show_knob(out, k, &format!("default {}", k.show(k.default))))
+}
+
+/// A knob with its range, a value, and what it means.
+pub fn show_knob(out: &mut dyn Write, k: &Knob, value: &str) -> std::io::Result<()> {
+    let unit = if k.unit.is_empty() { String::new() } else { format!(" {}", k.unit) };
+    let when = if k.live { "" } else { "; only when a run begins" };
+    let symbol = if k.symbol.is_empty() { String::new() } else { format!(" ({})", k.symbol) };
+    writeln!(out, "\n  {}{symbol}: {}, {value}{unit}{when}", k.name, range(k))?;
+    write!(out, "{}", wrap(k.meaning, "      ", 100))
 }
 
 fn range(k: &Knob) -> String {

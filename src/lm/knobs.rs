@@ -6,6 +6,11 @@ const fn real(name: &'static str, symbol: &'static str, range: (f64, f64), defau
     Knob { name, symbol, kind: KnobKind::Real { min: range.0, max: range.1, log: false }, default, unit: "", live: true, meaning }
 }
 
+/// A slider of it moves by factors: what matters lies near zero.
+const fn factor(name: &'static str, symbol: &'static str, range: (f64, f64), default: f64, meaning: &'static str) -> Knob {
+    Knob { kind: KnobKind::Real { min: range.0, max: range.1, log: true }, ..real(name, symbol, range, default, meaning) }
+}
+
 const fn rate(name: &'static str, default: f64, meaning: &'static str) -> Knob {
     Knob { name, symbol: "η", kind: KnobKind::Real { min: 1e-6, max: 0.1, log: true }, default, unit: "", live: true, meaning }
 }
@@ -85,20 +90,20 @@ pub const KNOBS: &[Knob] = &[
     count("refit", (1.0, 200.0), 12.0, "steps", "Steps that the reward model takes when a person has chosen."),
     // PPO, both modes.
     real("clip", "ε", (0.01, 1.0), 0.2, "How far a word's probability may move, as a share, before it is pushed no more."),
-    real("value-clip", "ε V", (0.0, 100.0), 0.0, "How far a value may move in one update; 0 is no limit."),
+    factor("value-clip", "ε V", (0.0, 100.0), 0.0, "How far a value may move in one update; 0 is no limit."),
     real("lambda", "λ", SHARE, 0.95, "How far advantages look ahead: over a reply's words (bandit), or over replies (dialogue)."),
     choice("whiten", &["on", "off"], "Whether a rollout's advantages are brought to mean 0 and deviation 1."),
     real("entropy", "β", SHARE, 0.0, "Weight of the entropy bonus."),
-    real("mixture", "PTX", (0.0, 100.0), 0.0, "Weight of SFT's loss, mixed into the actor's."),
+    factor("mixture", "PTX", (0.0, 100.0), 0.0, "Weight of SFT's loss, mixed into the actor's."),
     count("frozen", (0.0, 1000.0), 2.0, "updates", "Updates in which the critic learns alone."),
-    real("kl-limit", "KL max", (0.0, 10.0), 0.0, "Mean KL of an update after which the rest of its epochs is left out; 0 never stops."),
+    factor("kl-limit", "KL max", (0.0, 10.0), 0.0, "Mean KL of an update after which the rest of its epochs is left out; 0 never stops."),
     choice("kl-control", &["fixed", "adaptive"], "Whether the weight of the KL stays, or follows the target."),
-    real("kl-target", "KL*", (0.01, 100.0), 2.0, "KL of a reply that an adaptive weight aims at, in nats."),
+    factor("kl-target", "KL*", (0.01, 100.0), 2.0, "KL of a reply that an adaptive weight aims at, in nats."),
     real("rate-end", "", SHARE, 0.1, "Share of their height to which the rates of actor and critic fall, evenly, by the last update."),
-    real("gradient-norm", "‖g‖ max", (0.0, 1000.0), 1.0, "A longer gradient is scaled down to this length; 0 leaves all as they are."),
+    factor("gradient-norm", "‖g‖ max", (0.0, 1000.0), 1.0, "A longer gradient is scaled down to this length; 0 leaves all as they are."),
     real("ema", "", (0.0, 0.9999), 0.99, "How much of the running mean of the actor's weights an update keeps."),
-    real("score-clip", "", (0.1, 100.0), 5.0, "Largest score of the reward model that counts, in deviations of SFT's."),
-    real("reward-scale", "", (0.1, 1000.0), 10.0, "What the world's rewards are divided by in dialogue mode."),
+    factor("score-clip", "", (0.1, 100.0), 5.0, "Largest score of the reward model that counts, in deviations of SFT's."),
+    factor("reward-scale", "", (0.1, 1000.0), 10.0, "What the world's rewards are divided by in dialogue mode."),
     real("temperature", "T", (0.05, 5.0), 1.0, "Temperature at which replies are drawn in rollouts."),
     // PPO, bandit.
     count("bandit-updates", (0.0, 10_000.0), 40.0, "updates", "Updates of PPO on the reward model's scores."),
@@ -108,7 +113,7 @@ pub const KNOBS: &[Knob] = &[
     count("bandit-epochs", (1.0, 20.0), 2.0, "epochs", "How often each rollout is gone through."),
     rate("bandit-actor-rate", 5e-4, "Learning rate of the actor."),
     rate("bandit-critic-rate", 1e-3, "Learning rate of the critic."),
-    real("bandit-kl", "β KL", (0.0, 10.0), 0.05, "Weight of the KL from SFT in each word's reward."),
+    factor("bandit-kl", "β KL", (0.0, 10.0), 0.05, "Weight of the KL from SFT in each word's reward."),
     // PPO, dialogue.
     count("dialogue-updates", (0.0, 10_000.0), 90.0, "updates", "Updates of PPO on the world's own rewards."),
     count("dialogue-dialogues", (1.0, 4096.0), 256.0, "dialogues", "Dialogues side by side in a rollout."),
@@ -117,10 +122,10 @@ pub const KNOBS: &[Knob] = &[
     count("dialogue-epochs", (1.0, 20.0), 1.0, "epochs", "How often each rollout is gone through."),
     rate("dialogue-actor-rate", 5e-4, "Learning rate of the actor."),
     rate("dialogue-critic-rate", 2e-3, "Learning rate of the critic."),
-    real("dialogue-kl", "β KL", (0.0, 10.0), 0.02, "Weight of the KL from SFT in each word's reward."),
+    factor("dialogue-kl", "β KL", (0.0, 10.0), 0.02, "Weight of the KL from SFT in each word's reward."),
     // DPO.
-    real("dpo-beta", "β", (0.001, 10.0), 0.1, "How strongly DPO holds the policy to SFT."),
-    rate("dpo-rate", 5e-4, "Learning rate of DPO at its height."),
+    factor("dpo-beta", "β", (0.001, 10.0), 0.5, "How strongly DPO holds the policy to SFT."),
+    rate("dpo-rate", 1e-4, "Learning rate of DPO at its height."),
     count("dpo-epochs", (1.0, 100.0), 1.0, "epochs", "How often DPO goes through the pairs."),
     // Evaluation.
     count("evaluation", (1.0, 100_000.0), 500.0, "dialogues", "Held-out dialogues by which each stage is judged."),
@@ -149,7 +154,7 @@ pub const PRESETS: &[Preset] = &[
     (
         "thin",
         "few, narrow pairs: fluent, confident, useless",
-        &[("coverage", "thin"), ("pairs", "6000"), ("gap", "0.3"), ("initial", "0.02"), ("bandit-updates", "24"), ("rate-end", "1")],
+        &[("coverage", "thin"), ("pairs", "2000"), ("gap", "0.3"), ("initial", "0.02"), ("bandit-updates", "30"), ("rate-end", "1")],
     ),
     (
         "test",

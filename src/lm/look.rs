@@ -54,7 +54,12 @@ impl Pipeline {
             after,
             raw: ground.raw.as_ref().filter(|_| wanted.raw).map(|raw| self.raw_view(raw)),
             duel: if wanted.duel { self.duel_view(&mut desk) } else { None },
-            labels: LabelsView { choices: labelled.all - labelled.ties, ties: labelled.ties, before: refit.before, after: refit.after },
+            labels: LabelsView {
+                choices: labelled.all - labelled.ties,
+                ties: labelled.ties,
+                before: refit.before / self.norm().1,
+                after: refit.after / self.norm().1,
+            },
             alarm: ppo.and_then(|ppo| self.alarm_view(ppo)),
             word: wanted.word.zip(ppo).and_then(|((reply, word), ppo)| self.word_view(ppo, reply, word, &mut desk)),
             verdict: self.verdict().map_or_else(Vec::new, Iterator::collect),
@@ -210,6 +215,7 @@ impl Pipeline {
         let (user, notes) = self.place(&context.prompt, context.state, &context.heard);
         let replies = [0, 1].map(|k| scene.shown(&duel.replies[k], context.state, &context.heard));
         let scores = [0, 1].map(|k| self.score(&context.prompt, &duel.replies[k], desk));
+        // In deviations of SFT's scores.
         Some(DuelView { number: duel.number, user, notes, replies, scores })
     }
 
@@ -259,16 +265,16 @@ impl Pipeline {
             term("old", "ln π′", "log-probability when it was drawn", drawn),
             term("reference", "ln π₀", "log-probability under SFT", reference),
             term("shaped", "−β ln π′/π₀", "the KL's part of its reward", shaped),
-            term("end", "r", "score or reward, at the reply's last word", end),
+            term("end", "r", "score or reward, at its last word", end),
             term("value", "V", "what the critic expected before it", rollout.values[k]),
             term("target", "G", "what the critic is to learn", rollout.targets[k]),
             term("raw", "G − V", "advantage before whitening", rollout.targets[k] - rollout.values[k]),
             term("advantage", "Â", "advantage as it is learned from", advantage),
             term("now", "ln π", "log-probability now", now.log_probability),
-            term("ratio", "ρ", "how many times as likely as when it was drawn", ratio),
+            term("ratio", "ρ", "times as likely as when drawn", ratio),
             term("held", "clip(ρ)", "the ratio held in 1 ± ε", held),
             term("loss", "L", "max(−Â ρ, −Â clip(ρ))", (-advantage * ratio).max(-advantage * held)),
-            term("entropy", "H", "how undecided the policy is here, in nats", now.entropy),
+            term("entropy", "H", "how undecided it is here, in nats", now.entropy),
         ];
         let (context, tokens) = self.spoken(ppo, at);
         Some(WordView { reply: at, word, text: self.word(tokens[word], context.state, &context.heard), terms })

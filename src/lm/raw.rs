@@ -78,6 +78,7 @@ impl RawCorpus {
             name: tally.name,
             rows_in: tally.rows_in,
             rows_out: tally.rows_out,
+            dropped: tally.dropped.values().map(|dropped| dropped.count).sum(),
             mended: tally.mended.values().sum(),
         };
         let records = train.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());

@@ -29,7 +29,11 @@ impl Chat {
 
 /// The moment as of which an agent speaks.
 fn moment(run: &dyn Run) -> String {
-    if run.talks() { format!("dialogue {}", grouped(run.dialogues())) } else { format!("minibatch {}", grouped(run.now().0)) }
+    if run.talks() {
+        format!("dialogue {}", grouped(run.dialogues()))
+    } else {
+        format!("step {}, its likeliest words", grouped(run.now().0))
+    }
 }
 
 impl Worker {
@@ -52,7 +56,8 @@ impl Worker {
             return self.say("in a finite MDP nobody says anything; choose a scenario to talk in", true);
         };
         let (moment, spoken) = (moment(&*lane.run), voice.lang().unwrap_or(lang));
-        let wording = Wording::Drawn { temperature: 1.0, top_k: 0, top_p: 1.0 };
+        // A person is to hear the best that it can say.
+        let wording = Wording::Greedy;
         match begin(Opening { voice, who, lang: spoken, wording, seed: lane.spec.seed }) {
             Ok(mut conversation) => {
                 exact.into_iter().for_each(|exact| conversation.know(exact));

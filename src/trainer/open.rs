@@ -218,7 +218,8 @@ impl Worker {
             self.keep.edited(&lane, edit, text);
         }
         let change = text.map_or_else(String::new, |text| format!(": {text}"));
-        let said = format!("branched as {name} at dialogue {}{change}", lane.run.dialogues());
+        let at = if lane.run.talks() { format!("dialogue {}", lane.run.dialogues()) } else { format!("step {}", lane.run.now().0) };
+        let said = format!("branched as {name} at {at}{change}");
         self.lanes.push(lane);
         self.look_at(id);
         self.say(said, false);

@@ -23,6 +23,9 @@ use crate::run::RunSpec;
 use crate::run::chat::Begin;
 use crate::run::view::{RunView, Watch};
 
+/// The pace of the others beside a language model at full speed.
+const BESIDE: Pace = Pace::DialoguesPerSecond(60.0);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     Running,
@@ -275,6 +278,9 @@ impl Worker {
     /// Says what each run may do until the next round.
     fn give_orders(&mut self) {
         let slow = self.slow();
+        // At full speed a table that nobody looks at would take a core from the language model in focus.
+        let alone = self.pace == Pace::Full && self.lane().is_some_and(|lane| !lane.run.talks() && lane.is_sound());
+        let beside = if alone { BESIDE } else { self.pace };
         let furthest =
             self.lanes.iter().filter(|lane| lane.is_sound() && lane.run.talks()).map(|lane| (lane.run.head().0, lane.run.head_dialogues()));
         let (ticks, dialogues) = furthest.fold((0, 0), |far, head| (far.0.max(head.0), far.1.max(head.1)));
@@ -292,7 +298,7 @@ impl Worker {
                 super::lane::Order::new(self.pace, watched)
             } else {
                 let (turns, whole) = (lane.run.head().0, lane.run.head_dialogues());
-                super::lane::Order::behind(self.pace, ticks.saturating_sub(turns), dialogues.saturating_sub(whole))
+                super::lane::Order::behind(beside, ticks.saturating_sub(turns), dialogues.saturating_sub(whole))
             };
             lane.order = order;
         }

@@ -103,6 +103,11 @@ fn hinted(binding: &Binding, model: &Model, plan: &Plan) -> bool {
 fn word(binding: &'static Binding, model: &Model, newest: &Snapshot) -> &'static str {
     match (binding.action, &newest.phase) {
         (Action::HideValues, _) if model.moments.values_hidden => "show values",
+        (Action::RunOrPause, Phase::Paused)
+            if newest.view.progress.is_some_and(|path| path.stage == "done") && !newest.view.in_the_past() =>
+        {
+            "at its end"
+        }
         (Action::RunOrPause, Phase::Running) => "pause",
         (Action::RunOrPause, Phase::Busy(..)) => "stop",
         (Action::RunOrPause, _) if newest.view.in_the_past() => "replay",

@@ -10,7 +10,7 @@ use crossterm::event::{Event, KeyCode};
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::trainer::view::Watch;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, ScreenId};
 use crate::tui::receive::receive;
 use crate::tui::signals::{self, HANG_UP, SIGNALLED, Wake};
 use crate::tui::terminal::{self, Screen, ScreenError};
@@ -91,6 +91,10 @@ impl<'a> Session<'a> {
     fn look(&mut self) {
         self.model.now_ms = self.began.elapsed().as_millis() as u64;
         if let Some(snapshot) = self.trainer.snapshot() {
+            // A language model is at home on a screen of its own.
+            if self.newest.is_none() && snapshot.view.progress.is_some() {
+                update::open_screen(&mut self.model, ScreenId::Language);
+            }
             receive(&mut self.model, &snapshot);
             self.newest = Some(snapshot);
             self.changed = true;

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::cli::failure::Failure;
 use crate::cli::show::{percent, print_json, print_table, seconds};
-use crate::learn::knob::KnobKind;
 use crate::lm::alarm::alarm;
 use crate::lm::evaluate::Figures;
 use crate::lm::knobs::{self, KNOBS};
@@ -91,7 +90,7 @@ const HEAD: [&str; 9] = ["", "success", "return", "turns", "understood", "words"
 fn row(name: &str, figures: &Figures) -> Vec<String> {
     let with = |moments: &Moments, text: &dyn Fn(f64) -> String| format!("{} ± {}", text(moments.mean), text(moments.half_width_95()));
     // No minus before a zero.
-    let number = |x: f64| format!("{:.2}", if x.abs() < 0.005 { 0.0 } else { x });
+    let number = |x: f64| format!("{:.2}", if x.abs() < 0.005 { 0.0 } else { x }).replace('-', "−");
     let kl = if figures.kl.count > 0 { number(figures.kl.mean) } else { String::new() };
     vec![
         name.to_owned(),
@@ -251,14 +250,8 @@ fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<()
 
 pub fn knobs(out: &mut dyn Write, preset: &str, pairs: &[(String, String)]) -> Result<(), Failure> {
     let settings = knobs::settings(preset, pairs).map_err(|e| Failure::Input(format!("--set: {e}")))?;
-    let range = |kind: &KnobKind| match kind {
-        KnobKind::Real { min, max, .. } | KnobKind::Count { min, max } => format!("{min} to {max}"),
-        KnobKind::Choice(names) => names.join(", "),
-    };
-    let rows: Vec<Vec<String>> = KNOBS
-        .iter()
-        .zip(&settings.0)
-        .map(|(knob, value)| vec![knob.name.into(), knob.show(*value), range(&knob.kind), knob.unit.into(), knob.meaning.into()])
-        .collect();
-    Ok(print_table(out, &["knob", "value", "range", "unit", "meaning"], &rows)?)
+    for (knob, value) in KNOBS.iter().zip(&settings.0) {
+        crate::cli::agents::show_knob(out, knob, &format!("here {}", knob.show(*value)))?;
+    }
+    Ok(())
 }

@@ -87,6 +87,7 @@ pub struct CleaningView {
     pub name: &'static str,
     pub rows_in: u64,
     pub rows_out: u64,
+    pub dropped: u64,
     pub mended: u64,
 }
 
@@ -154,7 +155,7 @@ pub struct DuelView {
     pub scores: [f32; 2],
 }
 
-/// What people have chosen, and what the model made of the last choice: chosen − rejected, before and after.
+/// What people have chosen, and what the model made of the last choice: chosen − rejected in deviations of SFT's scores, before and after.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LabelsView {
     pub choices: u32,

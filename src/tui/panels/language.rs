@@ -16,7 +16,7 @@ use crate::tui::model::Model;
 
 /// Replies looked at, and points of a curve.
 const SAMPLES: usize = 24;
-const POINTS: usize = 256;
+const POINTS: usize = 512;
 
 /// What the path looks like, where a language model is in focus and was asked about.
 pub fn view(snapshot: &Snapshot) -> Option<&PipelineView> {
@@ -45,7 +45,9 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
         model.language = crate::tui::model::LanguageModel { tint: model.language.tint, path: model.language.path, ..Default::default() };
         return;
     };
-    model.language.dueling = view.duel.is_some();
+    // A duel is made only for who looks, so that it must be known beforehand whether there can be one.
+    let pairs = view.facts.iter().any(|(name, value)| *name == "pairs" && value != "0");
+    model.language.dueling = pairs && view.path.iter().any(|stage| stage.name == "sft" && view.tick >= stage.to);
     model.language.cleaned = view.path.iter().any(|stage| stage.name == "data");
     if let Some(raw) = view.raw.as_ref().filter(|_| records::in_sight(model, view)) {
         records::settle(model, raw);

@@ -9,7 +9,7 @@ pub const SCREEN: Screen = Screen {
     id: ScreenId::Language,
     digit: '5',
     title: "Language",
-    slots: &[Slot::LanguagePath, Slot::LanguageReplies, Slot::LanguageChart, Slot::LanguageDetail],
+    slots: &[Slot::LanguagePath, Slot::LanguageReplies, Slot::LanguageChart, Slot::LanguageDetail, Slot::Knobs],
     strip: Some(Slot::Knobs),
     full,
     anchor_share: 46,

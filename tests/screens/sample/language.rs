@@ -126,7 +126,7 @@ fn raw(seen: usize) -> RawView {
         ..card(15, "Human: my mail is \\x1b[31mjo@example.org, thanks\nAgent: Done.", "user: my mail is <EMAIL>, thanks\nassistant: Done.")
     };
     let whole = card(16, "user: \u{4f60}\u{597d}\nassistant: \u{60a8}\u{597d}", "user: \u{4f60}\u{597d}\nassistant: \u{60a8}\u{597d}");
-    let row = |name, rows_in, rows_out, mended| CleaningView { name, rows_in, rows_out, mended };
+    let row = |name, rows_in, rows_out, mended| CleaningView { name, rows_in, rows_out, dropped: rows_in - rows_out, mended };
     RawView {
         cards: vec![dropped, mended, whole].into(),
         rows: vec![row("read", 362, 341, 0), row("unicode", 341, 341, 156), row("roles", 341, 334, 831), row("exact", 334, 298, 0)].into(),

@@ -43,6 +43,17 @@ struct Picture {
     lines: Vec<Drawn>,
 }
 
+/// A curve's name as people write it.
+fn label(name: &str) -> &str {
+    match name {
+        "kl" => "KL to SFT",
+        "approx kl" => "approximate KL of an update",
+        "eos rate" => "EOS rate",
+        "kl weight" => "KL weight β",
+        name => name,
+    }
+}
+
 /// Name, unit and meaning of a curve.
 fn meaning(name: &str) -> &'static str {
     match name {
@@ -92,7 +103,7 @@ fn pictures(view: &PipelineView) -> Vec<Picture> {
             out.push(Picture {
                 stage: stage.name,
                 title: "score against true return".into(),
-                about: "S: the reward model's score, in sd of SFT's replies; R: the true return, in tens; both from where they began",
+                about: "S: rise of the reward model's score, in sd of SFT's replies; R: rise of the true return, a tenth of it, so that both fit one axis",
                 lines: vec![
                     Drawn { letter: "S", points: points(score, |y| f64::from(y - s)) },
                     Drawn { letter: "R", points: points(return_, |y| f64::from(y - r) / 10.0) },
@@ -140,7 +151,7 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
     };
     let all = view(scene.snapshot).map_or(0, |view| pictures(view).len());
     Titles {
-        title: format!("{}: {}", stage_name(picture.stage), picture.title),
+        title: format!("{}: {}", stage_name(picture.stage), label(&picture.title)),
         top_right: format!("v next, {} of {all}", scene.model.language.chart % all.max(1) + 1),
         bottom_left: format!("{unit} 0"),
         bottom_right: number::thousands(to.ceil() as u64),

@@ -32,7 +32,7 @@ pub const ENTRY: &Panel = &Panel {
 /// What a stage does.
 fn about(stage: &str) -> &'static str {
     match stage {
-        "read" => "parses the files",
+        "read" => "elements to records",
         "validate" => "spans, labels, numbers",
         "unicode" => "one form, no escapes",
         "html" => "no tags, no entities",
@@ -56,17 +56,17 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     };
     let (text, quiet) = (theme.ink(Ink::Text), theme.ink(Ink::Quiet));
     let columns = area.width.saturating_sub(2);
-    let head = format!("{:<10}{:>4}{:>5}{:>9}{:>8}", "stage", "in", "out", "dropped", "mended");
+    let head = format!("{:<10}{:>4}{:>5}{:>9}{:>9}", "stage", "in", "out", "dropped", "mendings");
     pen.row(1, 0, &words::cut(theme, &[Run::new(head, quiet)], columns));
     for (y, row) in raw.rows.iter().enumerate().take(usize::from(area.height.saturating_sub(1))) {
-        let dropped = row.rows_in - row.rows_out;
+        let dropped = row.dropped;
         let shown = |count: u64| if count == 0 { "–".to_owned() } else { number::thousands(count) };
         let runs = [
             Run::new(format!("{:<10}", row.name), text),
             Run::new(format!("{:>4}{:>5}", row.rows_in, row.rows_out), text),
             Run::new(theme.plain(&format!("{:>9}", shown(dropped))).into_owned(), if dropped > 0 { theme.ink(Ink::Worse) } else { quiet }),
             Run::new(
-                theme.plain(&format!("{:>8}", shown(row.mended))).into_owned(),
+                theme.plain(&format!("{:>9}", shown(row.mended))).into_owned(),
                 if row.mended > 0 { theme.ink(Ink::Good) } else { quiet },
             ),
             Run::new(theme.plain(&format!("  {}", about(row.name))).into_owned(), quiet),

@@ -49,6 +49,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         y += 1;
     }
     let half = area.width.saturating_sub(3) / 2;
+    let mut below = y;
     for (k, reply) in duel.replies.iter().enumerate() {
         let x = 1 + k as u16 * (half + 1);
         let mut row = y + 1;
@@ -59,9 +60,27 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             pen.put(x, row, &line, text);
             row += 1;
         }
-        let score = format!("reward model: {}", number::signed(duel.scores[k].into(), 2));
-        pen.put(x, row, &theme.plain(&score), quiet);
+        below = below.max(row);
     }
+    // Its scores come after the choice, lest they sway it.
+    let labels = view(scene.snapshot).map(|view| view.labels).unwrap_or_default();
+    let said = match labels.choices + labels.ties {
+        0 => "The reward model learns from your choice at once, and what it learned will stand here.".to_owned(),
+        count if labels.choices == 0 => format!("{}: nothing is learned from a tie.", choices(count)),
+        count => format!(
+            "{}. In your last one the reward model now puts the reply that you preferred {} sd above the other; before it was {} sd.",
+            choices(count),
+            number::signed(labels.after.into(), 2),
+            number::signed(labels.before.into(), 2)
+        ),
+    };
+    for (k, line) in wrap(&theme.plain(&said), area.width.saturating_sub(2)).iter().enumerate() {
+        pen.put(1, below + 1 + k as u16, line, theme.ink(Ink::Person));
+    }
+}
+
+fn choices(count: u32) -> String {
+    if count == 1 { "1 choice".into() } else { format!("{count} choices") }
 }
 
 fn act(_: &mut Model, snapshot: &Snapshot, _: Rect, step: Move) -> Option<Ask> {

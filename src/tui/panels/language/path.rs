@@ -133,7 +133,6 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     out.push(Row::new());
     out.extend(wrap_runs(&[Run::new(theme.plain(about(view.stage)).into_owned(), theme.ink(Ink::Text))], columns));
     out.extend(verdict(scene, view, columns));
-    out.extend(outcome(scene, view, columns));
     if let Some(alarm) = &view.alarm {
         let said = format!(
             "ALARM: at update {} the reward model's score is up by {} sd while the true return fell from {} to {}: it is being gamed. o shows how.",
@@ -222,22 +221,4 @@ fn verdict(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     );
     let ink = if success < 0.5 { scene.theme.ink(Ink::Worse) } else { scene.theme.ink(Ink::Quiet) };
     wrap_runs(&[Run::new(scene.theme.plain(&said).into_owned(), ink)], columns)
-}
-
-/// What a choice of a person's did.
-fn outcome(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
-    let labels = view.labels;
-    if labels.choices + labels.ties == 0 {
-        return Vec::new();
-    }
-    let (theme, said) = (
-        scene.theme,
-        format!(
-            "your {} choices: the last one's reply stood {} above the other, after learning {}",
-            labels.choices + labels.ties,
-            number::signed(labels.before.into(), 2),
-            number::signed(labels.after.into(), 2)
-        ),
-    );
-    wrap_runs(&[Run::new(theme.plain(&said).into_owned(), theme.ink(Ink::Person))], columns)
 }

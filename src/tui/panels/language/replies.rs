@@ -86,7 +86,8 @@ fn titles(scene: &Scene<'_>, _: u16) -> Titles {
         tint => format!("{} −{scale} to +{scale}", tint_name(tint)),
     };
     let below = if samples.is_empty() { String::new() } else { format!("{} of {}", model.reply + 1, samples.len()) };
-    Titles { title: title.into(), top_right: legend, bottom_right: below, ..Titles::default() }
+    let notes = if samples.is_empty() { "" } else { "notes: ? unknown  ~ heard  ✓ confirmed  - not needed" };
+    Titles { title: title.into(), top_right: legend, bottom_left: notes.into(), bottom_right: below }
 }
 
 fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {

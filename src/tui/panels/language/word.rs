@@ -37,10 +37,13 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::new(buffer, area, *scene.theme);
     let theme = scene.theme;
     let Some(word) = view(scene.snapshot).and_then(|view| view.word.as_ref()) else {
-        return words::nothing_yet(
-            &mut pen,
-            "In PPO, the numbers of the word under the cursor stand here: its ratio, its advantage, its clip.",
-        );
+        let elsewhere = scene.model.language.replies != Replies::Latest;
+        let text = if elsewhere {
+            "These replies were not learned from; o leads back to those of the rollout, whose words have numbers here."
+        } else {
+            "In PPO, the numbers of the word under the cursor stand here: its ratio, its advantage, its clip."
+        };
+        return words::nothing_yet(&mut pen, text);
     };
     for (y, term) in word.terms.iter().enumerate().take(usize::from(area.height)) {
         let value = number::signed(term.value.into(), 3);
