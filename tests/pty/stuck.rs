@@ -15,7 +15,7 @@ fn stuck(flags: &str) -> Terminal {
     terminal.until_shown(&["● learning"]);
     terminal.stop_reading();
     // Every new screen, painted whole, is a good part of a terminal's buffer; a slow machine skips some of them.
-    for key in ["2", "\x0c", "3", "\x0c", "1", "\x0c"].iter().cycle().take(24) {
+    for key in ["2", "\x0c", "3", "\x0c", "1", "\x0c"].iter().cycle().take(40) {
         terminal.press(key);
         std::thread::sleep(Duration::from_millis(60));
     }

@@ -70,11 +70,8 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
         let name = args.branch.as_deref().unwrap_or("?");
         Failure::Input(format!("--branch: there is no open run \"{name}\" in {}; use one of {}", files.name(), known.join(", ")))
     })?;
-    let when = if run.run.talks() {
-        format!("dialogue {}", grouped(run.run.dialogues()))
-    } else {
-        format!("minibatch {}", grouped(run.run.now().0))
-    };
+    let when =
+        if run.run.talks() { format!("dialogue {}", grouped(run.run.dialogues())) } else { format!("step {}", grouped(run.run.now().0)) };
     let who =
         format!("run {} ({} in {}) of the session {}, as of {when}", run.name, run.spec.agent, run.spec.source.argument(), files.name());
     Ok(Speaker { voice: voice(&*run.run)?, who, seed: run.run.seed() })

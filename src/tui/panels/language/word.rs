@@ -39,7 +39,7 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let Some(word) = view(scene.snapshot).and_then(|view| view.word.as_ref()) else {
         let elsewhere = scene.model.language.replies != Replies::Latest;
         let text = if elsewhere {
-            "These replies were not learned from; o leads back to those of the rollout, whose words have numbers here."
+            "The words of the latest replies have their numbers here; o leads back to those."
         } else {
             "In PPO, the numbers of the word under the cursor stand here: its ratio, its advantage, its clip."
         };
