@@ -11,7 +11,7 @@ use super::session::{existing, told};
 use super::show::{grouped, print_json, print_table};
 use crate::run::journal::{Journal, Origin, RunRecord};
 use crate::store::names::Moment;
-use crate::store::place::{Listed, Place, VARIABLE, delete, open_elsewhere};
+use crate::store::place::{Deleted, Listed, Place, VARIABLE, check_deletable, open_elsewhere};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -199,6 +199,9 @@ fn run_json(journal: &Journal, record: &RunRecord) -> Value {
 
 fn remove(session: &str, yes: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let files = existing(session)?;
+    let place = Place::find().unwrap_or(Place { dir: ".".into() });
+    // Of an empty file only its place says whose it is.
+    check_deletable(&files, !Place::is_path(session)).map_err(Failure::Input)?;
     if files.is_open() {
         return Err(Failure::Work(open_elsewhere(&files)));
     }
@@ -215,6 +218,10 @@ fn remove(session: &str, yes: bool, out: &mut dyn Write) -> Result<(), Failure> 
             return Ok(writeln!(out, "nothing was deleted")?);
         }
     }
-    delete(&files).map_err(Failure::Work)?;
-    Ok(writeln!(out, "deleted {}", files.shown())?)
+    let deleted = place.delete(&files).map_err(Failure::Work)?;
+    writeln!(out, "deleted {}", files.shown())?;
+    if deleted == Deleted::ButCheckpoint {
+        writeln!(out, "{} is not of this session and stays", files.checkpoint().display())?;
+    }
+    Ok(())
 }

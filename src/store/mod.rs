@@ -10,7 +10,9 @@ pub mod place;
 pub mod replay;
 pub mod restore;
 pub mod tail;
+pub mod write;
 
+mod own;
 mod scribe;
 
 use std::io;
