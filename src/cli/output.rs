@@ -39,7 +39,8 @@ impl Target {
     /// Writes the file. After a failure nothing of it stays.
     pub fn fill(self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let draft = Draft::of(&self.path);
-        let draft = draft.map_err(|e| self.refusal(&format!("it cannot be written ({}); give a place that you may write to", reason(&e))))?;
+        let draft =
+            draft.map_err(|e| self.refusal(&format!("it cannot be written ({}); give a place that you may write to", reason(&e))))?;
         let mut file = BufWriter::new(draft);
         let written = fill(&mut file).and_then(|()| file.into_inner().map_err(io::IntoInnerError::into_error));
         let finished = written.and_then(|draft| if self.force { draft.replace() } else { draft.publish() });
@@ -48,7 +49,9 @@ impl Target {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
                 Err(self.refusal("there is such a file by now, which stays as it is; give another one, or --force"))
             }
-            Err(e) => Err(Failure::Work(format!("--out {}: it cannot be written ({}); nothing of it was kept", self.path.display(), reason(&e)))),
+            Err(e) => {
+                Err(Failure::Work(format!("--out {}: it cannot be written ({}); nothing of it was kept", self.path.display(), reason(&e))))
+            }
         }
     }
 }

@@ -51,5 +51,7 @@ pub fn remember(place: &Place, lines: &[String]) -> Result<(), String> {
     let path = place.dir.join(HISTORY);
     let last = &lines[lines.len().saturating_sub(LINES)..];
     let text: String = last.iter().fold(String::new(), |text, line| text + line + "\n");
-    write::replace(&path, text.as_bytes()).map(|_| ()).map_err(|e| format!("{}: what was typed cannot be kept ({})", path.display(), reason(&e)))
+    write::replace(&path, text.as_bytes())
+        .map(|_| ())
+        .map_err(|e| format!("{}: what was typed cannot be kept ({})", path.display(), reason(&e)))
 }

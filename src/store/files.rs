@@ -1,12 +1,13 @@
 //! Making, opening and copying a session's files, under a lock, so that never two programs write one session.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::own::{is_own_checkpoint, may_hold_checkpoint};
 use super::place::{Files, open_elsewhere};
+use super::read;
 use super::reason;
 use super::write::{self, Draft, There, there};
 use crate::run;
@@ -44,8 +45,8 @@ pub fn open(files: &Files) -> Result<Opened, String> {
         file = OpenOptions::new().read(true).append(true).open(&files.journal).map_err(failed)?;
         lock(&file, files)?;
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(failed)?;
+    let length = file.metadata().map_or(0, |m| m.len());
+    let bytes = read::from(&mut file, length).map_err(failed)?;
     let journal = Journal::parse(&bytes).map_err(|e| format!("{}: {e}", files.shown()))?;
     Ok(Opened { files: files.clone(), journal, file })
 }
@@ -67,7 +68,7 @@ fn is_at(_: &File, path: &Path) -> bool {
 pub fn checkpoint(files: &Files) -> Option<Vec<u8>> {
     let checkpoint = files.checkpoint();
     // A pipe or a device would have no end.
-    if checkpoint.is_file() { fs::read(checkpoint).ok() } else { None }
+    if checkpoint.is_file() { read::whole(&checkpoint).ok() } else { None }
 }
 
 /// A new, empty session; none where the name is taken.

@@ -7,6 +7,7 @@ pub mod files;
 pub mod kept;
 pub mod names;
 pub mod place;
+pub mod read;
 pub mod replay;
 pub mod restore;
 pub mod tail;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::place::Files;
 use super::write::{There, there};
@@ -45,12 +45,6 @@ pub fn begins(file: &File) -> Begins {
 
 /// The session that a checkpoint is of. None where the file is no checkpoint of this program.
 fn session_of(path: &Path) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Field {
-        Text(String),
-        Number(u64),
-    }
     if there(path) != There::File {
         return None;
     }
@@ -59,13 +53,13 @@ fn session_of(path: &Path) -> Option<String> {
     let mut rest = bytes.strip_prefix(b"{")?;
     for key in ["format", "version", "program", "session"] {
         rest = rest.strip_prefix(format!("\"{key}\":").as_bytes())?;
-        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<Field>();
+        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<Value>();
         let value = values.next()?.ok()?;
         rest = rest.get(values.byte_offset()..)?.strip_prefix(b",")?;
-        match value {
-            Field::Text(format) if key == "format" && format != checkpoint::FORMAT => return None,
-            Field::Text(session) if key == "session" => return Some(session),
-            Field::Text(_) | Field::Number(_) => {}
+        match (key, value) {
+            ("format", format) if format != checkpoint::FORMAT => return None,
+            ("session", Value::String(session)) => return Some(session),
+            _ => {}
         }
     }
     None

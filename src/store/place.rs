@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::own::{Begins, begins, is_own_checkpoint};
 use super::write::{There, names_directory, remove_drafts, there};
-use super::{names, reason};
+use super::{names, read, reason};
 use crate::run::journal::{Journal, JournalError};
 
 /// Names another directory for sessions.
@@ -57,9 +57,7 @@ impl Files {
     }
 
     pub fn read(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(&self.journal)?.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        read::whole(&self.journal)
     }
 
     pub fn parse(&self) -> Result<Journal, String> {
@@ -194,7 +192,9 @@ pub fn check_deletable(files: &Files, empty_too: bool) -> Result<Option<String>,
         There::File => {}
         There::Nothing => return Err(format!("{shown}: there is no such file")),
         There::Directory => return Err(format!("{shown}: this is a directory; give a session's name, or the path of its .{JOURNAL}")),
-        There::Other => return Err(format!("{shown}: this is a link or a device, which stays as it is; give the path of the session itself")),
+        There::Other => {
+            return Err(format!("{shown}: this is a link or a device, which stays as it is; give the path of the session itself"));
+        }
     }
     let file = File::open(&files.journal).map_err(|e| format!("{shown}: it cannot be read ({})", reason(&e)))?;
     match begins(&file) {
