@@ -214,6 +214,23 @@ fn below_the_commands_nothing_touches_files() {
 }
 
 #[test]
+fn files_are_created_and_replaced_in_one_place() {
+    let words = ["File::create", "fs::write(", "fs::rename(", "fs::copy(", ".create(true)", ".create_new(true)", "fs::hard_link("];
+    let mut wrong = Vec::new();
+    for file in sources().iter().filter(|file| file.name() != "src/store/write.rs") {
+        for (i, line) in file.code.iter().enumerate() {
+            wrong.extend(
+                words
+                    .iter()
+                    .filter(|w| line.contains(**w))
+                    .map(|w| format!("{}:{}: {w} may follow a link; use store::write", file.name(), i + 1)),
+            );
+        }
+    }
+    report(&wrong);
+}
+
+#[test]
 fn a_file_opens_with_what_it_is() {
     let wrong: Vec<String> = sources()
         .iter()

@@ -107,14 +107,15 @@ pub fn run(args: &ChatArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let spoken = args.lang.map_or_else(|| own.unwrap_or_else(|| lang(None)), Into::into);
     let wording =
         if args.greedy { Wording::Greedy } else { Wording::Drawn { temperature: args.temperature, top_k: args.top_k, top_p: args.top_p } };
-    let Speaker { voice, who, seed } = speaker;
+    let Speaker { voice, who, seed, damage } = speaker;
     let (world, gamma) = (voice.world().clone(), voice.gamma());
     let opening = Opening { voice, who, lang: spoken, wording, seed };
     let mut talk = (begin())(opening).map_err(|why| Failure::Input(format!("--lang: {why}")))?;
     if world.states().is_some_and(|states| states <= QUICK) {
         learn(&mut *talk, &world, gamma);
     }
-    converse(args, &mut *talk, &world, gamma, out)
+    converse(args, &mut *talk, &world, gamma, out)?;
+    damage.map_or(Ok(()), Err)
 }
 
 /// Worlds of so many states are solved at the start; larger ones as soon as the person asks why.

@@ -2,7 +2,7 @@
 //!
 //! A request that cannot be served is answered with `{"error": "a sentence"}`, and serving goes on until the input ends.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 
 use clap::Args;
 use serde::Deserialize;
@@ -42,6 +42,9 @@ pub struct EnvArgs {
     pub observation: ObserveName,
 }
 
+/// Bytes that a line of input may have.
+const LONGEST: u64 = 1 << 20;
+
 pub fn run(args: &EnvArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (_, world) = args.world.build()?;
     let mut env = DeepSpeedChat::new(world, args.observation.into(), lang(args.lang), args.seed)?;
@@ -49,11 +52,17 @@ pub fn run(args: &EnvArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (mut bytes, mut number) = (Vec::new(), 0);
     loop {
         bytes.clear();
-        let read = input
+        let read = Read::take(&mut input, LONGEST)
             .read_until(b'\n', &mut bytes)
             .map_err(|e| Failure::Work(format!("standard input cannot be read: {}", super::failure::reason(&e))))?;
         if read == 0 {
             return Ok(());
+        }
+        if bytes.len() as u64 == LONGEST {
+            return Err(Failure::Input(format!(
+                "standard input: line {} has more than {LONGEST} bytes; a request has a few dozen",
+                number + 1
+            )));
         }
         number += 1;
         if bytes.iter().all(u8::is_ascii_whitespace) {

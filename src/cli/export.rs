@@ -9,20 +9,20 @@ pub mod transcripts;
 mod load;
 mod wanted;
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, either, reason};
 use super::figures::{optimum, score};
+use super::output::Target;
 use super::progress::Waiting;
 use super::values::{LangName, lang};
 use crate::run::view::Smooth;
 use crate::world::solve::{Policy, Solution, evaluate};
 use figure::{Figure, Line};
-use load::{Named, load};
+use load::{Loaded, Named, load};
 use sheet::{Form, Sheet};
 use wanted::{Dialogues, Format, dialogues, format};
 
@@ -68,6 +68,9 @@ pub struct ExportArgs {
     /// A file; or a directory, which gets a file of each kind.
     #[arg(long, value_name = "FILE|DIR", value_hint = clap::ValueHint::AnyPath)]
     pub out: Option<String>,
+    /// Take the place of files that are there.
+    #[arg(long, requires = "out")]
+    pub force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -93,7 +96,8 @@ pub fn run(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let format = format(args)?;
     let directory = args.out.as_ref().filter(|path| path.ends_with(std::path::is_separator) || Path::new(path).is_dir());
     let kinds = wanted::kinds(args, format, directory.is_some())?;
-    let (session, mut runs) = load(&args.session)?;
+    let target = args.out.as_ref().filter(|_| directory.is_none()).map(|path| Target::new(path, args.force)).transpose()?;
+    let Loaded { session, mut runs, damage } = load(&args.session)?;
     if let Some(name) = &args.run {
         let names: Vec<String> = runs.iter().map(|r| r.name.clone()).collect();
         runs.retain(|r| r.name == *name);
@@ -104,29 +108,21 @@ pub fn run(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     wanted::within(args, runs.iter().map(|r| r.run.dialogues()).max().unwrap_or(0))?;
     if let Some(directory) = directory {
         std::fs::create_dir_all(directory).map_err(|e| unwritable(directory, &e))?;
-        for what in kinds {
-            let path = Path::new(directory).join(format!("{session}-{}.{}", what.name(), format.ending()));
-            to_file(&path.display().to_string(), |file| write(file, args, format, what, &session, &runs))?;
-        }
-        return Ok(());
+        let path = |what: What| Path::new(directory).join(format!("{session}-{}.{}", what.name(), format.ending()));
+        let targets = kinds.iter().map(|what| Target::new(path(*what), args.force)).collect::<Result<Vec<_>, _>>()?;
+        let mut files = kinds.into_iter().zip(targets);
+        files.try_for_each(|(what, target)| target.fill(|file| write(file, args, format, what, &session, &runs)))?;
+        return damage.map_or(Ok(()), Err);
     }
-    match &args.out {
-        Some(path) => to_file(path, |file| kinds.iter().try_for_each(|what| write(file, args, format, *what, &session, &runs))),
-        None => Ok(kinds.iter().try_for_each(|what| write(out, args, format, *what, &session, &runs))?),
-    }
+    match target {
+        Some(target) => target.fill(|file| kinds.iter().try_for_each(|what| write(file, args, format, *what, &session, &runs))),
+        None => Ok(kinds.iter().try_for_each(|what| write(out, args, format, *what, &session, &runs)).and_then(|()| out.flush())?),
+    }?;
+    damage.map_or(Ok(()), Err)
 }
 
 fn unwritable(path: &str, e: &io::Error) -> Failure {
     Failure::Input(format!("--out {path}: it cannot be written ({}); give a place that you may write to", reason(e)))
-}
-
-fn to_file(path: &str, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let filled = File::create(path).and_then(|file| {
-        let mut file = BufWriter::new(file);
-        fill(&mut file)?;
-        file.flush()
-    });
-    filled.map_err(|e| unwritable(path, &e))
 }
 
 /// One kind of thing, of all runs.

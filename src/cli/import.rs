@@ -8,9 +8,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::failure::{Failure, reason};
+use super::output::Target;
 use super::show::print_json;
 use crate::data::elements::{Elements, Layout};
 use crate::data::mine::{Miner, schema};
+use crate::store::read::whole;
 use crate::world::builtin;
 use crate::world::scenario::Scenario;
 
@@ -69,9 +71,10 @@ fn unread(path: &Path, e: &std::io::Error) -> Failure {
 
 fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let name = name(&args.out)?;
+    let target = Target::new(&args.out, args.force)?;
     let dir = Path::new(&args.dir);
     let at = dir.join("schema.json");
-    let text = fs::read(&at).map_err(|e| unread(&at, &e))?;
+    let text = whole(&at).map_err(|e| unread(&at, &e))?;
     let value: Value = serde_json::from_slice(&text).map_err(|e| Failure::Input(format!("{}: this is not JSON ({e})", at.display())))?;
     let services = schema(&value).map_err(|e| Failure::Input(format!("{}: {e}", at.display())))?;
     let mut miner = Miner::new(&services, &args.service).map_err(|e| Failure::Input(format!("--service: {e}")))?;
@@ -83,7 +86,7 @@ fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mined = miner.scenario(&name, &base).map_err(|e| Failure::Input(format!("--service: {e}")))?;
     let text = serde_json::to_string_pretty(&mined.scenario).map_err(|e| Failure::Work(format!("the scenario cannot be written ({e})")))?;
     Scenario::parse(&text).map_err(|e| Failure::Work(format!("what was mined is no sound scenario: {e}")))?;
-    write(args, &text)?;
+    target.fill(|file| writeln!(file, "{text}"))?;
     if args.json {
         let told = json!({"file": args.out, "name": name, "services": args.service, "dialogues": miner.dialogues, "tasks": mined.tasks,
             "slots": mined.slots, "sentences": mined.sentences, "made": mined.made});
@@ -134,18 +137,4 @@ fn mine(miner: &mut Miner, path: &Path) -> Result<(), Failure> {
         miner.dialogue(&parsed.map_err(wrong)?);
     }
     Ok(())
-}
-
-/// The whole file or none.
-fn write(args: &SgdArgs, text: &str) -> Result<(), Failure> {
-    let path = Path::new(&args.out);
-    if path.exists() && !args.force {
-        return Err(Failure::Input(format!("--out {}: there is already such a file; give another one, or --force", args.out)));
-    }
-    let part = path.with_extension("json.part");
-    let written = fs::write(&part, format!("{text}\n")).and_then(|()| fs::rename(&part, path));
-    written.map_err(|e| {
-        let _ = fs::remove_file(&part);
-        Failure::Input(format!("--out {}: it cannot be written ({}); give a place that you may write to", args.out, reason(&e)))
-    })
 }

@@ -24,10 +24,10 @@ impl Keeping {
     /// A new session under a name, or at a path.
     pub fn begin(argument: &str, spec: &RunSpec) -> Result<Keeping, Failure> {
         let place = Place::find().or_else(|why| if Place::is_path(argument) { Ok(Place { dir: ".".into() }) } else { Err(why) });
-        let place = place.map_err(Failure::Work)?;
+        let place = place.map_err(Failure::Input)?;
         let files = place.named(argument).map_err(|why| Failure::Input(format!("--out: {why}")))?;
         if !Place::is_path(argument) {
-            place.make().map_err(Failure::Work)?;
+            place.make().map_err(Failure::Input)?;
         }
         let kept = Kept::begin_named(files).map_err(|why| Failure::Input(format!("--out: {why}")))?;
         let now = Instant::now();

@@ -2,11 +2,14 @@
 //! A line that a kill or a power cut tore off is made anew; a file of anything else is left alone.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::failure::{Failure, reason};
+use crate::store::read;
+use crate::store::write::{There, create_new, names_directory, there};
 
 pub struct Lines {
     file: File,
@@ -27,13 +30,21 @@ impl Lines {
     ) -> Result<Lines, Failure> {
         let right = "give a file in a directory that you may write to";
         let failed = |e: &io::Error| Failure::Input(format!("--out {path}: it cannot be written ({}); {right}", reason(e)));
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(|e| failed(&e))?;
+        if names_directory(Path::new(path)) {
+            return Err(Failure::Input(format!("--out {path}: this is a directory; give the path of a file")));
+        }
+        let is_new = there(Path::new(path)) == There::Nothing;
+        if !is_new && !Path::new(path).is_file() {
+            return Err(Failure::Input(format!("--out {path}: this is a link to nothing or a device; give the path of a file")));
+        }
+        let mut file = if is_new { create_new(Path::new(path)) } else { OpenOptions::new().read(true).write(true).open(path) }
+            .map_err(|e| failed(&e))?;
         // Where files cannot be locked, nobody is kept out.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Err(Failure::Input(format!("--out {path}: another {of} is writing it; wait for its end or give another file")));
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|e| failed(&e))?;
+        let length = file.metadata().map_or(0, |m| m.len());
+        let bytes = read::from(&mut file, length).map_err(|e| failed(&e))?;
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         let mut lines = Lines { file, path: path.to_owned(), of };
         if whole == 0 {
@@ -41,8 +52,14 @@ impl Lines {
             if !line.as_bytes().starts_with(&bytes) {
                 return Err(lines.foreign());
             }
-            lines.cut(0).and_then(|()| lines.file.write_all(format!("{line}\n").as_bytes())).map_err(|e| failed(&e))?;
-            return Ok(lines);
+            let begun = lines.cut(0).and_then(|()| lines.file.write_all(format!("{line}\n").as_bytes()));
+            return begun.map(|()| lines).map_err(|e| {
+                if is_new {
+                    // Nothing was in it.
+                    let _ = std::fs::remove_file(path);
+                }
+                Failure::Work(format!("--out {path}: it cannot be written ({}); nothing of it was kept", reason(&e)))
+            });
         }
         let mut there = bytes[..whole - 1].split(|b| *b == b'\n');
         let theirs: Value = serde_json::from_slice(there.next().unwrap_or_default()).map_err(|_| lines.foreign())?;

@@ -1,13 +1,13 @@
 //! `dialoq mdp`: a world written as a finite MDP in JSON, for anyone's solver.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use clap::Args;
 
 use super::args::WorldArgs;
-use super::failure::{Failure, reason};
+use super::failure::Failure;
 use super::figures::listed;
+use super::output::Target;
 use super::progress::Waiting;
 use crate::world::{World, mdp};
 
@@ -20,24 +20,20 @@ pub struct MdpArgs {
     /// Where to write it; standard output by default.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub out: Option<String>,
+    /// Take the place of a file that is there.
+    #[arg(long, requires = "out")]
+    pub force: bool,
 }
 
 pub fn run(args: &MdpArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let target = args.out.as_ref().map(|path| Target::new(path, args.force)).transpose()?;
     let (_, world) = args.world.build()?;
     let named = named(&world)?;
-    let Some(path) = &args.out else {
+    let Some(target) = target else {
         return Ok(mdp::write(&named, out)?);
     };
     let _waiting = Waiting::new("writing");
-    write_file(&named, path).map_err(|e| {
-        Failure::Input(format!("--out {path}: it cannot be written ({}); give a file in a directory that you may write to", reason(&e)))
-    })
-}
-
-fn write_file(mdp: &mdp::Mdp, path: &str) -> std::io::Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    mdp::write(mdp, &mut file)?;
-    file.flush()
+    target.fill(|file| mdp::write(&named, file))
 }
 
 /// A scenario's states are named only where someone asks.

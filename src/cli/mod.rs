@@ -1,6 +1,7 @@
 //! Layer 6: the command line, one file per command. A command reads files, calls the core, and prints a table or one line of JSON.
 //!
-//! Bad input and unwritable files end with one sentence and exit code 2, work that failed with 1, a closed pipe quietly with 0.
+//! Exit code 0: done, or nobody reads the output any more. 1: the work failed, or its result is not what it should be, such as a
+//! damaged session that was read in part. 2: the input is wrong. Each failure is one sentence on standard error.
 
 pub mod agents;
 pub mod args;
@@ -23,6 +24,7 @@ mod keeping;
 mod lines;
 mod lm;
 mod mdp;
+mod output;
 mod progress;
 mod replay;
 mod scenarios;
@@ -36,8 +38,9 @@ mod train;
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::store::read::set_limit;
 pub use failure::{Failure, Refusal, refuse};
 use watch::WatchArgs;
 
@@ -50,10 +53,18 @@ use watch::WatchArgs;
   dialoq                                          open the workbench on customer-service
   dialoq --scenario smart-home --agent sarsa --seed 7
   dialoq train --dialogues 100000 --json          learn without a screen
-  dialoq solve --scenario smart-home --policy     what would be optimal")]
+  dialoq solve --scenario smart-home --policy     what would be optimal
+
+Exit codes:
+  0  done; also when the reader of the output leaves early
+  1  the work failed, or its result is not what it should be: a damaged session was read only in part, a digest differs, a disk is full
+  2  the input is wrong: a flag, a file that is missing, unreadable, too large or of another kind, a place that is taken")]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Bytes that a file which is read whole may have (scenario, MDP, session, model, data of lm): 1048576, 64M, 2G.
+    #[arg(long, global = true, value_name = "BYTES", value_parser = values::bytes, default_value = "256M", allow_negative_numbers = true)]
+    pub max_bytes: u64,
     #[command(flatten)]
     pub watch: WatchArgs,
 }
@@ -98,7 +109,13 @@ pub enum Command {
 
 /// Reads a command line; a refusal is to be printed and ends the program.
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
-    Cli::try_parse_from(line).map_err(|e| refuse(&e))
+    let matches = Cli::command().try_get_matches_from(line).map_err(|e| refuse(&e))?;
+    if let Some(sentence) = values::given_twice(&matches) {
+        return Err(Refusal { text: format!("error: {sentence}\n"), code: 2 });
+    }
+    let cli = Cli::from_arg_matches(&matches).map_err(|e| refuse(&e))?;
+    set_limit(cli.max_bytes);
+    Ok(cli)
 }
 
 /// Runs any command but `watch`, which needs the screens and so belongs to main.

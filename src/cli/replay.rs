@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::progress::Replaying;
-use super::session::{builder, existing};
+use super::session::{builder, damage, existing};
 use super::show::{grouped, print_json, print_table};
 use crate::run::RunSpec;
 use crate::run::journal::{Journal, RunRecord};
@@ -21,7 +21,7 @@ pub fn run(session: &str, only: Option<&str>, as_json: bool, out: &mut dyn Write
     let mut bar = Replaying::new();
     let mut show = |done, all| bar.show(done, all);
     let mut replayer = Replayer::new(&journal, &make, &mut show);
-    let played = replayer.play(&wanted).map_err(|why| Failure::Work(format!("the session {} cannot be replayed: {why}", files.name())));
+    let played = replayer.play(&wanted).map_err(|why| Failure::Input(format!("the session {} cannot be replayed: {why}", files.name())));
     let done = std::mem::take(&mut replayer.done);
     drop(bar);
     played?;
@@ -46,7 +46,7 @@ pub fn run(session: &str, only: Option<&str>, as_json: bool, out: &mut dyn Write
     }
     out.flush()?;
     match problems.as_slice() {
-        [] => Ok(()),
+        [] => damage(&files, &journal).map_or(Ok(()), Err),
         [first, ..] => Err(Failure::Work((*first).clone())),
     }
 }

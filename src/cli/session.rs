@@ -8,10 +8,10 @@ use super::watch::WatchArgs;
 use crate::agents;
 use crate::learn::machine::Tick;
 use crate::run::RunSpec;
-use crate::run::journal::{Journal, JournalError, SpecLine};
+use crate::run::journal::{Damage, Journal, JournalError, SpecLine};
 use crate::store::files;
 use crate::store::kept::{Kept, Status};
-use crate::store::place::{Files, Place};
+use crate::store::place::{Files, Place, open_elsewhere};
 use crate::store::restore::{Outcome, restore};
 use crate::trainer::keeper::{Keeper, Restored};
 use crate::trainer::{Builder, Start};
@@ -81,12 +81,15 @@ fn opened(start: Start, kept: Option<Kept>, notes: Vec<String>) -> Opening {
 
 /// Goes on with a session under its own name.
 fn resume(name: Option<&str>, build: &Builder) -> Result<Opening, Failure> {
-    let place = Place::find().map_err(Failure::Work)?;
+    let place = Place::find().map_err(Failure::Input)?;
     let session = match name {
         Some(name) => place.existing(name).map_err(Failure::Input)?,
         None => last(&place)?,
     };
-    let opened_session = files::open(&session).map_err(Failure::Work)?;
+    if session.is_open() {
+        return Err(Failure::Work(open_elsewhere(&session)));
+    }
+    let opened_session = files::open(&session).map_err(Failure::Input)?;
     let outcome = brought_back(&opened_session.journal, &session, build)?;
     if let Some(problem) = outcome.problems.first() {
         let name = session.name();
@@ -133,22 +136,29 @@ pub fn existing(argument: &str) -> Result<Files, Failure> {
     let place = match Place::find() {
         Ok(place) => place,
         Err(_) if Place::is_path(argument) => Place { dir: ".".into() },
-        Err(why) => return Err(Failure::Work(why)),
+        Err(why) => return Err(Failure::Input(why)),
     };
     place.existing(argument).map_err(Failure::Input)
 }
 
 /// The open runs of a session, each where it was left.
-pub fn restored(session: &Files) -> Result<Outcome, Failure> {
-    let journal = session.parse().map_err(Failure::Input)?;
-    brought_back(&journal, session, &*builder())
+pub fn restored(journal: &Journal, session: &Files) -> Result<Outcome, Failure> {
+    brought_back(journal, session, &*builder())
+}
+
+/// The failure with which a command ends that could read only the beginning of a session, after its work.
+pub fn damage(session: &Files, journal: &Journal) -> Option<Failure> {
+    let said = |d: &Damage| {
+        format!("{}: damaged from line {} (byte {}) on: {}; only what is before it was read", session.shown(), d.line, d.byte, d.reason)
+    };
+    journal.damage.as_ref().map(said).map(Failure::Work)
 }
 
 fn brought_back(journal: &Journal, session: &Files, build: &Builder) -> Result<Outcome, Failure> {
     let mut bar = Replaying::new();
     let make = |spec: &RunSpec, progress: &mut dyn FnMut(f32)| build(spec, progress);
     let restored = restore(journal, files::checkpoint(session).as_deref(), &make, &mut |done, all| bar.show(done, all));
-    restored.map_err(|why| Failure::Work(format!("the session {} cannot be restored: {why}", session.name())))
+    restored.map_err(|why| Failure::Input(format!("the session {} cannot be restored: {why}", session.name())))
 }
 
 /// Brings a run into focus, at a turn.

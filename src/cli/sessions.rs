@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::session::{existing, told};
+use super::session::{damage, existing, told};
 use super::show::{grouped, print_json, print_table};
 use crate::run::journal::{Journal, Origin, RunRecord};
 use crate::store::names::Moment;
-use crate::store::place::{Listed, Place, VARIABLE, delete, open_elsewhere};
+use crate::store::place::{Deleted, Listed, Place, VARIABLE, check_deletable, open_elsewhere};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -82,7 +82,7 @@ fn open_runs(journal: &Journal) -> usize {
 }
 
 fn list(as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
-    let place = Place::find().map_err(Failure::Work)?;
+    let place = Place::find().map_err(Failure::Input)?;
     let sessions: Vec<Listed> = place.list().into_iter().map(Place::listed).collect();
     if as_json {
         let all: Vec<Value> = sessions.iter().map(listed_json).collect();
@@ -115,10 +115,15 @@ fn listed_json(s: &Listed) -> Value {
     })
 }
 
-/// How long ago, in one unit.
+/// How long ago, in one unit; or how far in the future.
 fn ago(then: SystemTime) -> String {
-    let s = SystemTime::now().duration_since(then).map_or(0, |d| d.as_secs());
-    let told = |n: u64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
+    // A clock that was set back, or a file from another machine, has a time that is still to come.
+    let (s, when) = match SystemTime::now().duration_since(then) {
+        Ok(d) => (d.as_secs(), "ago"),
+        Err(e) if e.duration().as_secs() < 2 => (0, "ago"),
+        Err(e) => (e.duration().as_secs(), "in the future"),
+    };
+    let told = |n: u64, unit: &str| format!("{n} {unit}{} {when}", if n == 1 { "" } else { "s" });
     match s {
         0..60 => told(s, "second"),
         60..3600 => told(s / 60, "minute"),
@@ -139,14 +144,15 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
     let listed = Place::listed(existing(session)?);
     let journal = match &listed.journal {
         Ok(journal) => journal,
-        Err(why) => return Err(Failure::Work(why.clone())),
+        Err(why) => return Err(Failure::Input(why.clone())),
     };
     if as_json {
         let mut object = listed_json(&listed);
         object["program"] = json!(journal.program);
         object["damage"] = json!(journal.damage.as_ref().map(|d| json!({"line": d.line, "byte": d.byte, "reason": d.reason})));
         object["runs"] = journal.runs.iter().map(|r| run_json(journal, r)).collect();
-        return Ok(print_json(out, &object)?);
+        print_json(out, &object)?;
+        return whole(&listed, journal);
     }
     writeln!(out, "{} · began {} · {} · {}", listed.name, journal.began, journal.program, size(listed.bytes))?;
     writeln!(out, "{}", listed.files.shown())?;
@@ -172,7 +178,13 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
             writeln!(out, "  dialogue {}, turn {}: {text}", grouped(dialogue), grouped(tick))?;
         }
     }
-    Ok(())
+    out.flush()?;
+    whole(&listed, journal)
+}
+
+/// A session that is being written ends in the middle of a line now and then.
+fn whole(listed: &Listed, journal: &Journal) -> Result<(), Failure> {
+    damage(&listed.files, journal).filter(|_| !listed.is_open).map_or(Ok(()), Err)
 }
 
 fn run_json(journal: &Journal, record: &RunRecord) -> Value {
@@ -199,6 +211,9 @@ fn run_json(journal: &Journal, record: &RunRecord) -> Value {
 
 fn remove(session: &str, yes: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let files = existing(session)?;
+    let place = Place::find().unwrap_or(Place { dir: ".".into() });
+    // Of an empty file only its place says whose it is.
+    check_deletable(&files, !Place::is_path(session)).map_err(Failure::Input)?;
     if files.is_open() {
         return Err(Failure::Work(open_elsewhere(&files)));
     }
@@ -215,6 +230,10 @@ fn remove(session: &str, yes: bool, out: &mut dyn Write) -> Result<(), Failure> 
             return Ok(writeln!(out, "nothing was deleted")?);
         }
     }
-    delete(&files).map_err(Failure::Work)?;
-    Ok(writeln!(out, "deleted {}", files.shown())?)
+    let deleted = place.delete(&files).map_err(Failure::Work)?;
+    writeln!(out, "deleted {}", files.shown())?;
+    if deleted == Deleted::ButCheckpoint {
+        writeln!(out, "{} is not of this session and stays", files.checkpoint().display())?;
+    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::failure::{Failure, reason};
+use crate::store::read::whole;
 use crate::world::{SCENARIOS, WorldSource, builtin};
 
 /// A built-in name, else a path if it looks like one.
@@ -63,11 +64,14 @@ fn format(text: &str) -> Option<String> {
 }
 
 fn read(path: &str, right: &str) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|e| Failure::Input(format!("{path}: it cannot be read ({}); {right}", reason(&e))))?;
+    let bytes = whole(Path::new(path)).map_err(|e| Failure::Input(format!("{path}: it cannot be read ({}); {right}", reason(&e))))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         Failure::Input(format!("{path}: byte {at} is not UTF-8 text; save the file as UTF-8"))
     })?;
     // Editors on Windows put a mark first that JSON does not know.
-    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }

@@ -1,7 +1,7 @@
 //! Values of flags: how they are read, and the sentence where they cannot be.
 
-use clap::ValueEnum;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{ArgMatches, ValueEnum};
 
 use crate::agents::AGENTS;
 use crate::trainer::snapshot::Pace;
@@ -137,6 +137,34 @@ pub fn setting(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
         _ => Err(format!("\"{text}\" is not a setting; write it as knob=value, such as alpha=0.1")),
     }
+}
+
+/// `1048576`, `64M`, `2G`: bytes, by powers of 1024.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let wrong = || format!("\"{text}\" is not a number of bytes; use a whole number such as 1048576, 64M or 2G");
+    let digits = text.trim_end_matches(['K', 'M', 'G']);
+    let factor = match &text[digits.len()..] {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    digits.parse::<u64>().ok().filter(|n| *n > 0).and_then(|n| n.checked_mul(factor)).ok_or_else(wrong)
+}
+
+/// The sentence where --set gives one knob two values: nobody could tell which one is meant.
+pub fn given_twice(matches: &ArgMatches) -> Option<String> {
+    let mut at = matches;
+    while let Some((_, deeper)) = at.subcommand() {
+        at = deeper;
+    }
+    let given: Vec<String> = at.try_get_raw("set").ok().flatten()?.map(|v| v.to_string_lossy().into_owned()).collect();
+    let pairs: Vec<(String, String)> = given.iter().filter_map(|text| setting(text).ok()).collect();
+    pairs.iter().enumerate().find_map(|(k, (name, value))| {
+        let (_, earlier) = pairs[..k].iter().find(|(other, _)| other == name)?;
+        Some(format!("--set: {name} is given twice, as {earlier} and as {value}; give it once"))
+    })
 }
 
 /// `60` dialogues a second, `5t` turns a second, `max`.

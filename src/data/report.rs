@@ -128,6 +128,9 @@ impl Histogram {
 pub const TURNS: &[u32] = &[0, 1, 2, 3, 5, 9, 17, 33, 65];
 pub const WORDS: &[u32] = &[0, 5, 10, 20, 50, 100, 200, 500, 1000];
 
+/// What a report says of itself.
+pub const FORMAT: &str = "dialoq-data-report";
+
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     pub format: &'static str,

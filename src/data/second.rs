@@ -9,7 +9,7 @@ use super::near::marks::{part, summed};
 use super::near::words;
 use super::prepare::{Failed, SPLITS, Step, Work, unwritten};
 use super::record::{Body, Record};
-use super::report::{Coverage, Histogram, Report, TURNS, WORDS};
+use super::report::{Coverage, FORMAT, Histogram, Report, TURNS, WORDS};
 use super::settings::Settings;
 use super::stages::{Fixes, Reason, STAGES, count, pii, preference};
 
@@ -47,7 +47,7 @@ impl Work<'_> {
         let duplicates = summed(&fates, &split);
         let pii = self.tallies.iter().find(|t| t.name == "pii").map(|t| t.mended.clone()).unwrap_or_default();
         Ok(Report {
-            format: "dialoq-data-report",
+            format: FORMAT,
             version: 1,
             inputs: self.inputs,
             stages: self.tallies,

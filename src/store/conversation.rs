@@ -1,12 +1,12 @@
 //! What is kept of conversations: transcripts where a person wants them, and the lines typed, so that they can be had again.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::names::Moment;
 use super::place::{JOURNAL, Place};
 use super::reason;
+use super::write::{self, names_directory};
 
 /// Lines remembered.
 const LINES: usize = 1000;
@@ -14,6 +14,9 @@ const HISTORY: &str = "chat.history";
 
 /// Writes a transcript to a new file; the sentence to be said comes back, on an error too.
 pub fn keep(name: Option<&str>, text: &str) -> Result<String, String> {
+    if let Some(name) = name.filter(|name| names_directory(Path::new(name))) {
+        return Err(format!("{name}: this is a directory; give the path of a file, such as /save talk.{JOURNAL}"));
+    }
     let path = match name {
         Some(name) if Path::new(name).extension().is_some() => PathBuf::from(name),
         Some(name) => PathBuf::from(format!("{name}.{JOURNAL}")),
@@ -26,8 +29,7 @@ pub fn keep(name: Option<&str>, text: &str) -> Result<String, String> {
         }
         _ => format!("{shown}: it cannot be written ({}); give another path, such as /save talk.{JOURNAL}", reason(&e)),
     };
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(refused)?;
-    file.write_all(text.as_bytes()).map_err(refused)?;
+    write::new(&path, text.as_bytes()).map_err(refused)?;
     Ok(format!("kept as {shown}: {} exchanges, one JSON object a line", text.lines().count()))
 }
 
@@ -49,5 +51,7 @@ pub fn remember(place: &Place, lines: &[String]) -> Result<(), String> {
     let path = place.dir.join(HISTORY);
     let last = &lines[lines.len().saturating_sub(LINES)..];
     let text: String = last.iter().fold(String::new(), |text, line| text + line + "\n");
-    fs::write(&path, text).map_err(|e| format!("{}: what was typed cannot be kept ({})", path.display(), reason(&e)))
+    write::replace(&path, text.as_bytes())
+        .map(|_| ())
+        .map_err(|e| format!("{}: what was typed cannot be kept ({})", path.display(), reason(&e)))
 }

@@ -1,12 +1,16 @@
 //! Making, opening and copying a session's files, under a lock, so that never two programs write one session.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::own::{is_own_checkpoint, may_hold_checkpoint};
 use super::place::{Files, open_elsewhere};
+use super::read;
 use super::reason;
+use super::write::{self, Draft, There, there};
+use crate::run;
 use crate::run::journal::{Journal, Line};
 
 /// A listing of sessions holds a lock for a moment.
@@ -41,8 +45,8 @@ pub fn open(files: &Files) -> Result<Opened, String> {
         file = OpenOptions::new().read(true).append(true).open(&files.journal).map_err(failed)?;
         lock(&file, files)?;
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(failed)?;
+    let length = file.metadata().map_or(0, |m| m.len());
+    let bytes = read::from(&mut file, length).map_err(failed)?;
     let journal = Journal::parse(&bytes).map_err(|e| format!("{}: {e}", files.shown()))?;
     Ok(Opened { files: files.clone(), journal, file })
 }
@@ -62,16 +66,19 @@ fn is_at(_: &File, path: &Path) -> bool {
 
 /// The checkpoint's bytes, if there is one.
 pub fn checkpoint(files: &Files) -> Option<Vec<u8>> {
-    fs::read(files.checkpoint()).ok()
+    let checkpoint = files.checkpoint();
+    // A pipe or a device would have no end.
+    if checkpoint.is_file() { read::whole(&checkpoint).ok() } else { None }
 }
 
 /// A new, empty session; none where the name is taken.
 pub(super) fn create(files: &Files) -> Result<Option<File>, String> {
-    match OpenOptions::new().read(true).append(true).create_new(true).open(&files.journal) {
+    if there(&files.journal) == There::Nothing {
+        free_checkpoint(files)?;
+    }
+    match write::create_new(&files.journal) {
         Ok(file) => {
             lock(&file, files)?;
-            // One without its journal is nobody's.
-            let _ = fs::remove_file(files.checkpoint());
             Ok(Some(file))
         }
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(None),
@@ -79,36 +86,64 @@ pub(super) fn create(files: &Files) -> Result<Option<File>, String> {
     }
 }
 
+/// Makes room for the checkpoint of a new session. Only one that an earlier session of the same name left behind is removed.
+fn free_checkpoint(files: &Files) -> Result<(), String> {
+    let checkpoint = files.checkpoint();
+    let shown = checkpoint.display();
+    if there(&checkpoint) == There::Nothing {
+        return Ok(());
+    }
+    if !is_own_checkpoint(files, None) {
+        return Err(format!("{shown} is there already and is not of this session; move it, or choose another name"));
+    }
+    fs::remove_file(&checkpoint).map_err(|e| format!("{shown}: it cannot be removed ({})", reason(&e)))
+}
+
+/// Writes a checkpoint in the place of an earlier one, never of a file of somebody else's.
+pub(super) fn replace_checkpoint(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if !may_hold_checkpoint(path) {
+        return Err(io::Error::other(format!("{} is not a checkpoint of dialoq and stays", path.display())));
+    }
+    write::replace(path, bytes).map(|_| ())
+}
+
+/// The checkpoint of a session under the name of another one, if it can be read.
+pub(super) fn copy_checkpoint(from: &Files, to: &Files) -> io::Result<()> {
+    let read = checkpoint(from).and_then(|bytes| run::checkpoint::read(&bytes).ok());
+    read.map_or(Ok(()), |c| write::new(&to.checkpoint(), &run::checkpoint::write(&c.program, &to.name(), &c.parts)).map(|_| ()))
+}
+
+/// Removes the checkpoint of a session, if it is the session's own.
+pub(super) fn remove_checkpoint(files: &Files) -> io::Result<()> {
+    if is_own_checkpoint(files, None) { fs::remove_file(files.checkpoint()) } else { Ok(()) }
+}
+
 /// A journal's lines under a new name: the whole of it or nothing, and never in the place of another. Locked, open at its end.
 pub(super) fn publish(to: &Files, bytes: &[u8]) -> Result<(File, u64), String> {
     let taken = || format!("there is already a session {}; choose another name", to.name());
-    // The name is reserved first; the whole file then takes the place of the reservation.
-    drop(create(to)?.ok_or_else(taken)?);
+    if there(&to.journal) != There::Nothing {
+        return Err(taken());
+    }
+    free_checkpoint(to)?;
     let text = renamed(bytes, &to.name());
-    replace(to, &text).map(|file| (file, text.len() as u64)).map_err(|e| {
-        let _ = fs::remove_file(&to.journal);
-        format!("{}: it cannot be written ({})", to.shown(), reason(&e))
-    })
+    let file = locked(to, &text).and_then(Draft::publish).map_err(|e| match e.kind() {
+        io::ErrorKind::AlreadyExists => taken(),
+        _ => format!("{}: it cannot be written ({})", to.shown(), reason(&e)),
+    })?;
+    Ok((file, text.len() as u64))
+}
+
+/// A journal that has no name yet. Another lock than ours cannot be there: it has its own name for a moment only.
+fn locked(to: &Files, text: &[u8]) -> io::Result<Draft> {
+    let mut draft = Draft::of(&to.journal)?;
+    draft.write_all(text)?;
+    let _ = draft.file()?.try_lock();
+    Ok(draft)
 }
 
 /// Puts bytes in the place of a journal: after a crash at any instant it is the old one or the new one. Locked, open at its end.
 pub(super) fn replace(to: &Files, text: &[u8]) -> io::Result<File> {
-    let beside = to.journal.with_extension("jsonl.new");
-    let write = || {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&beside)?;
-        file.set_len(0)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        // Another one is locked by nobody: it has this name for a moment only.
-        let _ = file.try_lock();
-        fs::rename(&beside, &to.journal)?;
-        settle_directory(&to.journal)?;
-        Ok(file)
-    };
-    write().inspect_err(|_| {
-        // It would only take room on a disk that has none.
-        let _ = fs::remove_file(&beside);
-    })
+    locked(to, text)?.replace()
 }
 
 /// The same lines; the first one says the new name.
@@ -141,8 +176,8 @@ impl Opened {
     /// Moves a checkpoint that cannot be believed out of the way.
     pub(super) fn put_checkpoint_aside(&self) -> Option<String> {
         let checkpoint = self.files.checkpoint();
-        let aside = (1..1000).map(|n| checkpoint.with_extension(format!("checkpoint.damaged-{n}"))).find(|p| !p.exists())?;
-        fs::rename(&checkpoint, &aside).ok()?;
+        let names = (1..1000).map(|n| checkpoint.with_extension(format!("checkpoint.damaged-{n}")));
+        let aside = names.into_iter().find(|aside| write::move_new(&checkpoint, aside).is_ok())?;
         Some(format!("the checkpoint is kept as {}", aside.display()))
     }
 
@@ -161,24 +196,10 @@ fn aside(path: &Path, ending: &str) -> io::Result<PathBuf> {
     let mut number = 1;
     loop {
         let aside = path.with_extension(format!("{ending}.damaged-{number}"));
-        match OpenOptions::new().write(true).create_new(true).open(&aside) {
-            Ok(mut file) => {
-                file.write_all(&bytes)?;
-                file.sync_all()?;
-                settle_directory(&aside)?;
-                return Ok(aside);
-            }
+        match write::new(&aside, &bytes) {
+            Ok(_) => return Ok(aside),
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => number += 1,
             Err(e) => return Err(e),
         }
     }
-}
-
-/// Makes the names in a file's directory certain, where the system can.
-pub(super) fn settle_directory(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(dir)?.sync_all()?;
-    }
-    Ok(())
 }

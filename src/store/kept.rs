@@ -1,16 +1,17 @@
 //! The keeper of a session: takes what the trainer tells and hands it to the writing threads.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::files::{Opened, create, publish, settle_directory};
+use super::files::{Opened, create, publish};
 use super::names::{self, Moment};
 use super::place::{Files, Place};
 use super::restore::Outcome;
 use super::scribe::{self, Order, Shared};
+use super::write::{There, remove_drafts, settle_directory, there};
 use crate::run::journal::Line;
 use crate::trainer::keeper::Keeper;
 use crate::trainer::kept::PROGRAM;
@@ -50,7 +51,9 @@ impl Kept {
         let name = names::automatic(Moment::now(), world);
         for number in 1..SAME_NAME {
             let files = place.files(&if number == 1 { name.clone() } else { format!("{name}-{number}") });
-            if let Some(file) = create(&files)? {
+            if there(&files.checkpoint()) == There::Nothing
+                && let Some(file) = create(&files)?
+            {
                 return Kept::new(files, file);
             }
         }
@@ -91,7 +94,7 @@ impl Kept {
         let mut number = 1;
         let files = loop {
             let files = place.files(&if number == 1 { name.clone() } else { format!("{name}-{number}") });
-            if !files.journal.exists() {
+            if [&files.journal, &files.checkpoint()].iter().all(|path| there(path) == There::Nothing) {
                 break files;
             }
             number += 1;
@@ -117,6 +120,9 @@ impl Kept {
     fn start(files: Files, file: File, length: u64) -> Result<Kept, String> {
         // Where a directory cannot be settled, its names come with time.
         let _ = settle_directory(&files.journal);
+        // It is locked: drafts of it are those of a program that was killed.
+        remove_drafts(&files.journal);
+        remove_drafts(&files.checkpoint());
         let (orders, inbox) = channel();
         let (end, ended) = channel();
         let view = SessionView { name: files.name(), path: Some(files.shown()), trouble: None };
@@ -165,12 +171,8 @@ impl Keeper for Kept {
         if self.orders.is_none() {
             return Err("this session is kept nowhere, so it cannot be saved".to_owned());
         }
-        let to = if Place::is_path(name) {
-            Files { journal: PathBuf::from(name) }
-        } else {
-            names::check(name)?;
-            Files { journal: before.journal.with_file_name(format!("{name}.{}", super::place::JOURNAL)) }
-        };
+        let beside = Place { dir: before.journal.parent().unwrap_or(Path::new("")).to_owned() };
+        let to = beside.named(name)?;
         let leave = names::is_automatic(&before.name());
         let (answer, answered) = channel();
         self.order(Order::Move { to: to.clone(), leave, answer });

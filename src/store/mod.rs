@@ -7,10 +7,13 @@ pub mod files;
 pub mod kept;
 pub mod names;
 pub mod place;
+pub mod read;
 pub mod replay;
 pub mod restore;
 pub mod tail;
+pub mod write;
 
+mod own;
 mod scribe;
 
 use std::io;

@@ -1,12 +1,14 @@
 //! Where sessions lie: the platform's state directory, or a path that a person gives.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{names, reason};
+use super::own::{Begins, begins, is_own_checkpoint};
+use super::write::{There, names_directory, remove_drafts, there};
+use super::{names, read, reason};
 use crate::run::journal::{Journal, JournalError};
 
 /// Names another directory for sessions.
@@ -55,9 +57,7 @@ impl Files {
     }
 
     pub fn read(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(&self.journal)?.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        read::whole(&self.journal)
     }
 
     pub fn parse(&self) -> Result<Journal, String> {
@@ -94,25 +94,35 @@ impl Place {
         argument.contains(std::path::is_separator) || Path::new(argument).extension().is_some_and(|e| e == JOURNAL)
     }
 
-    /// The session that a name or a path means, whether it is there or not.
+    /// The files of a new session under a name or at a path, to which `.jsonl` is added where it is missing.
     pub fn named(&self, argument: &str) -> Result<Files, String> {
-        if Place::is_path(argument) {
-            let path = PathBuf::from(argument);
-            let whole = path.extension().is_some_and(|e| e == JOURNAL) || path.is_file();
-            return Ok(Files { journal: if whole { path } else { PathBuf::from(format!("{argument}.{JOURNAL}")) } });
+        if !Place::is_path(argument) {
+            names::check(argument)?;
+            return Ok(self.files(argument));
         }
-        names::check(argument)?;
-        Ok(self.files(argument))
+        let path = PathBuf::from(argument);
+        if names_directory(&path) {
+            return Err(format!("{argument}: this is a directory; give a session's name, or the path of its .{JOURNAL}"));
+        }
+        let whole = path.extension().is_some_and(|e| e == JOURNAL);
+        Ok(Files { journal: if whole { path } else { PathBuf::from(format!("{argument}.{JOURNAL}")) } })
     }
 
     /// The session that a name or a path means.
     pub fn existing(&self, argument: &str) -> Result<Files, String> {
+        // A session may have been renamed to something without our ending.
+        let as_it_is = Path::new(argument);
+        if Place::is_path(argument) && as_it_is.is_file() {
+            return Ok(Files { journal: as_it_is.to_owned() });
+        }
         let files = self.named(argument)?;
         if files.journal.is_file() {
             return Ok(files);
         }
         Err(if files.journal.is_dir() {
             format!("{argument}: this is a directory; give a session's name, or the path of its .{JOURNAL}")
+        } else if files.journal.exists() {
+            format!("{argument}: this is a device or a pipe; give a session's name, or the path of its .{JOURNAL}")
         } else if Place::is_path(argument) {
             format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}")
         } else {
@@ -151,28 +161,67 @@ impl Place {
         let untouched = unnamed.filter(|f| is_empty(f) || f.parse().is_ok_and(|j| j.damage.is_none() && !j.is_touched()));
         for files in untouched.skip(UNTOUCHED_KEPT) {
             // One that cannot be deleted is met again next time.
-            let _ = delete(&files);
+            let _ = self.delete(&files);
         }
+    }
+
+    /// Deletes a session that no program has open. One in which nothing was written yet may be deleted in this directory only:
+    /// elsewhere nobody knows whose an empty file is.
+    pub fn delete(&self, files: &Files) -> Result<Deleted, String> {
+        remove(files, files.journal.parent() == Some(self.dir.as_path()))
     }
 }
 
-/// Deletes a session that no program has open; the error is one sentence.
-pub fn delete(files: &Files) -> Result<(), String> {
+/// What became of the files beside a session that was deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    Whole,
+    /// The file with the checkpoint's name is not of this session and stays.
+    ButCheckpoint,
+}
+
+/// Deletes a session that no program has open, wherever it lies; the error is one sentence.
+pub fn delete(files: &Files) -> Result<Deleted, String> {
+    remove(files, false)
+}
+
+/// Whether a file may be deleted as a session, and the name that it gives itself.
+pub fn check_deletable(files: &Files, empty_too: bool) -> Result<Option<String>, String> {
+    let shown = files.shown();
+    match there(&files.journal) {
+        There::File => {}
+        There::Nothing => return Err(format!("{shown}: there is no such file")),
+        There::Directory => return Err(format!("{shown}: this is a directory; give a session's name, or the path of its .{JOURNAL}")),
+        There::Other => {
+            return Err(format!("{shown}: this is a link or a device, which stays as it is; give the path of the session itself"));
+        }
+    }
+    let file = File::open(&files.journal).map_err(|e| format!("{shown}: it cannot be read ({})", reason(&e)))?;
+    match begins(&file) {
+        Begins::Session(name) => Ok(name),
+        Begins::Empty if empty_too => Ok(None),
+        Begins::Empty => Err(format!("{shown}: it is empty and may be anybody's, so it is not deleted; remove it yourself")),
+        Begins::Foreign => Err(format!("{shown}: it is not a session of dialoq, so it is not deleted; dialoq sessions lists the sessions")),
+    }
+}
+
+fn remove(files: &Files, empty_too: bool) -> Result<Deleted, String> {
     let failed = |e: io::Error| format!("{}: it cannot be deleted ({})", files.shown(), reason(&e));
-    let file = OpenOptions::new().read(true).append(true).open(&files.journal).map_err(failed)?;
+    let name = check_deletable(files, empty_too)?;
+    let file = File::open(&files.journal).map_err(failed)?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => return Err(open_elsewhere(files)),
         Ok(()) | Err(TryLockError::Error(_)) => {}
     }
-    for unfinished in ["checkpoint.new", "jsonl.new"] {
-        // A program that was killed may have left one.
-        let _ = fs::remove_file(files.journal.with_extension(unfinished));
+    // A program that was killed may have left some.
+    remove_drafts(&files.journal);
+    let own = is_own_checkpoint(files, name.as_deref());
+    if own {
+        remove_drafts(&files.checkpoint());
+        fs::remove_file(files.checkpoint()).map_err(failed)?;
     }
-    match fs::remove_file(files.checkpoint()) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
-        _ => {}
-    }
-    fs::remove_file(&files.journal).map_err(failed)
+    fs::remove_file(&files.journal).map_err(failed)?;
+    Ok(if there(&files.checkpoint()) == There::Nothing { Deleted::Whole } else { Deleted::ButCheckpoint })
 }
 
 pub fn open_elsewhere(files: &Files) -> String {

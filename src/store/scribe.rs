@@ -1,13 +1,12 @@
 //! The threads that write a session: one for the journal, one for checkpoints, so that a large checkpoint holds up no line.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::Path;
+use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::files::{publish, replace as replace_journal};
+use super::files::{copy_checkpoint, publish, remove_checkpoint, replace as replace_journal, replace_checkpoint};
 use super::place::Files;
 use super::reason;
 use super::tail::{Flight, Tail};
@@ -258,13 +257,13 @@ impl Scribe {
         let mut files = self.shared.files.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes = files.read().map_err(|e| format!("{}: it cannot be read ({})", files.shown(), reason(&e)))?;
         let (file, length) = publish(&to, &bytes)?;
+        // Without its checkpoint it only takes longer to resume.
+        let _ = copy_checkpoint(&files, &to);
         let mut left = None;
         if leave {
             // The checkpoint first: alone, it would be taken for that of a later session of this name.
-            let _ = fs::rename(files.checkpoint(), to.checkpoint());
+            let _ = remove_checkpoint(&files);
             left = Some(files.journal.clone());
-        } else {
-            let _ = fs::copy(files.checkpoint(), to.checkpoint());
         }
         // The settling thread may hold the file a moment longer.
         let _ = self.tail.disk().unlock();
@@ -281,7 +280,7 @@ fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
     while let Ok(number) = queue.recv() {
         let Some(bytes) = shared.ready.take(number) else { continue };
         let files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = replace(&files.checkpoint(), &bytes);
+        let written = replace_checkpoint(&files.checkpoint(), &bytes);
         drop(files);
         let mut view = shared.view.lock().unwrap_or_else(PoisonError::into_inner);
         let own = "the checkpoint cannot be written";
@@ -293,22 +292,4 @@ fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
             _ => {}
         }
     }
-}
-
-/// Puts bytes in the place of a file: after a crash at any instant it is the old one or the new one.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("checkpoint.new");
-    let write = || {
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    let written = write();
-    if written.is_err() {
-        // It would only take room on a disk that has none.
-        let _ = fs::remove_file(&beside);
-    }
-    written?;
-    super::files::settle_directory(path)
 }

@@ -2,11 +2,13 @@
 //! and what `--mdp FILE` holds in the form of Gymnasium's toy-text `P[state][action]`.
 
 mod features;
+mod stream;
 
 use serde_json::{Value, json};
 use thiserror::Error;
 
 pub use features::Features;
+use stream::{Head, Sink};
 
 /// One outcome of (state, act).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,12 +84,13 @@ const KEYS: [&str; 11] =
 
 /// Parses the `dialoq-mdp` form.
 pub fn parse(text: &str) -> Result<Mdp, MdpError> {
-    let root: Value = serde_json::from_str(text)
-        .or_else(|e| bad(format!("line {} column {}", e.line(), e.column()), format!("this is not JSON ({e})")))?;
-    let Some(object) = root.as_object() else {
+    let head =
+        stream::head(text).or_else(|e| bad(format!("line {} column {}", e.line(), e.column()), format!("this is not JSON ({e})")))?;
+    let Some(Head { root, p, features }) = head else {
         return bad("the file", "an object {\"format\": \"dialoq-mdp\", …} is needed");
     };
-    if let Some(key) = object.keys().find(|key| !KEYS.contains(&key.as_str())) {
+    let root = Value::Object(root);
+    if let Some(key) = root.as_object().into_iter().flat_map(serde_json::Map::keys).find(|key| !KEYS.contains(&key.as_str())) {
         return bad(key.clone(), format!("no such key; known are {}", KEYS.join(", ")));
     }
     if root["format"] != "dialoq-mdp" {
@@ -96,16 +99,15 @@ pub fn parse(text: &str) -> Result<Mdp, MdpError> {
     if root["version"] != 1 {
         return bad("version", format!("version {} is not known; this program reads 1", root["version"]));
     }
-    let p = list(&root["P"], "P")?;
-    let states = names(&root, "states", p.len())?;
-    if p.len() != states.len() {
-        return bad("P", format!("it has {} rows for {} states; one row for each state is needed", p.len(), states.len()));
+    let Some(p) = p else { return bad("P", "a list is needed here") };
+    let states = names(&root, "states", p.length)?;
+    if p.length != states.len() {
+        return bad("P", format!("it has {} rows for {} states; one row for each state is needed", p.length, states.len()));
     }
     if states.is_empty() || states.len() > STATES_MAX {
         return bad("states", format!("there are {}; between 1 and {STATES_MAX} are possible", states.len()));
     }
-    let width = p.first().and_then(Value::as_array).map_or(0, Vec::len);
-    let actions = names(&root, "actions", width)?;
+    let actions = names(&root, "actions", p.first.unwrap_or(0))?;
     if actions.is_empty() || actions.len() > 64 {
         return bad("actions", format!("there are {}; between 1 and 64 are possible", actions.len()));
     }
@@ -126,75 +128,95 @@ pub fn parse(text: &str) -> Result<Mdp, MdpError> {
         name: root["name"].as_str().unwrap_or("mdp").to_owned(),
         gamma,
         start: start(&root, states.len())?,
-        features: features::parse(&root, states.len())?,
+        features: features::parse(&root, features, text, states.len())?,
         states,
         actions,
         turn_limit,
         rows: vec![0],
         branches: Vec::new(),
     };
-    for (s, row) in p.iter().enumerate() {
-        read_row(&mut mdp, s, row)?;
-    }
+    stream::table(text, &mut Rows { mdp: &mut mdp, total: 0.0 })?;
     mark_successes(&mut mdp.branches);
     Ok(mdp)
 }
 
-fn read_row(mdp: &mut Mdp, s: usize, row: &Value) -> Result<(), MdpError> {
-    let acts = list(row, &format!("P[{s}]"))?;
-    if acts.len() != mdp.actions.len() {
-        let what = format!("it has {} lists for {} actions; an illegal act has an empty list", acts.len(), mdp.actions.len());
-        return bad(format!("P[{s}]"), what);
-    }
-    let first = mdp.branches.len();
-    for (a, outcomes) in acts.iter().enumerate() {
-        let path = format!("P[{s}][{a}]");
-        let outcomes = list(outcomes, &path)?;
-        let mut total = 0.0;
-        for (i, outcome) in outcomes.iter().enumerate() {
-            let branch = read_branch(outcome, &format!("{path}[{i}]"), mdp.states.len())?;
-            total += branch.probability;
-            mdp.branches.push(branch);
-        }
-        if !outcomes.is_empty() && (total - 1.0).abs() > 1e-6 {
-            return bad(path, format!("the probabilities add up to {total}; they must add up to 1"));
-        }
-        // Files round their numbers; the exact solution should not inherit that.
-        for branch in &mut mdp.branches[mdp.rows[mdp.rows.len() - 1] as usize..] {
-            branch.probability /= total;
-        }
-        mdp.rows.push(mdp.branches.len() as u32);
-    }
-    if mdp.branches.len() == first {
-        return bad(format!("P[{s}]"), "every act is illegal here; at least one needs an outcome");
-    }
-    Ok(())
+/// Puts the outcomes of `P[state][act]` into the lists of an MDP.
+struct Rows<'a> {
+    mdp: &'a mut Mdp,
+    /// Of the probabilities since the last act.
+    total: f64,
 }
 
-fn read_branch(value: &Value, path: &str, states: usize) -> Result<Branch, MdpError> {
-    let parts = list(value, path)?;
+impl Sink for Rows<'_> {
+    const KEY: &'static str = "P";
+    const DEPTH: usize = 3;
+
+    fn element(&mut self, at: &[usize], value: &Value) -> Result<(), MdpError> {
+        let branch = read_branch(value, || stream::path("P", at), self.mdp.states.len())?;
+        self.total += branch.probability;
+        self.mdp.branches.push(branch);
+        Ok(())
+    }
+
+    fn close(&mut self, at: &[usize], length: usize) -> Result<(), MdpError> {
+        match at {
+            [_, _] => self.act(at, length),
+            [state] => self.state(*state, length),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Rows<'_> {
+    fn act(&mut self, at: &[usize], outcomes: usize) -> Result<(), MdpError> {
+        let total = std::mem::take(&mut self.total);
+        if outcomes > 0 && (total - 1.0).abs() > 1e-6 {
+            return bad(stream::path("P", at), format!("the probabilities add up to {total}; they must add up to 1"));
+        }
+        // Files round their numbers; the exact solution should not inherit that.
+        let first = self.mdp.branches.len() - outcomes;
+        self.mdp.branches[first..].iter_mut().for_each(|branch| branch.probability /= total);
+        self.mdp.rows.push(self.mdp.branches.len() as u32);
+        Ok(())
+    }
+
+    fn state(&self, state: usize, acts: usize) -> Result<(), MdpError> {
+        let path = || stream::path("P", &[state]);
+        let wanted = self.mdp.actions.len();
+        if acts != wanted {
+            return bad(path(), format!("it has {acts} lists for {wanted} actions; an illegal act has an empty list"));
+        }
+        if self.mdp.rows[state * wanted] as usize == self.mdp.branches.len() {
+            return bad(path(), "every act is illegal here; at least one needs an outcome");
+        }
+        Ok(())
+    }
+}
+
+fn read_branch(value: &Value, path: impl Fn() -> String, states: usize) -> Result<Branch, MdpError> {
+    let Some(parts) = value.as_array() else { return bad(path(), "a list is needed here") };
     let [probability, next, reward, closed] = parts.as_slice() else {
-        return bad(path, format!("it has {} parts; [probability, next_state, reward, terminated] is needed", parts.len()));
+        return bad(path(), format!("it has {} parts; [probability, next_state, reward, terminated] is needed", parts.len()));
     };
-    let probability = number(probability, &format!("{path}[0]"))?;
+    let probability = number(probability, "").or_else(|e| bad(format!("{}[0]", path()), e.what))?;
     if !(0.0..=1.0 + 1e-9).contains(&probability) {
-        return bad(format!("{path}[0]"), format!("{probability} is not a probability; it lies between 0 and 1"));
+        return bad(format!("{}[0]", path()), format!("{probability} is not a probability; it lies between 0 and 1"));
     }
     let next = match next.as_u64() {
         Some(n) if (n as usize) < states => n as u32,
         _ => {
-            return bad(format!("{path}[1]"), format!("{next} is not a state; states are numbered 0 to {}", states - 1));
+            return bad(format!("{}[1]", path()), format!("{next} is not a state; states are numbered 0 to {}", states - 1));
         }
     };
-    let reward = number(reward, &format!("{path}[2]"))?;
+    let reward = number(reward, "").or_else(|e| bad(format!("{}[2]", path()), e.what))?;
     if !(reward as f32).is_finite() {
-        return bad(format!("{path}[2]"), format!("{reward} is too large; rewards lie within 3.4e38 of 0"));
+        return bad(format!("{}[2]", path()), format!("{reward} is too large; rewards lie within 3.4e38 of 0"));
     }
     let closed = match closed {
         Value::Bool(b) => *b,
         Value::Number(n) if n.as_u64().is_some_and(|n| n <= 1) => n.as_u64() == Some(1),
         other => {
-            return bad(format!("{path}[3]"), format!("{other} is not true or false"));
+            return bad(format!("{}[3]", path()), format!("{other} is not true or false"));
         }
     };
     Ok(Branch { probability, reward, next, closed, success: false })

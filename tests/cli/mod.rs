@@ -2,12 +2,15 @@
 
 mod bench;
 mod chat;
+mod codes;
 mod env;
 mod exact;
 mod export;
 mod gym;
+mod limits;
 mod lists;
 mod lm;
+mod outputs;
 mod python;
 mod refusals;
 mod sweep;

@@ -69,10 +69,7 @@ fn a_file_that_cannot_be_read_is_named_with_the_reason() {
 #[test]
 fn a_file_that_cannot_be_written_is_named_with_the_reason() {
     let sentence = refusal("mdp --out /nonexistent/out.txt");
-    assert_eq!(
-        sentence,
-        "--out /nonexistent/out.txt: it cannot be written (no such file or directory); give a file in a directory that you may write to"
-    );
+    assert_eq!(sentence, "--out /nonexistent/out.txt: its directory is not there; make the directory first, or give another path");
 }
 
 #[test]

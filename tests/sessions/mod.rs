@@ -4,6 +4,7 @@ mod bytes;
 mod damaged;
 mod disk;
 mod files;
+mod foreign;
 mod kills;
 mod law;
 mod processes;

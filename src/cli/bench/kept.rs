@@ -10,6 +10,7 @@ use super::plan::{Job, Plan};
 use crate::cli::failure::{Failure, reason};
 use crate::cli::lines::Lines;
 use crate::run::benchmark::Outcome;
+use crate::store::read::whole;
 
 const FILE: &str = "runs.jsonl";
 
@@ -37,8 +38,7 @@ pub fn look(dir: &str, plan: &Plan, jobs: &[Job], outcomes: &mut [Option<Outcome
     if !path.exists() {
         return Ok(());
     }
-    let bytes =
-        std::fs::read(&path).map_err(|e| Failure::Input(format!("--out {}: it cannot be read ({})", path.display(), reason(&e))))?;
+    let bytes = whole(&path).map_err(|e| Failure::Input(format!("--out {}: it cannot be read ({})", path.display(), reason(&e))))?;
     let found = bytes.split(|b| *b == b'\n').filter_map(read).collect();
     place(&found, plan, jobs, outcomes);
     Ok(())

@@ -1,6 +1,5 @@
 //! With whom one talks: a run of a session, a saved language model, or an agent trained for it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use crate::lm::live;
 use crate::lm::saved::{Saved, SavedConfig};
 use crate::run::Run;
 use crate::run::chat::Voice;
+use crate::store::read::whole;
 use crate::trainer::keeper::RestoredRun;
 use crate::world::World;
 
@@ -21,6 +21,8 @@ pub struct Speaker {
     pub who: String,
     /// Of the dice of the conversation.
     pub seed: u64,
+    /// Why the session could not be read whole.
+    pub damage: Option<Failure>,
 }
 
 pub fn find(args: &ChatArgs) -> Result<Speaker, Failure> {
@@ -51,12 +53,13 @@ fn trained(args: &ChatArgs) -> Result<Speaker, Failure> {
     let trained = train::train(&spec, world, args.dialogues)?;
     let (agent, scenario) = (&spec.agent, spec.source.argument());
     let who = format!("{agent} after {} dialogues of {scenario} (seed {})", grouped(args.dialogues), spec.seed);
-    Ok(Speaker { voice: voice(&*trained.run)?, who, seed: spec.seed })
+    Ok(Speaker { voice: voice(&*trained.run)?, who, seed: spec.seed, damage: None })
 }
 
 fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
     let files = session::existing(name)?;
-    let outcome = session::restored(&files)?;
+    let journal = files.parse().map_err(Failure::Input)?;
+    let outcome = session::restored(&journal, &files)?;
     for note in outcome.notes.iter().chain(&outcome.problems) {
         eprintln!("note: {note}");
     }
@@ -74,7 +77,7 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
         if run.run.talks() { format!("dialogue {}", grouped(run.run.dialogues())) } else { format!("step {}", grouped(run.run.now().0)) };
     let who =
         format!("run {} ({} in {}) of the session {}, as of {when}", run.name, run.spec.agent, run.spec.source.argument(), files.name());
-    Ok(Speaker { voice: voice(&*run.run)?, who, seed: run.run.seed() })
+    Ok(Speaker { voice: voice(&*run.run)?, who, seed: run.run.seed(), damage: session::damage(&files, &journal) })
 }
 
 /// Models of a path, the most trained first.
@@ -86,7 +89,7 @@ fn of_model(args: &ChatArgs, dir: &Path) -> Result<Speaker, Failure> {
     let read = |name: &str| {
         let path = folder.join(name);
         let right = "give a folder that dialoq lm --out wrote; each of its models has model.safetensors, vocabulary.json and config.json";
-        fs::read(&path).map_err(|e| Failure::Input(format!("--model: {}: it cannot be read ({}); {right}", path.display(), reason(&e))))
+        whole(&path).map_err(|e| Failure::Input(format!("--model: {}: it cannot be read ({}); {right}", path.display(), reason(&e))))
     };
     let text = |name: &str| {
         let bytes = read(name)?;
@@ -98,7 +101,7 @@ fn of_model(args: &ChatArgs, dir: &Path) -> Result<Speaker, Failure> {
     let world = World::build(&source, &config.profile, Some(false), &mut |_| ())?;
     let saved = Saved::open(&read("model.safetensors")?, &text("vocabulary.json")?, &config, Arc::new(world)).map_err(wrong)?;
     let who = format!("the language model {} ({}, seed {})", folder.display(), config.scenario, config.seed);
-    Ok(Speaker { voice: Box::new(saved), who, seed: args.run.seed })
+    Ok(Speaker { voice: Box::new(saved), who, seed: args.run.seed, damage: None })
 }
 
 /// The folder of one model.

@@ -23,6 +23,9 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
         let unread = |e: io::Error| Failure::Input(format!("{shown}: it cannot be read ({}); {right}", reason(&e)));
         let path = Path::new(input);
         let kind = fs::metadata(path).map_err(unread)?;
+        if is_device(&kind) {
+            return Err(Failure::Input(format!("{shown}: this is a device, which has no end; {right}")));
+        }
         if !kind.is_dir() {
             found.push(file(path, kind.len(), true));
             continue;
@@ -36,6 +39,17 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
         }
     }
     Ok(found)
+}
+
+#[cfg(unix)]
+fn is_device(kind: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.file_type().is_char_device() || kind.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &fs::Metadata) -> bool {
+    false
 }
 
 /// A name without anything that a terminal would obey.

@@ -1,13 +1,14 @@
 //! The directory of the results. Files are written as `.part` and renamed at the end, the report last: a kill leaves nothing that
 //! looks finished, and the same command begins anew over what it left.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::{Failure, reason};
 use crate::data::prepare::SPLITS;
-use crate::data::report::Report;
+use crate::data::report::{FORMAT, Report};
+use crate::store::write::{self, There};
 
 pub struct Place {
     dir: PathBuf,
@@ -46,8 +47,11 @@ impl Place {
             .filter_map(Result::ok)
             .map(|e| e.file_name().to_string_lossy().into_owned())
             .collect();
-        let ours: Vec<String> = finished().collect();
-        let left: Vec<String> = parts().collect();
+        let is_ours = is_report(&path.join(REPORT));
+        let began = write::there(&path.join(SPOOL)) == There::File;
+        // Only beside a report are these names those of earlier results, and only beside a spool those of a run that was ended.
+        let ours: Vec<String> = finished().filter(|_| is_ours || began).collect();
+        let left: Vec<String> = parts().filter(|_| began).collect();
         if there.iter().any(|name| !(left.contains(name) || force && ours.contains(name))) {
             let right = if force {
                 "give a directory with nothing but earlier results"
@@ -71,8 +75,7 @@ impl Place {
     }
 
     fn create(&self, name: &str) -> Result<File, Failure> {
-        let open = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(self.dir.join(name));
-        open.map_err(|e| self.unwritten(&e))
+        write::create_new(&self.dir.join(name)).map_err(|e| self.unwritten(&e))
     }
 
     pub fn spool(&self) -> Result<File, Failure> {
@@ -91,9 +94,9 @@ impl Place {
         let mut file = self.create(&part)?;
         file.write_all(&text).and_then(|()| file.sync_all()).map_err(|e| self.unwritten(&e))?;
         let mut names = lists().map(|n| format!("{n}.jsonl")).chain([REPORT.to_owned()]);
-        let renamed = names.try_for_each(|name| fs::rename(self.dir.join(format!("{name}.part")), self.dir.join(name)));
+        let renamed = names.try_for_each(|name| write::move_new(&self.dir.join(format!("{name}.part")), &self.dir.join(name)));
         renamed.and_then(|()| fs::remove_file(self.dir.join(SPOOL))).map_err(|e| self.unwritten(&e))?;
-        settle(&self.dir);
+        let _ = write::settle_directory(&self.dir.join(REPORT));
         Ok(())
     }
 
@@ -106,9 +109,9 @@ impl Place {
     }
 }
 
-/// Makes the names certain where the system can.
-fn settle(dir: &Path) {
-    if cfg!(unix) {
-        let _ = File::open(dir).and_then(|d| d.sync_all());
-    }
+/// Whether this is the report of a preparation, without which a directory is not one of results.
+fn is_report(path: &Path) -> bool {
+    let text = if path.is_file() { fs::read(path).ok() } else { None };
+    let report = text.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+    report.is_some_and(|report| report["format"] == FORMAT)
 }

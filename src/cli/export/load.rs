@@ -6,8 +6,9 @@ use crate::agents;
 use crate::cli::args::build;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Waiting;
+use crate::cli::session::{damage, existing};
 use crate::run::{Run, RunSpec};
-use crate::store::place::Place;
+use crate::store::files::checkpoint;
 use crate::store::restore::restore;
 
 /// A run as it is exported.
@@ -19,12 +20,19 @@ pub struct Named {
     pub run: Box<dyn Run>,
 }
 
-/// A session by its name or its file: its own name, and its open runs. Nothing of it is changed.
-pub fn load(argument: &str) -> Result<(String, Vec<Named>), Failure> {
-    let place = Place::find().map_err(Failure::Input)?;
-    let files = place.existing(argument).map_err(Failure::Input)?;
+/// A session and its open runs.
+pub struct Loaded {
+    pub session: String,
+    pub runs: Vec<Named>,
+    /// Why only its beginning could be read.
+    pub damage: Option<Failure>,
+}
+
+/// A session by its name or its file. Nothing of it is changed.
+pub fn load(argument: &str) -> Result<Loaded, Failure> {
+    let files = existing(argument)?;
     let journal = files.parse().map_err(Failure::Input)?;
-    let checkpoint = std::fs::read(files.checkpoint()).ok();
+    let checkpoint = checkpoint(&files);
     let make = |spec: &RunSpec, _: &mut dyn FnMut(f32)| {
         if spec.agent == crate::lm::live::NAME {
             return crate::lm::live::start(spec, crate::cli::cores()).map_err(|e| e.to_string());
@@ -49,7 +57,7 @@ pub fn load(argument: &str) -> Result<(String, Vec<Named>), Failure> {
         let about = if kept.change.is_empty() { kept.spec.agent } else { kept.change };
         Named { name: kept.name, about, run: kept.run }
     });
-    Ok((files.name(), named.collect()))
+    Ok(Loaded { session: files.name(), runs: named.collect(), damage: damage(&files, &journal) })
 }
 
 /// A refusal as a sentence within another one.

@@ -1,7 +1,6 @@
 //! Data that was brought along: lists of JSON, or what `dialoq data prepare` wrote. Texts are cleaned of what a terminal would obey.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -10,6 +9,7 @@ use crate::cli::failure::{Failure, reason};
 use crate::cli::show::grouped;
 use crate::data::stages::{Fixes, unicode};
 use crate::lm::ground::Given;
+use crate::store::read::whole;
 
 /// A text has no more; longer ones are no replies, and would stand in every checkpoint.
 const CHARACTERS: usize = 4000;
@@ -47,8 +47,7 @@ fn file(path: &str) -> Result<PathBuf, Failure> {
 fn values(path: &str, form: &str) -> Result<Vec<Value>, Failure> {
     let file = file(path)?;
     let shown = file.display();
-    let bytes =
-        fs::read(&file).map_err(|e| Failure::Input(format!("{shown}: it cannot be read ({}); give a list of {form}", reason(&e))))?;
+    let bytes = whole(&file).map_err(|e| Failure::Input(format!("{shown}: it cannot be read ({}); give a list of {form}", reason(&e))))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].split(|b| *b == b'\n').count();

@@ -10,13 +10,23 @@ use crate::lm::plan::Stage;
 use crate::lm::saved::SavedConfig;
 use crate::lm::shape::Gpt;
 use crate::lm::weights;
+use crate::store::write::replace;
 
 pub fn unwritable(path: &Path, e: &std::io::Error) -> Failure {
     Failure::Input(format!("{}: it cannot be written ({})", path.display(), reason(e)))
 }
 
+/// A place that was fine when the work began.
+pub fn unwritten(path: &Path, e: &std::io::Error) -> Failure {
+    Failure::Work(format!("{}: it cannot be written ({}); what was written before stays as it was", path.display(), reason(e)))
+}
+
+/// Folders of models, all that `models` may write.
+pub const MODELS: [&str; 6] = ["sft", "reward", "ppo-bandit", "ppo-dialogue", "ppo-mean", "dpo"];
+
+/// A path that is gone on with replaces its own models.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    fs::write(path, bytes).map_err(|e| unwritable(path, &e))
+    replace(path, bytes).map(|_| ()).map_err(|e| unwritten(path, &e))
 }
 
 /// A folder for the model of each stage that is over.

@@ -2,11 +2,11 @@
 //! that the path can be gone on with from any kill.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::files::unwritable;
+use super::files::{MODELS, unwritable, unwritten};
 use crate::cli::failure::{Failure, reason};
 use crate::cli::source;
 use crate::lm::ground::{Given, Mode, Spec};
@@ -14,6 +14,8 @@ use crate::lm::pipeline::Pipeline;
 use crate::nn::gemm::kernel;
 use crate::num::digest::{digest, digest_bytes};
 use crate::num::fields::Fields;
+use crate::store::read::whole;
+use crate::store::write::{There, remove_drafts, replace, there};
 
 const FORMAT: &str = "dialoq-lm-checkpoint";
 const NAME: &str = "checkpoint";
@@ -59,11 +61,16 @@ impl Kept {
 
     /// What was learned once is not written over; and where nothing can be written, that is said before anything is learned.
     pub fn must_be_new(&self) -> Result<(), Failure> {
-        if !self.path().exists() {
-            return fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e));
-        }
         let dir = self.dir.display();
-        Err(Failure::Input(format!("{dir}: there is a checkpoint already; go on from it with --resume, or give another directory")))
+        if there(&self.path()) != There::Nothing {
+            return Err(Failure::Input(format!(
+                "--out {dir}: there is a checkpoint already; go on from it with --resume, or give another directory"
+            )));
+        }
+        if let Some(model) = MODELS.iter().find(|model| there(&self.dir.join(model)) != There::Nothing) {
+            return Err(Failure::Input(format!("--out {dir}: there is {model} already, which would be replaced; give another directory")));
+        }
+        fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e))
     }
 
     pub fn save(&self, pipeline: &Pipeline, seconds: f64) -> Result<(), Failure> {
@@ -88,20 +95,14 @@ impl Kept {
         bytes.push(b'\n');
         pipeline.read(&mut bytes);
         fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e))?;
-        let (path, fresh) = (self.path(), self.dir.join("checkpoint.new"));
-        let write = |path: &Path| {
-            let mut file = fs::File::create(path)?;
-            std::io::Write::write_all(&mut file, &bytes)?;
-            file.sync_all()
-        };
-        write(&fresh).and_then(|()| fs::rename(&fresh, &path)).map_err(|e| unwritable(&path, &e))
+        replace(&self.path(), &bytes).map(|_| ()).map_err(|e| unwritten(&self.path(), &e))
     }
 
     pub fn load(&self) -> Result<(Spec, Stored), Failure> {
         let path = self.path();
         let wrong = |what: String| Failure::Input(format!("{}: {what}", path.display()));
         let bytes =
-            fs::read(&path).map_err(|e| wrong(format!("there is no checkpoint to go on from ({}); begin without --resume", reason(&e))))?;
+            whole(&path).map_err(|e| wrong(format!("there is no checkpoint to go on from ({}); begin without --resume", reason(&e))))?;
         let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| wrong("this is no checkpoint of dialoq lm".into()))?;
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|e| wrong(format!("this is no checkpoint of dialoq lm ({e})")))?;
         if head.format != FORMAT || head.version != 1 {
@@ -129,6 +130,8 @@ impl Kept {
             modes: head.modes.clone(),
             data: head.data.clone(),
         };
+        // A program that was killed may have left some.
+        remove_drafts(&path);
         Ok((spec, Stored { head, bytes: bytes[end + 1..].to_vec() }))
     }
 

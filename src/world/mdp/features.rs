@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::stream::{self, Shape, Sink};
 use super::{MdpError, bad, list, number};
 use crate::world::env::Feature;
 
@@ -18,43 +19,61 @@ pub struct Features {
 }
 
 /// Reads both keys; none where the file has no features.
-pub(super) fn parse(root: &Value, states: usize) -> Result<Option<Features>, MdpError> {
-    let Some(rows) = root.get("features") else {
+pub(super) fn parse(root: &Value, shape: Option<Shape>, text: &str, states: usize) -> Result<Option<Features>, MdpError> {
+    if root.get("features").is_none() {
         return match root.get("feature_names") {
             Some(_) => bad("feature_names", "there are no features to name; add \"features\", a row of numbers for each state"),
             None => Ok(None),
         };
-    };
-    let rows = list(rows, "features")?;
-    if rows.len() != states {
-        return bad("features", format!("it has {} rows for {states} states; one row for each state is needed", rows.len()));
     }
-    let width = list(&rows[0], "features[0]")?.len();
+    let Some(shape) = shape else { return bad("features", "a list is needed here") };
+    if shape.length != states {
+        return bad("features", format!("it has {} rows for {states} states; one row for each state is needed", shape.length));
+    }
+    let Some(width) = shape.first else { return bad("features[0]", "a list is needed here") };
     if width == 0 || width > COLUMNS_MAX {
         return bad("features[0]", format!("it has {width} numbers; between 1 and {COLUMNS_MAX} are possible"));
     }
-    let rows = rows.iter().enumerate().map(|(s, row)| read_row(row, &format!("features[{s}]"), width)).collect::<Result<_, _>>()?;
-    Ok(Some(Features { names: names(root, width)?, rows }))
+    let mut rows = Rows { width, row: Vec::new(), rows: Vec::new() };
+    stream::table(text, &mut rows)?;
+    Ok(Some(Features { names: names(root, width)?, rows: rows.rows }))
 }
 
-fn read_row(row: &Value, path: &str, width: usize) -> Result<Vec<Feature>, MdpError> {
-    let numbers = list(row, path)?;
-    if numbers.len() != width {
-        return bad(path, format!("it has {} numbers, but the first row has {width}; all rows are of one length", numbers.len()));
-    }
-    let mut out = Vec::new();
-    for (i, x) in numbers.iter().enumerate() {
-        let path = format!("{path}[{i}]");
-        let wide = number(x, &path)?;
+/// Puts rows together from their numbers.
+struct Rows {
+    width: usize,
+    row: Vec<Feature>,
+    rows: Vec<Vec<Feature>>,
+}
+
+impl Sink for Rows {
+    const KEY: &'static str = "features";
+    const DEPTH: usize = 2;
+
+    fn element(&mut self, at: &[usize], value: &Value) -> Result<(), MdpError> {
+        let path = || stream::path("features", at);
+        let wide = number(value, "").or_else(|e| bad(path(), e.what))?;
         let value = wide as f32;
         if !value.is_finite() {
-            return bad(path, format!("{wide} is too large; features lie within 3.4e38 of 0"));
+            return bad(path(), format!("{wide} is too large; features lie within 3.4e38 of 0"));
         }
         if value != 0.0 {
-            out.push(Feature { at: i as u32, value });
+            self.row.push(Feature { at: at[1] as u32, value });
         }
+        Ok(())
     }
-    Ok(out)
+
+    fn close(&mut self, at: &[usize], length: usize) -> Result<(), MdpError> {
+        let [state] = at else { return Ok(()) };
+        if length != self.width {
+            let what = format!("it has {length} numbers, but the first row has {}; all rows are of one length", self.width);
+            return bad(format!("features[{state}]"), what);
+        }
+        let mut row = std::mem::take(&mut self.row);
+        row.shrink_to_fit();
+        self.rows.push(row);
+        Ok(())
+    }
 }
 
 fn names(root: &Value, width: usize) -> Result<Vec<String>, MdpError> {
