@@ -35,6 +35,7 @@ use crate::world::solve::Solution;
 use chat::Voice;
 use checkpoint::CheckpointError;
 use evaluate::{Candidate, Frozen};
+pub use inquire::words::thousands;
 use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
 use look::{Exact, Lens, Shown};
 use stored::Stored;

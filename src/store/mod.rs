@@ -4,7 +4,9 @@
 
 pub mod conversation;
 pub mod files;
+pub mod in_place;
 pub mod kept;
+pub mod losses;
 pub mod names;
 pub mod place;
 pub mod replay;
@@ -12,6 +14,7 @@ pub mod restore;
 pub mod tail;
 
 mod scribe;
+mod shared;
 
 use std::io;
 

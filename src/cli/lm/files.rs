@@ -12,7 +12,7 @@ use crate::lm::shape::Gpt;
 use crate::lm::weights;
 
 pub fn unwritable(path: &Path, e: &std::io::Error) -> Failure {
-    Failure::Input(format!("{}: it cannot be written ({})", path.display(), reason(e)))
+    Failure::Work(format!("{}: it cannot be written ({})", path.display(), reason(e)))
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

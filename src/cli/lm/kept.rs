@@ -1,5 +1,5 @@
-//! The checkpoint of a path: a line of JSON that says what it is, then the machine's bytes. It is replaced at once or not at all, so
-//! that the path can be gone on with from any kill.
+//! The checkpoint of a path: a line of JSON that says what it is, then the machine's bytes, then eight bytes: XXH3 of all before them,
+//! little-endian. It is replaced at once or not at all, so that the path can be gone on with from any kill.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,11 @@ use crate::num::digest::{digest, digest_bytes};
 use crate::num::fields::Fields;
 
 const FORMAT: &str = "dialoq-lm-checkpoint";
+/// Files of version 1 have no digest at their end.
+const VERSION: u32 = 2;
 const NAME: &str = "checkpoint";
+/// Bytes of the digest at the end.
+const SEAL: usize = 8;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +40,14 @@ struct Head {
     kernel: String,
     seconds: f64,
     digest: String,
+}
+
+const DAMAGED: &str = "its digest is another than it says; it was damaged";
+
+/// The machine's bytes, from a place on, of a file whose digest is right.
+fn sealed(bytes: &[u8], from: usize) -> Option<&[u8]> {
+    let (body, seal) = bytes.split_last_chunk::<SEAL>()?;
+    if digest_bytes(body).0 == u64::from_le_bytes(*seal) { body.get(from..) } else { None }
 }
 
 /// A checkpoint as it was read.
@@ -60,7 +72,8 @@ impl Kept {
     /// What was learned once is not written over; and where nothing can be written, that is said before anything is learned.
     pub fn must_be_new(&self) -> Result<(), Failure> {
         if !self.path().exists() {
-            return fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e));
+            let refused = |e| Failure::Input(format!("{}: it cannot be written ({})", self.dir.display(), reason(&e)));
+            return fs::create_dir_all(&self.dir).map_err(refused);
         }
         let dir = self.dir.display();
         Err(Failure::Input(format!("{dir}: there is a checkpoint already; go on from it with --resume, or give another directory")))
@@ -70,7 +83,7 @@ impl Kept {
         let spec = &pipeline.ground.spec;
         let head = Head {
             format: FORMAT.into(),
-            version: 1,
+            version: VERSION,
             scenario: spec.source.argument().to_owned(),
             text: digest_bytes(spec.source.text()?.as_bytes()).to_string(),
             profile: spec.profile.clone(),
@@ -87,6 +100,8 @@ impl Kept {
         let mut bytes = serde_json::to_vec(&head).expect("plain values are JSON");
         bytes.push(b'\n');
         pipeline.read(&mut bytes);
+        let seal = digest_bytes(&bytes).0;
+        bytes.extend_from_slice(&seal.to_le_bytes());
         fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e))?;
         let (path, fresh) = (self.path(), self.dir.join("checkpoint.new"));
         let write = |path: &Path| {
@@ -104,9 +119,13 @@ impl Kept {
             fs::read(&path).map_err(|e| wrong(format!("there is no checkpoint to go on from ({}); begin without --resume", reason(&e))))?;
         let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| wrong("this is no checkpoint of dialoq lm".into()))?;
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|e| wrong(format!("this is no checkpoint of dialoq lm ({e})")))?;
-        if head.format != FORMAT || head.version != 1 {
-            return Err(wrong(format!("format {} version {}; it must be {FORMAT} version 1", head.format, head.version)));
-        }
+        let state = match (head.format.as_str(), head.version) {
+            (FORMAT, 1) => &bytes[end + 1..],
+            (FORMAT, VERSION) => sealed(&bytes, end + 1).ok_or_else(|| wrong(DAMAGED.into()))?,
+            (format, version) => {
+                return Err(wrong(format!("format {format} version {version}; it must be {FORMAT} version 1 or {VERSION}")));
+            }
+        };
         let source = source::scenario(&head.scenario)?;
         if digest_bytes(source.text()?.as_bytes()).to_string() != head.text {
             return Err(wrong(format!("{} has changed since; put it back as it was, or begin without --resume", head.scenario)));
@@ -129,15 +148,16 @@ impl Kept {
             modes: head.modes.clone(),
             data: head.data.clone(),
         };
-        Ok((spec, Stored { head, bytes: bytes[end + 1..].to_vec() }))
+        Ok((spec, Stored { head, bytes: state.to_vec() }))
     }
 
     /// The seconds spent so far come back.
     pub fn restore(&self, stored: &Stored, pipeline: &mut Pipeline) -> Result<f64, Failure> {
         let wrong = |what: String| Failure::Input(format!("{}: {what}", self.path().display()));
-        pipeline.write(&mut &stored.bytes[..]).map_err(|e| wrong(e.to_string()))?;
-        if digest(pipeline).to_string() != stored.head.digest {
-            return Err(wrong("its digest is another than it says; it was damaged".into()));
+        let mut rest = &stored.bytes[..];
+        pipeline.write(&mut rest).map_err(|e| wrong(e.to_string()))?;
+        if !rest.is_empty() || digest(pipeline).to_string() != stored.head.digest {
+            return Err(wrong(DAMAGED.into()));
         }
         Ok(stored.head.seconds)
     }
