@@ -92,6 +92,8 @@ pub(super) fn rewritten(files: &Files, aside: Option<PathBuf>) -> String {
     let name = files.shown();
     match aside {
         None => format!("{name} was removed or cut by another program; it is written anew, and nothing is lost"),
-        Some(aside) => format!("another file had taken the place of {name}; that file is now {}, and the session is written anew", aside.display()),
+        Some(aside) => {
+            format!("another file had taken the place of {name}; that file is now {}, and the session is written anew", aside.display())
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::run::thousands;
 use crate::run::journal::Line;
+use crate::run::thousands;
 
 /// What lines of a journal hold.
 #[derive(Clone, Debug, Default, PartialEq)]

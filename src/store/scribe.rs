@@ -3,8 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::PoisonError;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::files::{publish, replace as replace_journal};
@@ -273,7 +273,8 @@ impl Scribe {
             }
             Err(why) => {
                 self.look = Instant::now() + RETRY;
-                self.shared.trouble(Some(format!("the session is gone from the disk and cannot be written anew ({why}); this is tried again")));
+                self.shared
+                    .trouble(Some(format!("the session is gone from the disk and cannot be written anew ({why}); this is tried again")));
                 self.gone = Some(why);
             }
         }

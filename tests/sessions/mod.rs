@@ -6,7 +6,9 @@ mod disk;
 mod files;
 mod kills;
 mod law;
+mod lost;
 mod processes;
+mod removed;
 mod workbench;
 
 use std::path::PathBuf;
