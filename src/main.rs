@@ -65,11 +65,13 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
     let shown = show(&trainer, args.screen());
     // The end of the trainer writes the session's last lines.
     drop(trainer);
-    if let Some(sentence) = opening.status.as_ref().and_then(session::farewell) {
+    let (sentence, lost) = opening.status.as_ref().map_or((None, false), session::farewell);
+    if let Some(sentence) = sentence {
         // Whoever closed the terminal reads it nowhere.
         let _ = writeln!(std::io::stderr(), "{sentence}");
     }
-    shown
+    // A signal's own code says more than that something was lost.
+    shown.map(|code| if lost && code == ExitCode::SUCCESS { ExitCode::from(1) } else { code })
 }
 
 fn show(trainer: &Trainer, screen: Screen) -> Result<ExitCode, Failure> {

@@ -1,8 +1,10 @@
 //! Training without a screen, kept as a session: the same lines as the workbench writes.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::failure::Failure;
+use super::show::grouped;
 use crate::run::journal::{Line, SpecLine};
 use crate::run::{Run, RunSpec};
 use crate::store::kept::{Kept, Status};
@@ -68,9 +70,21 @@ impl Keeping {
         let status: Status = self.kept.status();
         drop(self.kept);
         let view = status.view();
+        if let Some(note) = view.note {
+            let _ = writeln!(std::io::stderr(), "note: {note}");
+        }
         match view.trouble {
             None => Ok(view.path.unwrap_or_default()),
             Some(trouble) => Err(Failure::Work(format!("--out: {}: {trouble}", view.path.unwrap_or_default()))),
+        }
+    }
+
+    /// The last lines of a run whose values diverged, which stands before the update that broke it. Returns what is to be said.
+    pub fn end_broken(self, run: &dyn Run, broken: &str) -> Failure {
+        let turns = run.now().0;
+        match self.end(run) {
+            Ok(path) => Failure::Work(format!("{broken}; the {} turns before it are kept as {path}", grouped(turns))),
+            Err(e) => Failure::Work(format!("{broken}; {}", e.to_string().trim_start_matches("error: "))),
         }
     }
 }

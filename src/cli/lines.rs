@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::failure::{Failure, reason};
+use crate::store::in_place::{bytes_of, is_in_place, write_anew};
 use crate::store::read;
 use crate::store::write::{There, create_new, names_directory, there};
 
@@ -16,6 +17,7 @@ pub struct Lines {
     path: String,
     /// What such files are of: `sweep`.
     of: &'static str,
+    length: u64,
 }
 
 impl Lines {
@@ -46,13 +48,13 @@ impl Lines {
         let length = file.metadata().map_or(0, |m| m.len());
         let bytes = read::from(&mut file, length).map_err(|e| failed(&e))?;
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        let mut lines = Lines { file, path: path.to_owned(), of };
+        let mut lines = Lines { file, path: path.to_owned(), of, length: 0 };
         if whole == 0 {
             let line = first.to_string();
             if !line.as_bytes().starts_with(&bytes) {
                 return Err(lines.foreign());
             }
-            let begun = lines.cut(0).and_then(|()| lines.file.write_all(format!("{line}\n").as_bytes()));
+            let begun = lines.cut(0).and_then(|()| lines.write(&line));
             return begun.map(|()| lines).map_err(|e| {
                 if is_new {
                     // Nothing was in it.
@@ -83,14 +85,46 @@ impl Lines {
 
     /// Drops what stands behind the last whole line.
     fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.length = length;
         self.file.set_len(length)?;
         self.file.seek(SeekFrom::Start(length)).map(|_| ())
     }
 
     /// One line in one write, so that a kill tears at most this one.
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        let line = format!("{line}\n");
+        self.file.write_all(line.as_bytes())?;
+        self.length += line.len() as u64;
+        Ok(())
+    }
+
+    /// Adds a result; where the file was removed or replaced meanwhile, it is written anew first.
     pub fn add(&mut self, line: &str) -> Result<(), Failure> {
-        let rest = "what is there is kept, and the same command goes on from it";
-        let failed = |e: io::Error| Failure::Work(format!("--out {}: it cannot be written ({}); {rest}", self.path, reason(&e)));
-        self.file.write_all(format!("{line}\n").as_bytes()).map_err(failed)
+        self.look()?;
+        let rest = "the results before this one are in it, and the same command goes on from there";
+        self.write(line).map_err(|e| Failure::Work(format!("--out {}: it cannot be written ({}); {rest}", self.path, reason(&e))))
+    }
+
+    /// Finds out whether the file is still in its place, and writes it anew where it is not.
+    pub fn look(&mut self) -> Result<(), Failure> {
+        let path = Path::new(&self.path);
+        if is_in_place(&self.file, path, Some(self.length)) {
+            return Ok(());
+        }
+        let failed = |e: io::Error| {
+            let lost = "it was removed or replaced and cannot be written anew";
+            Failure::Work(format!("--out {}: {lost} ({}); the results so far are lost", self.path, reason(&e)))
+        };
+        let bytes = bytes_of(&self.file).map_err(failed)?;
+        if bytes.len() as u64 != self.length {
+            let changed = "another program has changed it; its results are not to be trusted, so begin again with another file";
+            return Err(Failure::Work(format!("--out {}: {changed}", self.path)));
+        }
+        let (file, aside) = write_anew(path, &bytes).map_err(failed)?;
+        let other = aside.map_or(String::new(), |aside| format!("; what had taken its place is now {}", aside.display()));
+        // For people only: the results are whole again.
+        let _ = writeln!(io::stderr(), "note: --out {}: it was removed or replaced and is written anew{other}", self.path);
+        self.file = file;
+        Ok(())
     }
 }

@@ -2,12 +2,13 @@
 
 mod brought;
 mod files;
+mod keeping;
 mod kept;
 mod print;
 
 use std::io::Write;
 use std::num::NonZero;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::{Args, Subcommand};
 
@@ -24,6 +25,7 @@ use crate::lm::plan::Stage;
 use crate::lm::report::report;
 use crate::run::RunSpec;
 use crate::world::solve::{Policy, Worth, evaluate};
+use keeping::Keeping;
 use kept::Kept;
 
 #[derive(Clone, Debug, Args)]
@@ -98,7 +100,7 @@ pub struct PathArgs {
     /// wrote (of a directory its train.jsonl).
     #[arg(long, value_name = "FILE|DIR", value_hint = clap::ValueHint::AnyPath)]
     pub pairs: Option<String>,
-    /// Write the models here, and a checkpoint every few seconds.
+    /// Write the models here, and a checkpoint about every second.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub out: Option<String>,
     /// Go on from the checkpoint in --out; what the path is stands there.
@@ -154,9 +156,6 @@ impl PathArgs {
     }
 }
 
-/// Time between two checkpoints.
-const BETWEEN: Duration = Duration::from_secs(10);
-
 pub fn run(args: &LmArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (args, until) = match &args.command {
         LmCommand::Sft(args) => (args, Some(Stage::Sft)),
@@ -186,20 +185,22 @@ pub fn run(args: &LmArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if let (Some(kept), Some(stored)) = (&kept, stored) {
         spent = kept.restore(&stored, &mut pipeline)?;
     }
-    learn(&mut pipeline, until, kept.as_ref(), (begun, spent))?;
+    let keeping = kept.as_ref().map(|kept| Keeping::begin(kept, &pipeline, begun, spent));
+    learn(&mut pipeline, until, keeping)?;
     let waiting = super::progress::Waiting::new("judging");
     let judged = report(&mut pipeline, &mut |_| waiting.tick());
     waiting.tick();
     drop(waiting);
     let seconds = spent + begun.elapsed().as_secs_f64();
-    if let Some(kept) = &kept {
-        kept.save(&pipeline, seconds)?;
-        files::models(&kept.dir, &pipeline)?;
-    }
+    // What was learned is told even where it could not be kept.
+    let written = kept.as_ref().map_or(Ok(()), |kept| kept.save(&pipeline, seconds).and_then(|()| files::models(&kept.dir, &pipeline)));
     if args.json {
-        return print::json(out, &pipeline, &judged, seconds);
+        print::json(out, &pipeline, &judged, seconds)?;
+    } else {
+        print::table(out, &pipeline, &judged, q_table(&spec)?.as_ref(), seconds)?;
     }
-    print::table(out, &pipeline, &judged, q_table(&spec)?.as_ref(), seconds)
+    out.flush()?;
+    written.map_err(|e| Failure::Work(format!("{}; what was learned is not kept", e.to_string().trim_start_matches("error: "))))
 }
 
 /// Dialogues that the table learns from.
@@ -218,20 +219,23 @@ fn q_table(spec: &Spec) -> Result<Option<Worth>, Failure> {
     Ok(world.exact().map(|mdp| evaluate(mdp, &Policy { acts: greedy, epsilon: 0.0 }, world.gamma())))
 }
 
-fn learn(pipeline: &mut Pipeline, until: Option<Stage>, kept: Option<&Kept>, (begun, spent): (Instant, f64)) -> Result<(), Failure> {
+fn learn(pipeline: &mut Pipeline, until: Option<Stage>, mut keeping: Option<Keeping<'_>>) -> Result<(), Failure> {
     let plan = pipeline.ground.plan.clone();
     let end = until.and_then(|stage| plan.end_of(stage)).unwrap_or_else(|| plan.end());
-    let (mut bar, mut saved) = (Lessons::new(end), Instant::now());
+    let mut bar = Lessons::new(end);
     while pipeline.now().0 < end {
         pipeline.tick(&mut Blind);
         if !pipeline.sound() {
             let (tick, stage) = (pipeline.now().0, plan.at(pipeline.now().0 - 1).0.name());
-            return Err(Failure::Work(format!("tick {tick} ({stage}): the weights are no numbers any more; set that stage's rate lower")));
+            let broken = format!("tick {tick} ({stage}): the weights are no numbers any more; set that stage's rate lower");
+            return Err(Failure::Work(match keeping {
+                Some(keeping) => format!("{broken}; {}", keeping.end_broken(pipeline)),
+                None => broken,
+            }));
         }
         bar.show(pipeline.now().0, &print::latest(pipeline));
-        if let Some(kept) = kept.filter(|_| saved.elapsed() > BETWEEN) {
-            kept.save(pipeline, spent + begun.elapsed().as_secs_f64())?;
-            saved = Instant::now();
+        if let Some(keeping) = &mut keeping {
+            keeping.hear(pipeline);
         }
     }
     Ok(())

@@ -181,15 +181,18 @@ fn stand(restored: &mut Restored, run: Option<&str>, turn: Option<u64>) -> Resul
     Ok(())
 }
 
-/// What a session is kept as, said when the workbench has closed; none where there is nothing to be said.
-pub fn farewell(status: &Status) -> Option<String> {
+/// How a session ended: a sentence for when the workbench has closed, where there is something to be said, and whether what should
+/// have been kept was lost.
+pub fn farewell(status: &Status) -> (Option<String>, bool) {
     let view = status.view();
     if let Some(trouble) = view.trouble {
-        return Some(format!("warning: {trouble}"));
+        return (Some(format!("{}: {trouble}", if view.lost { "error" } else { "warning" })), view.lost);
     }
-    let files = Files { journal: view.path?.into() };
-    files.parse().ok().filter(Journal::is_touched)?;
-    Some(format!("kept as {}; dialoq --resume goes on with it", view.name))
+    let kept = view.path.map(|path| Files { journal: path.into() }).is_some_and(|f| f.parse().is_ok_and(|journal| journal.is_touched()));
+    let kept = kept.then(|| format!("kept as {}; dialoq --resume goes on with it", view.name));
+    let note = view.note.map(|note| format!("note: {note}"));
+    let sentences: Vec<String> = note.into_iter().chain(kept).collect();
+    ((!sentences.is_empty()).then(|| sentences.join("\n")), false)
 }
 
 /// A run's world and learner, in a few words.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -51,8 +51,12 @@ pub struct TrainArgs {
     pub json: bool,
 }
 
-/// Turns between two looks at the progress line.
-const SLICE: u64 = 1 << 17;
+/// Learning is interrupted about this often, to show and to keep how far it is. A turn that suddenly takes a hundred times as long,
+/// as when a network begins to learn, still leaves that well below a second.
+const SLICE: Duration = Duration::from_millis(2);
+/// Turns of the first slice, and of the longest.
+const FIRST: u64 = 64;
+const LONGEST: u64 = 1 << 17;
 
 /// A run that has learned, and how long the learning alone took.
 pub struct Trained {
@@ -70,14 +74,20 @@ fn train_kept(spec: &RunSpec, world: Arc<World>, dialogues: u64, keeping: &mut O
         keeping.opened(&*run);
     }
     let mut bar = Training::new(dialogues);
-    let mut seconds = 0.0;
+    let (mut seconds, mut ticks) = (0.0, FIRST);
     while run.dialogues() < dialogues {
         let begun = Instant::now();
-        run.advance(Limit { ticks: SLICE, dialogues: dialogues - run.dialogues() });
-        seconds += begun.elapsed().as_secs_f64();
+        run.advance(Limit { ticks, dialogues: dialogues - run.dialogues() });
+        let took = begun.elapsed();
+        seconds += took.as_secs_f64();
         if let Some(fault) = run.fault() {
-            return Err(broken(fault, run.world()));
+            let broken = broken(fault, run.world());
+            return Err(match keeping.take() {
+                Some(keeping) => keeping.end_broken(&*run, &broken),
+                None => Failure::Work(broken),
+            });
         }
+        ticks = if took > SLICE { (ticks * 3 / 4).max(1) } else { (ticks * 2).min(LONGEST) };
         bar.show(run.dialogues());
         if let Some(keeping) = keeping {
             keeping.hear(&*run);
@@ -87,14 +97,14 @@ fn train_kept(spec: &RunSpec, world: Arc<World>, dialogues: u64, keeping: &mut O
 }
 
 /// Where and how a number stopped being one.
-fn broken(fault: &Fault, world: &World) -> Failure {
+fn broken(fault: &Fault, world: &World) -> String {
     let r = &fault.record;
     let after = r.writes.iter().map(|(_, _, after)| *after).find(|x| !x.is_finite()).unwrap_or(f32::NAN);
     let cell = format!("Q({}, {})", world.state_text(r.state as u32), world.act_view(ActionId(r.act.0)).name);
-    Failure::Work(format!(
+    format!(
         "turn {}: the update of {cell} would become {after}; values are 32-bit numbers, so lower alpha or scale the rewards down",
         grouped(fault.tick + 1)
-    ))
+    )
 }
 
 /// What stands beside a trained run: the exact worth of its greedy policy, and of the best ones.

@@ -1,6 +1,7 @@
 //! Weights as a safetensors file: the length of a JSON header (u64), the header, then the numbers, all little-endian.
 //!
-//! The header's metadata tell the model's sizes, so that a file alone is a model. Source: the safetensors format, version 0.4.
+//! The header's metadata tell the model's sizes, so that a file alone is a model, and a digest of themselves and the numbers, so that
+//! damage is noticed. Source: the safetensors format, version 0.4.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::LmError;
 use super::shape::{Config, Gpt, Head};
+use crate::num::digest::digest_bytes;
 
 /// What stands in the header for a tensor.
 #[derive(Serialize, Deserialize)]
@@ -20,6 +22,10 @@ struct Entry {
 }
 
 const METADATA: &str = "__metadata__";
+/// In the metadata: the digest, and which kind it is. Files of earlier programs have neither.
+const DIGEST: &str = "digest";
+const SEALED: &str = "sealed";
+const KIND: &str = "xxh3";
 /// A header of ours has some kilobytes; what claims more is none.
 const LONGEST_HEADER: usize = 1 << 20;
 /// Bytes of an f32.
@@ -29,8 +35,10 @@ const WIDTH: usize = 4;
 pub fn write(gpt: &Gpt, parameters: &[f32]) -> Vec<u8> {
     let config = &gpt.config;
     let head = if gpt.head == Head::Value { "value" } else { "language" };
-    let mut metadata = BTreeMap::from([("format", "pt".to_owned()), ("head", head.to_owned())]);
-    metadata.extend(sizes(config).map(|(name, size)| (name, size.to_string())));
+    let pairs = [("format", "pt"), ("head", head), (SEALED, KIND)].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut metadata = BTreeMap::from(pairs);
+    metadata.extend(sizes(config).map(|(name, size)| (name.to_owned(), size.to_string())));
+    metadata.insert(DIGEST.to_owned(), digest(&metadata, parameters));
     let mut header = Map::new();
     header.insert(METADATA.into(), serde_json::json!(metadata));
     for tensor in gpt.tensors() {
@@ -46,6 +54,16 @@ pub fn write(gpt: &Gpt, parameters: &[f32]) -> Vec<u8> {
     bytes.extend(header);
     parameters.iter().for_each(|x| bytes.extend(x.to_le_bytes()));
     bytes
+}
+
+/// Of all metadata but the digest, in the order of their names, then of the numbers in the model's own order.
+fn digest(metadata: &BTreeMap<String, String>, parameters: &[f32]) -> String {
+    let mut bytes = Vec::with_capacity(parameters.len() * WIDTH);
+    for (name, text) in metadata.iter().filter(|(name, _)| *name != DIGEST) {
+        bytes.extend(format!("{name}={text}\n").into_bytes());
+    }
+    parameters.iter().for_each(|x| bytes.extend(x.to_le_bytes()));
+    digest_bytes(&bytes).to_string()
 }
 
 fn sizes(config: &Config) -> [(&'static str, usize); 6] {
@@ -97,10 +115,22 @@ pub fn read(bytes: &[u8]) -> Result<(Gpt, Vec<f32>), LmError> {
             }
         }
     }
-    match header.keys().next() {
-        Some(name) => Err(wrong(format!("tensor {name} belongs to no model of these sizes"))),
-        None => Ok((gpt, parameters)),
+    if let Some(name) = header.keys().next() {
+        return Err(wrong(format!("tensor {name} belongs to no model of these sizes")));
     }
+    check(&metadata, &parameters)?;
+    Ok((gpt, parameters))
+}
+
+/// Whether the digest is right, where the file has one.
+fn check(metadata: &Value, parameters: &[f32]) -> Result<(), LmError> {
+    if metadata.get(SEALED).is_none() && metadata.get(DIGEST).is_none() {
+        return Ok(());
+    }
+    let texts: Option<BTreeMap<String, String>> = serde_json::from_value(metadata.clone()).ok();
+    let right = texts.is_some_and(|texts| texts.get(DIGEST) == Some(&digest(&texts, parameters)));
+    let what = "the digest is another than the metadata say; the file was damaged, or changed without removing digest and sealed from them";
+    if right { Ok(()) } else { Err(wrong(what)) }
 }
 
 /// Header and numbers.

@@ -36,6 +36,7 @@ use chat::Voice;
 use checkpoint::CheckpointError;
 use evaluate::{Candidate, Frozen};
 use findings::{Answer, Beside, Breakpoint, Change, Found, Stop, Taken, Trail, WhatIf};
+pub use inquire::words::thousands;
 use look::{Exact, Lens, Shown};
 use stored::Stored;
 use timeline::{Entry, Fault, Limit};

@@ -184,10 +184,6 @@ impl Opened {
     pub(super) fn into_file(self) -> File {
         self.file
     }
-
-    pub(super) fn length(&self) -> io::Result<u64> {
-        Ok(self.file.metadata()?.len())
-    }
 }
 
 /// A copy of a file under the next free name of `NAME.jsonl.damaged-1`, …

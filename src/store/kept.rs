@@ -2,15 +2,17 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::files::{Opened, create, publish};
+use super::losses::{Contents, lost};
 use super::names::{self, Moment};
 use super::place::{Files, Place};
 use super::restore::Outcome;
-use super::scribe::{self, Order, Shared};
+use super::scribe::{self, Order};
+use super::shared::Shared;
 use super::write::{There, remove_drafts, settle_directory, there};
 use crate::run::journal::Line;
 use crate::trainer::keeper::Keeper;
@@ -29,6 +31,8 @@ pub struct Kept {
     shared: Shared,
     /// Checkpoints given so far.
     checkpoints: u64,
+    /// What was told where nothing can be kept.
+    unkept: Contents,
 }
 
 /// What can be asked of a session that somebody else owns.
@@ -70,7 +74,7 @@ impl Kept {
 
     fn new(files: Files, file: File) -> Result<Kept, String> {
         let first = Line::session(PROGRAM, &files.name(), &Moment::now().stamp());
-        let mut kept = Kept::start(files, file, 0)?;
+        let mut kept = Kept::start(files, file, Vec::new())?;
         kept.line(first);
         Ok(kept)
     }
@@ -81,8 +85,8 @@ impl Kept {
         if outcome.bad_checkpoint {
             notes.extend(opened.put_checkpoint_aside());
         }
-        let length = opened.length().map_err(|e| format!("{}: {}", opened.files.shown(), super::reason(&e)))?;
-        let mut kept = Kept::start(opened.files.clone(), opened.into_file(), length)?;
+        let text = opened.files.read().map_err(|e| format!("{}: {}", opened.files.shown(), super::reason(&e)))?;
+        let mut kept = Kept::start(opened.files.clone(), opened.into_file(), text)?;
         outcome.found.iter().for_each(|line| kept.line(line.clone()));
         Ok((kept, notes))
     }
@@ -103,8 +107,9 @@ impl Kept {
         if !lines.ends_with(b"\n") {
             lines.push(b'\n');
         }
-        let (file, length) = publish(&files, &lines)?;
-        let mut kept = Kept::start(files, file, length)?;
+        let (file, _) = publish(&files, &lines)?;
+        let text = files.read().map_err(|e| format!("{}: {}", files.shown(), super::reason(&e)))?;
+        let mut kept = Kept::start(files, file, text)?;
         outcome.found.iter().for_each(|line| kept.line(line.clone()));
         Ok(kept)
     }
@@ -114,10 +119,11 @@ impl Kept {
         let view = SessionView { trouble: Some(trouble), ..SessionView::default() };
         let files = Files { journal: PathBuf::new() };
         let shared = Shared::new(files, view);
-        Kept { orders: None, ended: channel().1, shared, checkpoints: 0 }
+        Kept { orders: None, ended: channel().1, shared, checkpoints: 0, unkept: Contents::default() }
     }
 
-    fn start(files: Files, file: File, length: u64) -> Result<Kept, String> {
+    /// `text` is what the file holds.
+    fn start(files: Files, file: File, text: Vec<u8>) -> Result<Kept, String> {
         // Where a directory cannot be settled, its names come with time.
         let _ = settle_directory(&files.journal);
         // It is locked: drafts of it are those of a program that was killed.
@@ -125,16 +131,16 @@ impl Kept {
         remove_drafts(&files.checkpoint());
         let (orders, inbox) = channel();
         let (end, ended) = channel();
-        let view = SessionView { name: files.name(), path: Some(files.shown()), trouble: None };
+        let view = SessionView { name: files.name(), path: Some(files.shown()), ..SessionView::default() };
         let shared = Shared::new(files, view);
         let (own, back) = (shared.clone(), orders.clone());
         let work = move || {
-            scribe::work(&inbox, back, file, length, own);
+            scribe::work(&inbox, back, file, text, own);
             let _ = end.send(());
         };
         let spawned = std::thread::Builder::new().name("session".into()).spawn(work);
         spawned.map_err(|e| format!("the thread that writes the session cannot be started: {}", super::reason(&e)))?;
-        Ok(Kept { orders: Some(orders), ended, shared, checkpoints: 0 })
+        Ok(Kept { orders: Some(orders), ended, shared, checkpoints: 0, unkept: Contents::default() })
     }
 
     pub fn status(&self) -> Status {
@@ -155,6 +161,9 @@ fn taken(files: &Files) -> String {
 
 impl Keeper for Kept {
     fn line(&mut self, line: Line) {
+        if self.orders.is_none() {
+            self.unkept.add(&line);
+        }
         self.order(Order::Line(Box::new(line)));
     }
 
@@ -189,13 +198,30 @@ impl Keeper for Kept {
     fn view(&self) -> SessionView {
         self.status().view()
     }
+
+    fn on_change(&mut self, wake: Box<dyn Fn() + Send>) {
+        *self.shared.wake.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake);
+    }
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        if self.orders.is_some() {
-            self.order(Order::End);
-            let _ = self.ended.recv_timeout(PATIENCE);
+        *self.shared.wake.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if self.orders.is_none() {
+            // Where a person did nothing, nothing of theirs is lost.
+            if self.unkept.has_acts() {
+                let lost = lost(&self.unkept, &Contents::default());
+                self.shared.say(|view| {
+                    let why = view.trouble.take().unwrap_or_default();
+                    (view.trouble, view.lost) = (Some(format!("{why}. Lost: {lost}")), true);
+                });
+            }
+            return;
+        }
+        self.order(Order::End);
+        if let Err(RecvTimeoutError::Timeout) = self.ended.recv_timeout(PATIENCE) {
+            let why = "the disk does not answer; what was done last may be lost";
+            self.shared.say(|view| (view.trouble, view.lost) = (Some(why.to_owned()), true));
         }
     }
 }

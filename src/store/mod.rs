@@ -4,7 +4,9 @@
 
 pub mod conversation;
 pub mod files;
+pub mod in_place;
 pub mod kept;
+pub mod losses;
 pub mod names;
 pub mod place;
 pub mod read;
@@ -15,6 +17,7 @@ pub mod write;
 
 mod own;
 mod scribe;
+mod shared;
 
 use std::io;
 

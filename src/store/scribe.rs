@@ -2,16 +2,18 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::files::{copy_checkpoint, publish, remove_checkpoint, replace as replace_journal, replace_checkpoint};
+use super::in_place::{self, LOOK, is_in_place, publish_elsewhere, rewritten};
+use super::losses::{Contents, lost};
 use super::place::Files;
 use super::reason;
+use super::shared::{Shared, hold};
 use super::tail::{Flight, Tail};
 use crate::run::journal::{Line, tidy};
-use crate::trainer::snapshot::SessionView;
 
 /// What is written is made certain after at most this long.
 const SETTLE: Duration = Duration::from_millis(250);
@@ -36,51 +38,10 @@ pub(super) enum Order {
     End,
 }
 
-/// Room for one checkpoint, the newest: a disk that hangs costs no more memory than that.
-#[derive(Clone, Default)]
-pub(super) struct Slot(Arc<Mutex<Option<Numbered>>>);
-
-type Numbered = (u64, Vec<u8>);
-
-impl Slot {
-    pub fn put(&self, number: u64, bytes: Vec<u8>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((number, bytes));
-    }
-
-    /// The checkpoint of a number; an older one is gone.
-    fn take(&self, number: u64) -> Option<Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take_if(|(newest, _)| *newest == number).map(|(_, bytes)| bytes)
-    }
-}
-
-/// What the threads share with whoever owns them.
-#[derive(Clone)]
-pub(super) struct Shared {
-    pub files: Arc<Mutex<Files>>,
-    pub view: Arc<Mutex<SessionView>>,
-    /// The checkpoint that was given last.
-    pub given: Slot,
-    /// The one to be written next.
-    ready: Slot,
-}
-
-impl Shared {
-    pub fn new(files: Files, view: SessionView) -> Shared {
-        let (given, ready) = (Slot::default(), Slot::default());
-        Shared { files: Arc::new(Mutex::new(files)), view: Arc::new(Mutex::new(view)), given, ready }
-    }
-
-    pub fn files(&self) -> Files {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn trouble(&self, trouble: Option<String>) {
-        self.view.lock().unwrap_or_else(PoisonError::into_inner).trouble = trouble;
-    }
-}
-
 struct Scribe {
     tail: Tail<File>,
+    /// As in `shared`, which may be locked while a checkpoint is written.
+    files: Files,
     shared: Shared,
     /// When what was written has to be made certain.
     due: Option<Instant>,
@@ -98,10 +59,15 @@ struct Scribe {
     written: u64,
     /// How long the file was when it had been tidied last.
     tidied: u64,
+    /// When the file is to be looked at next.
+    look: Instant,
+    /// The file was removed or replaced, and could not be written anew for this reason.
+    gone: Option<String>,
 }
 
 /// The journal's thread. Waiting for the disk and writing checkpoints have threads of their own, so that they hold up no line.
-pub(super) fn work(orders: &Receiver<Order>, back: Sender<Order>, file: File, length: u64, shared: Shared) {
+/// `text` is what the file holds.
+pub(super) fn work(orders: &Receiver<Order>, back: Sender<Order>, file: File, text: Vec<u8>, shared: Shared) {
     let (checkpoints, queue) = channel();
     let own = shared.clone();
     let second = std::thread::Builder::new().name("checkpoints".into()).spawn(move || keep_checkpoints(&queue, &own));
@@ -109,9 +75,11 @@ pub(super) fn work(orders: &Receiver<Order>, back: Sender<Order>, file: File, le
     let settle = move || files.iter().all(|(number, file)| back.send(Order::Settled(number, file.sync_data())).is_ok());
     // Without this thread lines are made certain at the end.
     let _ = std::thread::Builder::new().name("settling".into()).spawn(settle);
-    let tail = Tail::new(file, length);
+    let tidied = text.len() as u64;
+    let ended = shared.clone();
     let mut scribe = Scribe {
-        tail,
+        tail: Tail::new(file, text),
+        files: shared.files(),
         shared,
         due: None,
         failed: None,
@@ -121,28 +89,27 @@ pub(super) fn work(orders: &Receiver<Order>, back: Sender<Order>, file: File, le
         settling,
         checkpoints,
         written: 0,
-        tidied: length,
+        tidied,
+        look: Instant::now() + LOOK,
+        gone: None,
     };
     while scribe.turn(orders) {}
-    if scribe.settle() && scribe.tail.length() > TIDY_AT_END {
-        scribe.tidy();
-    }
+    scribe.end();
     // The settling thread may hold the file a moment longer.
     let _ = scribe.tail.disk().unlock();
     drop(scribe);
     if let Ok(thread) = second {
         let _ = thread.join();
     }
+    ended.say(|view| view.lost = view.trouble.is_some());
 }
 
 impl Scribe {
     /// One order and all that came with it; false after the last one.
     fn turn(&mut self, orders: &Receiver<Order>) -> bool {
         let alarm = self.failed.map(|at| at + RETRY).or(self.due).filter(|_| self.flight.is_none());
-        let first = match alarm {
-            None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(at) => orders.recv_timeout(at.saturating_duration_since(Instant::now())),
-        };
+        let alarm = alarm.map_or(self.look, |at| at.min(self.look));
+        let first = orders.recv_timeout(alarm.saturating_duration_since(Instant::now()));
         let mut goes_on = !matches!(first, Err(RecvTimeoutError::Disconnected));
         for order in first.into_iter().chain(orders.try_iter()) {
             match order {
@@ -155,6 +122,9 @@ impl Scribe {
                 Order::Settled(..) => {}
                 Order::End => goes_on = false,
             }
+        }
+        if Instant::now() >= self.look {
+            self.look();
         }
         self.write();
         goes_on
@@ -203,7 +173,7 @@ impl Scribe {
 
     /// All lines up to a checkpoint are certain: now it may follow.
     fn landed(&mut self, checkpoint: Option<Vec<u8>>) {
-        if self.failed.take().is_some() {
+        if self.failed.take().is_some() && self.gone.is_none() {
             self.shared.trouble(None);
         }
         if let Some(bytes) = checkpoint {
@@ -218,14 +188,16 @@ impl Scribe {
 
     /// Leaves out what later lines supersede. All lines are certain.
     fn tidy(&mut self) {
-        let files = self.shared.files();
-        let tidied = files.read().ok().and_then(|bytes| tidy(&bytes));
+        if self.gone.is_some() || !self.is_in_place() {
+            return;
+        }
+        let tidied = tidy(self.tail.certain());
         self.tidied = self.tail.length();
         // Where it cannot be written, the longer file tells the same.
-        if let Some((text, file)) = tidied.and_then(|text| replace_journal(&files, &text).ok().map(|file| (text, file))) {
+        if let Some((text, file)) = tidied.and_then(|text| replace_journal(&self.files, &text).ok().map(|file| (text, file))) {
             let _ = self.tail.disk().unlock();
             self.tidied = text.len() as u64;
-            self.tail = Tail::new(file, self.tidied);
+            self.tail = Tail::new(file, text);
         }
     }
 
@@ -244,8 +216,7 @@ impl Scribe {
 
     fn fail(&mut self, e: &io::Error) {
         (self.failed, self.due) = (Some(Instant::now()), None);
-        let why = reason(e);
-        self.shared.trouble(Some(format!("the session cannot be written ({why}); learning goes on, and it is tried again")));
+        self.shared.trouble(Some(format!("the session cannot be written ({}); this is tried again", reason(e))));
     }
 
     /// Copies the session to other files, whole or not at all, and goes on there.
@@ -253,43 +224,149 @@ impl Scribe {
         if !self.settle() {
             return Err("the session cannot be written now, so it stays under its name".to_owned());
         }
+        let own = self.is_in_place();
         // Checkpoints wait meanwhile.
         let mut files = self.shared.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = files.read().map_err(|e| format!("{}: it cannot be read ({})", files.shown(), reason(&e)))?;
-        let (file, length) = publish(&to, &bytes)?;
+        let (file, _) = publish(&to, self.tail.certain())?;
+        let text = to.read().map_err(|e| format!("{}: it cannot be read ({})", to.shown(), reason(&e)))?;
         // Without its checkpoint it only takes longer to resume.
         let _ = copy_checkpoint(&files, &to);
         let mut left = None;
-        if leave {
+        if leave && own {
             // The checkpoint first: alone, it would be taken for that of a later session of this name.
             let _ = remove_checkpoint(&files);
             left = Some(files.journal.clone());
         }
+        *self.shared.held.lock().unwrap_or_else(PoisonError::into_inner) = hold(&to);
         // The settling thread may hold the file a moment longer.
         let _ = self.tail.disk().unlock();
-        self.tail = Tail::new(file, length);
+        self.tail = Tail::new(file, text);
+        self.files = to.clone();
         *files = to;
+        if self.gone.take().is_some() {
+            self.shared.trouble(None);
+        }
         left.map_or(Ok(()), |journal| {
             fs::remove_file(&journal).map_err(|e| format!("{}: it cannot be removed ({})", journal.display(), reason(&e)))
         })
     }
-}
 
-/// Writes the newest checkpoint, one at a time.
-fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
-    while let Ok(number) = queue.recv() {
-        let Some(bytes) = shared.ready.take(number) else { continue };
-        let files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = replace_checkpoint(&files.checkpoint(), &bytes);
-        drop(files);
-        let mut view = shared.view.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = "the checkpoint cannot be written";
-        match written {
-            Err(e) if view.trouble.is_none() => {
-                view.trouble = Some(format!("{own} ({}); nothing is lost, but resuming will take longer", reason(&e)));
+    fn is_in_place(&self) -> bool {
+        is_in_place(self.tail.disk(), &self.files.journal, self.tail.file_length())
+    }
+
+    /// Finds out whether the journal is still in its place, and writes it anew where it is not.
+    fn look(&mut self) {
+        self.look = Instant::now() + LOOK;
+        if self.is_in_place() {
+            if self.gone.take().is_some() {
+                self.shared.trouble(None);
             }
-            Ok(()) if view.trouble.as_ref().is_some_and(|t| t.starts_with(own)) => view.trouble = None,
-            _ => {}
+            return;
+        }
+        match self.write_anew() {
+            Ok(note) => {
+                (self.gone, self.failed, self.due) = (None, None, None);
+                self.shared.say(|view| (view.trouble, view.note) = (None, Some(note)));
+            }
+            Err(why) => {
+                self.look = Instant::now() + RETRY;
+                self.shared
+                    .trouble(Some(format!("the session is gone from the disk and cannot be written anew ({why}); this is tried again")));
+                self.gone = Some(why);
+            }
         }
     }
+
+    /// Writes every line so far under the session's name, or under another where another program has taken that one. Returns the
+    /// sentence to be said.
+    fn write_anew(&mut self) -> Result<String, String> {
+        let (all, files) = (self.tail.all(), self.files.clone());
+        let (file, to, note) = if in_place::is_of_another(self.tail.disk(), &files.journal) {
+            let (file, to) = publish_elsewhere(&files, &all)?;
+            let note = format!("another dialoq has taken the name {}; this session goes on as {}", files.name(), to.name());
+            (file, to, note)
+        } else {
+            let (file, aside) = in_place::write_anew(&files.journal, &all).map_err(|e| reason(&e))?;
+            let note = rewritten(&files, aside);
+            (file, files, note)
+        };
+        let text = to.read().map_err(|e| reason(&e))?;
+        let _ = self.tail.disk().unlock();
+        self.tail = Tail::new(file, text);
+        // All lines are certain now; what is still being made certain was the file before.
+        self.flights += 1;
+        let flown = self.flight.take().and_then(|(_, checkpoint)| checkpoint);
+        self.checkpoint = self.checkpoint.take().or(flown);
+        if to != self.files {
+            *self.shared.files.lock().unwrap_or_else(PoisonError::into_inner) = to.clone();
+            self.shared.say(|view| (view.name, view.path) = (to.name(), Some(to.shown())));
+            self.files = to;
+        }
+        Ok(note)
+    }
+
+    /// The last lines. What does not reach the disk now is lost, and said.
+    fn end(&mut self) {
+        self.look();
+        if self.settle() && self.gone.is_none() {
+            if self.tail.length() > TIDY_AT_END {
+                self.tidy();
+            }
+            return;
+        }
+        let written = if self.gone.is_some() { Contents::default() } else { Contents::of(self.tail.certain()) };
+        let lost = lost(&self.tail.contents(), &written);
+        self.shared.say(|view| {
+            let why = view.trouble.take().unwrap_or_default();
+            let why = why.strip_suffix("; this is tried again").unwrap_or(&why);
+            view.trouble = Some(format!("{why}. Lost: {lost}"));
+        });
+    }
+}
+
+/// Writes the newest checkpoint, one at a time, and writes it again if it is removed.
+fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
+    loop {
+        let holds = shared.held.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let next = if holds { queue.recv_timeout(LOOK) } else { queue.recv().map_err(|_| RecvTimeoutError::Disconnected) };
+        // No session moves meanwhile.
+        let files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = shared.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = match next {
+            Ok(number) => shared.ready.take(number),
+            Err(_) => removed(&held, &files),
+        };
+        if let Some(bytes) = bytes {
+            let written = in_place::make_directory(&files.journal).and_then(|()| replace_checkpoint(&files.checkpoint(), &bytes));
+            if written.is_ok() {
+                *held = hold(&files);
+            }
+            drop((files, held));
+            checkpoint_written(shared, written);
+        }
+        if matches!(next, Err(RecvTimeoutError::Disconnected)) {
+            return;
+        }
+    }
+}
+
+/// The bytes of a checkpoint that is not in its place any more, where they can still be had.
+fn removed(held: &Option<(File, u64)>, files: &Files) -> Option<Vec<u8>> {
+    let (file, length) = held.as_ref()?;
+    if is_in_place(file, &files.checkpoint(), Some(*length)) {
+        return None;
+    }
+    in_place::bytes_of(file).ok().filter(|bytes| bytes.len() as u64 == *length)
+}
+
+fn checkpoint_written(shared: &Shared, written: io::Result<()>) {
+    let own = "the checkpoint cannot be written";
+    shared.say(|view| match written {
+        Err(e) if view.trouble.is_none() => {
+            view.trouble = Some(format!("{own} ({}); nothing is lost, but resuming will take longer", reason(&e)));
+        }
+        Ok(()) if view.trouble.as_ref().is_some_and(|t| t.starts_with(own)) => view.trouble = None,
+        _ => {}
+    });
 }

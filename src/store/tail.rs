@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 
+use super::losses::Contents;
 use crate::run::journal::Line;
 
 /// What a journal is written to.
@@ -31,8 +32,8 @@ impl Disk for File {
 
 pub struct Tail<D: Disk> {
     disk: D,
-    /// Bytes that are certain.
-    certain: u64,
+    /// The bytes that are certain, so that the file can be written anew if it is removed.
+    certain: Vec<u8>,
     pending: Vec<Line>,
     /// How many of these were appended, and their bytes.
     appended: usize,
@@ -54,8 +55,9 @@ pub struct Flight {
 const PENDING: usize = 4096;
 
 impl<D: Disk> Tail<D> {
-    pub fn new(disk: D, length: u64) -> Tail<D> {
-        Tail { disk, certain: length, pending: Vec::new(), appended: 0, appended_bytes: 0, torn: false, attempt: 0 }
+    /// `certain` is what the file holds.
+    pub fn new(disk: D, certain: Vec<u8>) -> Tail<D> {
+        Tail { disk, certain, pending: Vec::new(), appended: 0, appended_bytes: 0, torn: false, attempt: 0 }
     }
 
     pub fn disk(&self) -> &D {
@@ -69,9 +71,33 @@ impl<D: Disk> Tail<D> {
         }
     }
 
-    /// Bytes that are certain.
+    /// How many bytes are certain.
     pub fn length(&self) -> u64 {
-        self.certain
+        self.certain.len() as u64
+    }
+
+    /// The bytes that are certain.
+    pub fn certain(&self) -> &[u8] {
+        &self.certain
+    }
+
+    /// How long the file is; unknown after an error.
+    pub fn file_length(&self) -> Option<u64> {
+        (!self.torn).then(|| self.length() + self.appended_bytes)
+    }
+
+    /// Every line so far, as the file would hold them.
+    pub fn all(&self) -> Vec<u8> {
+        let mut text = self.certain.clone();
+        self.pending.iter().for_each(|line| text.extend_from_slice(line.text().as_bytes()));
+        text
+    }
+
+    /// What all lines hold together.
+    pub fn contents(&self) -> Contents {
+        let mut contents = Contents::of(&self.certain);
+        self.pending.iter().for_each(|line| contents.add(line));
+        contents
     }
 
     /// Whether something is not certain yet.
@@ -82,7 +108,7 @@ impl<D: Disk> Tail<D> {
     /// Hands what is pending to the system: a crash of this program loses none of it any more.
     pub fn write(&mut self) -> io::Result<()> {
         if self.torn {
-            self.disk.cut(self.certain)?;
+            self.disk.cut(self.length())?;
             self.torn = false;
         }
         let text: String = self.pending[self.appended..].iter().map(Line::text).collect();
@@ -121,8 +147,9 @@ impl<D: Disk> Tail<D> {
             return Err(e);
         }
         self.attempt += 1;
-        self.certain += flight.bytes;
-        self.pending.drain(..flight.lines);
+        for line in self.pending.drain(..flight.lines) {
+            self.certain.extend_from_slice(line.text().as_bytes());
+        }
         self.appended -= flight.lines;
         self.appended_bytes -= flight.bytes;
         Ok(true)
@@ -132,7 +159,7 @@ impl<D: Disk> Tail<D> {
     fn undo(&mut self) {
         self.attempt += 1;
         (self.appended, self.appended_bytes) = (0, 0);
-        self.torn = self.disk.cut(self.certain).is_err();
+        self.torn = self.disk.cut(self.length()).is_err();
     }
 
     /// Drops pending lines that later ones supersede: how far a run had come, where the person looked.

@@ -31,7 +31,11 @@ pub(super) struct Keep {
 }
 
 impl Keep {
-    pub fn new(keeper: Option<Box<dyn Keeper>>, now: Instant) -> Keep {
+    /// `wake` is called when there is something new to say of the session.
+    pub fn new(mut keeper: Option<Box<dyn Keeper>>, now: Instant, wake: impl Fn() + Send + 'static) -> Keep {
+        if let Some(keeper) = &mut keeper {
+            keeper.on_change(Box::new(wake));
+        }
         Keep { keeper, heads: Vec::new(), here: None, told: now, checkpointed: now, stale: false, owed: false }
     }
 
@@ -63,6 +67,17 @@ impl Keep {
     pub fn closed(&mut self, run: RunId) {
         self.heads.retain(|(id, ..)| *id != run);
         self.line(Line::Close { run });
+    }
+
+    /// Writes how far a run has come in the middle of a long act, if it is time.
+    pub fn passes(&mut self, lane: &Lane) {
+        let now = Instant::now();
+        if now.duration_since(self.told) >= HEADS_EVERY {
+            self.told = now;
+            self.heads.retain(|(id, ..)| *id != lane.id);
+            self.heads.push((lane.id, lane.run.head().0, false));
+            self.line(Line::Head { run: lane.id, tick: lane.run.head().0, dialogue: lane.run.head_dialogues(), digest: None });
+        }
     }
 
     /// A run that stands in the session already, its head with or without a digest.

@@ -13,6 +13,8 @@ pub trait Keeper: Send {
     fn save_as(&mut self, name: &str) -> Result<String, String>;
     /// Where it is kept, and what is wrong with that.
     fn view(&self) -> SessionView;
+    /// Calls this whenever the view changes without being asked; one that never does needs none.
+    fn on_change(&mut self, _: Box<dyn Fn() + Send>) {}
 }
 
 /// Runs as a session left them.

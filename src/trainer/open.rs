@@ -274,13 +274,16 @@ impl Worker {
 
     /// Learns up to a turn; a person may stop it on the way.
     fn learn_to(&mut self, tick: u64) {
-        let Some((lane, mut busy)) = self.busy() else { return };
+        let Worker { lanes, focus, keep, shelf, last, inbox, waiting, .. } = self;
+        let Some(lane) = lanes.iter_mut().find(|lane| lane.id == *focus) else { return };
+        let mut busy = super::busy::Busy { shelf, last, inbox, waiting, told: Instant::now() };
         let begun = lane.run.now().0;
         let mut stride = STRIDE_MIN;
         while lane.run.now().0 < tick && lane.run.fault().is_none() {
             let (now, clock) = (lane.run.now().0, Instant::now());
             lane.run.advance(Limit::ticks(stride.min(tick - now)));
             stride = if clock.elapsed() < PATIENCE / 2 { (stride * 2).min(STRIDE) } else { (stride / 2).max(STRIDE_MIN) };
+            keep.passes(lane);
             let share = (now - begun) as f32 / (tick - begun) as f32;
             if !busy.goes_on(|| Phase::Busy(format!("learning up to turn {tick}"), share)) {
                 break;

@@ -227,6 +227,10 @@ pub struct SessionView {
     pub path: Option<String>,
     /// Why it cannot be written; learning goes on.
     pub trouble: Option<String>,
+    /// What had to be mended while it was written.
+    pub note: Option<String>,
+    /// At the end: something that should have been written was not.
+    pub lost: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

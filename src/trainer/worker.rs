@@ -94,6 +94,9 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         super::Start::Restored(restored) => restored.runs.first().map(|run| run.spec.clone()),
     };
     let Some(spec) = spec else { return };
+    let own = letters.clone();
+    // A trainer that has ended shows nothing any more.
+    let wake = move || drop(own.send(Letter::Aside));
     let mut worker = Worker {
         spec,
         lanes: Vec::new(),
@@ -129,7 +132,7 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         analyst_busy: analyst.is_err(),
         judged_last: 0,
         versions: 0,
-        keep: Keep::new(orders.keeper, now),
+        keep: Keep::new(orders.keeper, now, wake),
     };
     worker.guarded(|w| w.open(orders.start));
     while worker.turn() {}

@@ -42,6 +42,8 @@ pub struct Moments {
     pub focus: RunId,
     /// What kept the session from being written, as last told.
     pub trouble: Option<String>,
+    /// What had to be mended of the session, as last said.
+    pub note: Option<String>,
 }
 
 impl Moments {

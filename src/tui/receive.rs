@@ -30,7 +30,13 @@ pub fn receive(model: &mut Model, snapshot: &Snapshot) {
     if model.moments.trouble != snapshot.session.trouble {
         model.moments.trouble.clone_from(&snapshot.session.trouble);
         if let Some(trouble) = &snapshot.session.trouble {
-            model.say(format!("the session is not being written: {trouble}; learning goes on"), true);
+            model.say(format!("{trouble}; learning goes on"), true);
+        }
+    }
+    if model.moments.note != snapshot.session.note {
+        model.moments.note.clone_from(&snapshot.session.note);
+        if let Some(note) = &snapshot.session.note {
+            model.say(note.clone(), true);
         }
     }
     begin(model, snapshot);
@@ -60,8 +66,8 @@ fn begin(model: &mut Model, snapshot: &Snapshot) {
             model.dialogue = DialogueModel { wanted: model.dialogue.wanted, ..DialogueModel::default() };
             model.telling = Telling::default();
             let before = std::mem::take(&mut model.moments);
-            model.moments =
-                Moments { values_hidden: before.values_hidden, focus: before.focus, trouble: before.trouble, ..Moments::default() };
+            let Moments { values_hidden, focus, trouble, note, .. } = before;
+            model.moments = Moments { values_hidden, focus, trouble, note, ..Moments::default() };
             (model.table.top, model.table.row, model.table.selected) = (0, 0, None);
             model.table.grip = Grip::Loose;
             model.table.filter.clear();

@@ -9,6 +9,7 @@ use dialoq::lm::shape::Head;
 use dialoq::lm::vocabulary::Vocabulary;
 use dialoq::lm::weights;
 use dialoq::num::dice::{Key, Stream};
+use dialoq::num::digest::digest_bytes;
 use dialoq::world::{World, WorldSource};
 use serde_json::Value;
 
@@ -179,13 +180,68 @@ fn a_checkpoint_that_is_none_is_refused() {
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() - 100]).unwrap();
     let short = dialoq(&format!("lm all --resume --out {dir}"));
-    assert!(sentence(&short).starts_with("lm-none/checkpoint: the stored state ends early: "), "{}", short.err);
+    assert_eq!(sentence(&short), "lm-none/checkpoint: its digest is another than it says; it was damaged");
     let mut turned = bytes.clone();
     let middle = turned.len() / 2;
     turned[middle] ^= 1;
     fs::write(&file, &turned).unwrap();
     let damaged = dialoq(&format!("lm all --resume --out {dir}"));
     assert_eq!(sentence(&damaged), "lm-none/checkpoint: its digest is another than it says; it was damaged");
+    any_bit_counts(&file, &bytes, &dir);
+    a_file_of_the_version_before_opens(&file, &bytes, &dir);
+    what_diverges_is_kept_up_to_the_tick_before(&file, &bytes, &dir);
+}
+
+fn header(bytes: &[u8]) -> usize {
+    bytes.iter().position(|b| *b == b'\n').unwrap()
+}
+
+/// The settings, the seconds, the seed: a bit turned anywhere in the first line, or at the end, is noticed.
+fn any_bit_counts(file: &std::path::Path, bytes: &[u8], dir: &str) {
+    let end = header(bytes);
+    for at in (1..end).step_by(23).chain([end, bytes.len() - 1]) {
+        let mut turned = bytes.to_vec();
+        turned[at] ^= 1 << (at % 7);
+        fs::write(file, &turned).unwrap();
+        let answer = dialoq(&format!("lm sft --resume --out {dir}"));
+        assert_eq!(answer.code, 2, "byte {at} of the header's {end} does not count: {}", answer.err);
+    }
+}
+
+/// As an earlier program wrote it: the first line says version 1, and there is no digest at the end.
+fn a_file_of_the_version_before_opens(file: &std::path::Path, bytes: &[u8], dir: &str) {
+    let end = header(bytes);
+    let line = String::from_utf8(bytes[..end].to_vec()).unwrap().replace("\"version\":2", "\"version\":1");
+    let old = [line.as_bytes(), &bytes[end..bytes.len() - 8]].concat();
+    fs::write(file, &old).unwrap();
+    dialoq(&format!("lm sft --resume --out {dir} --json")).json();
+    fs::write(file, [&old[..], b"12345678"].concat()).unwrap();
+    let longer = dialoq(&format!("lm sft --resume --out {dir}"));
+    assert_eq!(sentence(&longer), "lm-none/checkpoint: its digest is another than it says; it was damaged");
+}
+
+/// Weights so large that the next stage cannot calculate with them, with digests that fit.
+fn what_diverges_is_kept_up_to_the_tick_before(file: &std::path::Path, bytes: &[u8], dir: &str) {
+    let end = header(bytes);
+    let mut state = bytes[end + 1..bytes.len() - 8].to_vec();
+    let tick = u64::from_le_bytes(state[..8].try_into().unwrap());
+    let quarter = state.len() / 4;
+    for number in state[4096..quarter].as_chunks_mut::<4>().0.iter_mut().filter(|n| f32::from_le_bytes(**n).abs() > 1e-3) {
+        *number = 3e37_f32.to_le_bytes();
+    }
+    let mut head: Value = serde_json::from_slice(&bytes[..end]).unwrap();
+    head["digest"] = digest_bytes(&state).to_string().into();
+    let mut forged = [head.to_string().as_bytes(), b"\n", &state].concat();
+    let seal = digest_bytes(&forged).0;
+    forged.extend(seal.to_le_bytes());
+    fs::write(file, &forged).unwrap();
+    let answer = dialoq(&format!("lm reward --resume --out {dir}"));
+    assert_eq!((answer.code, answer.err.lines().count()), (1, 1), "{}", answer.err);
+    let wanted = format!(
+        "tick {} (reward): the weights are no numbers any more; set that stage's rate lower; {dir} holds the {tick} ticks",
+        tick + 1
+    );
+    assert!(answer.err.contains(&wanted), "{wanted}\n{}", answer.err);
 }
 
 #[test]

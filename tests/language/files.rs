@@ -86,3 +86,38 @@ fn no_cut_of_a_file_panics() {
         assert!(read(&bytes[..end]).is_err(), "{end} bytes of {}", bytes.len());
     }
 }
+
+#[test]
+fn a_model_with_any_bit_turned_is_refused_or_the_same_model() {
+    let (gpt, parameters) = model(Head::Language);
+    let mut bytes = write(&gpt, &parameters);
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    // All of the header, and a part of the numbers.
+    for at in (0..8 + length).chain((8 + length..bytes.len()).step_by(97)) {
+        for bit in 0..8 {
+            bytes[at] ^= 1 << bit;
+            if let Ok((other, numbers)) = read(&bytes) {
+                let same = numbers.iter().zip(&parameters).all(|(a, b)| a.to_bits() == b.to_bits());
+                assert!(other == gpt && same, "bit {bit} of byte {at} changes the model");
+            }
+            bytes[at] ^= 1 << bit;
+        }
+    }
+}
+
+#[test]
+fn a_model_of_an_earlier_program_has_no_digest_and_opens() {
+    let (gpt, parameters) = model(Head::Language);
+    let bytes = write(&gpt, &parameters);
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let mut header: serde_json::Value = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+    let metadata = header["__metadata__"].as_object_mut().unwrap();
+    assert!(metadata.remove("digest").is_some());
+    let one_of_two = |header: &serde_json::Value| {
+        let text = header.to_string();
+        read(&[&(text.len() as u64).to_le_bytes(), text.as_bytes(), &bytes[8 + length..]].concat())
+    };
+    assert!(one_of_two(&header).unwrap_err().to_string().contains("the digest is another than the metadata say"));
+    header["__metadata__"].as_object_mut().unwrap().remove("sealed");
+    assert_eq!(one_of_two(&header).unwrap(), (gpt, parameters));
+}

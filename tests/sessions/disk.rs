@@ -68,7 +68,7 @@ fn bookmark(number: u64) -> Line {
 fn lines_are_written_whole_and_in_order_however_the_disk_fails() {
     let plan = (::proptest::collection::vec(any::<u8>(), 0..60), ::proptest::collection::vec(0..8_u8, 1..80));
     let result = proptest(400).run(&plan, |(fates, acts)| {
-        let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: Cell::new(0), fates }, 0);
+        let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: Cell::new(0), fates }, Vec::new());
         let (mut told, mut flight) = (String::new(), None);
         for (number, act) in acts.into_iter().enumerate() {
             match act {
@@ -104,7 +104,7 @@ fn lines_are_written_whole_and_in_order_however_the_disk_fails() {
 #[test]
 fn on_a_full_disk_heads_are_thinned_out_and_acts_of_a_person_never() {
     let head = |tick| Line::Head { run: 0, tick, dialogue: tick, digest: None };
-    let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: Cell::new(0), fates: vec![0, 1] }, 0);
+    let mut tail = Tail::new(Shaky { bytes: Vec::new(), settled: Cell::new(0), fates: vec![0, 1] }, Vec::new());
     tail.push(head(0));
     assert!(tail.write().is_err());
     for tick in 1..20_000 {

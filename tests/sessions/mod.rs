@@ -7,7 +7,9 @@ mod files;
 mod foreign;
 mod kills;
 mod law;
+mod lost;
 mod processes;
+mod removed;
 mod workbench;
 
 use std::path::PathBuf;

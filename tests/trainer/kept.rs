@@ -35,7 +35,7 @@ impl Keeper for Notes {
         if name.is_empty() { Err("a name is missing".into()) } else { Ok(format!("kept as {name}")) }
     }
     fn view(&self) -> SessionView {
-        SessionView { name: "monday".into(), path: Some("monday.jsonl".into()), trouble: None }
+        SessionView { name: "monday".into(), path: Some("monday.jsonl".into()), ..SessionView::default() }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::lm::weights;
 use crate::store::write::replace;
 
 pub fn unwritable(path: &Path, e: &std::io::Error) -> Failure {
-    Failure::Input(format!("{}: it cannot be written ({})", path.display(), reason(e)))
+    Failure::Work(format!("{}: it cannot be written ({})", path.display(), reason(e)))
 }
 
 /// A place that was fine when the work began.

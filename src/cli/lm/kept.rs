@@ -1,5 +1,5 @@
-//! The checkpoint of a path: a line of JSON that says what it is, then the machine's bytes. It is replaced at once or not at all, so
-//! that the path can be gone on with from any kill.
+//! The checkpoint of a path: a line of JSON that says what it is, then the machine's bytes, then eight bytes: XXH3 of all before them,
+//! little-endian. It is replaced at once or not at all, so that the path can be gone on with from any kill.
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +18,11 @@ use crate::store::read::whole;
 use crate::store::write::{There, remove_drafts, replace, there};
 
 const FORMAT: &str = "dialoq-lm-checkpoint";
+/// Files of version 1 have no digest at their end.
+const VERSION: u32 = 2;
 const NAME: &str = "checkpoint";
+/// Bytes of the digest at the end.
+const SEAL: usize = 8;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +42,14 @@ struct Head {
     kernel: String,
     seconds: f64,
     digest: String,
+}
+
+const DAMAGED: &str = "its digest is another than it says; it was damaged";
+
+/// The machine's bytes, from a place on, of a file whose digest is right.
+fn sealed(bytes: &[u8], from: usize) -> Option<&[u8]> {
+    let (body, seal) = bytes.split_last_chunk::<SEAL>()?;
+    if digest_bytes(body).0 == u64::from_le_bytes(*seal) { body.get(from..) } else { None }
 }
 
 /// A checkpoint as it was read.
@@ -77,7 +89,7 @@ impl Kept {
         let spec = &pipeline.ground.spec;
         let head = Head {
             format: FORMAT.into(),
-            version: 1,
+            version: VERSION,
             scenario: spec.source.argument().to_owned(),
             text: digest_bytes(spec.source.text()?.as_bytes()).to_string(),
             profile: spec.profile.clone(),
@@ -94,6 +106,8 @@ impl Kept {
         let mut bytes = serde_json::to_vec(&head).expect("plain values are JSON");
         bytes.push(b'\n');
         pipeline.read(&mut bytes);
+        let seal = digest_bytes(&bytes).0;
+        bytes.extend_from_slice(&seal.to_le_bytes());
         fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e))?;
         replace(&self.path(), &bytes).map(|_| ()).map_err(|e| unwritten(&self.path(), &e))
     }
@@ -105,9 +119,13 @@ impl Kept {
             whole(&path).map_err(|e| wrong(format!("there is no checkpoint to go on from ({}); begin without --resume", reason(&e))))?;
         let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| wrong("this is no checkpoint of dialoq lm".into()))?;
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|e| wrong(format!("this is no checkpoint of dialoq lm ({e})")))?;
-        if head.format != FORMAT || head.version != 1 {
-            return Err(wrong(format!("format {} version {}; it must be {FORMAT} version 1", head.format, head.version)));
-        }
+        let state = match (head.format.as_str(), head.version) {
+            (FORMAT, 1) => &bytes[end + 1..],
+            (FORMAT, VERSION) => sealed(&bytes, end + 1).ok_or_else(|| wrong(DAMAGED.into()))?,
+            (format, version) => {
+                return Err(wrong(format!("format {format} version {version}; it must be {FORMAT} version 1 or {VERSION}")));
+            }
+        };
         let source = source::scenario(&head.scenario)?;
         if digest_bytes(source.text()?.as_bytes()).to_string() != head.text {
             return Err(wrong(format!("{} has changed since; put it back as it was, or begin without --resume", head.scenario)));
@@ -132,15 +150,16 @@ impl Kept {
         };
         // A program that was killed may have left some.
         remove_drafts(&path);
-        Ok((spec, Stored { head, bytes: bytes[end + 1..].to_vec() }))
+        Ok((spec, Stored { head, bytes: state.to_vec() }))
     }
 
     /// The seconds spent so far come back.
     pub fn restore(&self, stored: &Stored, pipeline: &mut Pipeline) -> Result<f64, Failure> {
         let wrong = |what: String| Failure::Input(format!("{}: {what}", self.path().display()));
-        pipeline.write(&mut &stored.bytes[..]).map_err(|e| wrong(e.to_string()))?;
-        if digest(pipeline).to_string() != stored.head.digest {
-            return Err(wrong("its digest is another than it says; it was damaged".into()));
+        let mut rest = &stored.bytes[..];
+        pipeline.write(&mut rest).map_err(|e| wrong(e.to_string()))?;
+        if !rest.is_empty() || digest(pipeline).to_string() != stored.head.digest {
+            return Err(wrong(DAMAGED.into()));
         }
         Ok(stored.head.seconds)
     }

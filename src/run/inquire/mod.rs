@@ -9,10 +9,10 @@ pub mod guard;
 pub mod learned;
 pub mod taken;
 pub mod what_if;
+pub mod words;
 
 mod play;
 mod row;
-mod words;
 
 /// Turns replayed from one question to `keep_going` to the next.
 fn between(machine: &impl Machine) -> u64 {
