@@ -8,6 +8,7 @@ mod foreign;
 mod kills;
 mod law;
 mod lost;
+mod parents;
 mod processes;
 mod removed;
 mod workbench;
