@@ -7,12 +7,14 @@ pub mod args;
 pub mod chat;
 pub mod export;
 pub mod failure;
+pub mod output;
 pub mod session;
 pub mod values;
 pub mod watch;
 
 mod bench;
 mod completions;
+mod csv;
 mod data;
 mod env;
 mod eval;
@@ -39,6 +41,7 @@ use std::io::Write;
 use clap::{Parser, Subcommand};
 
 pub use failure::{Failure, Refusal, refuse};
+use output::Output;
 use watch::WatchArgs;
 
 /// Watch reinforcement learning learn to hold a conversation with simulated users.
@@ -98,11 +101,11 @@ pub enum Command {
 
 /// Reads a command line; a refusal is to be printed and ends the program.
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
-    Cli::try_parse_from(line).map_err(|e| refuse(&e))
+    Cli::try_parse_from(line).map_err(refuse)
 }
 
-/// Runs any command but `watch`, which needs the screens and so belongs to main.
-pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
+/// Runs any command but `watch`, which needs the screens and so belongs to main. What it prints goes through the filter of `Output`.
+pub fn run(command: Command, out: &mut Output) -> Result<(), Failure> {
     match command {
         Command::Watch(_) => Err(Failure::Work("the workbench is opened by the program itself".into())),
         Command::Train(args) => train::run(&args, out),

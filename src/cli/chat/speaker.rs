@@ -8,7 +8,7 @@ use super::ChatArgs;
 use crate::cli::args::build;
 use crate::cli::failure::{Failure, reason};
 use crate::cli::show::grouped;
-use crate::cli::{session, source, train};
+use crate::cli::{output, session, source, train};
 use crate::lm::live;
 use crate::lm::saved::{Saved, SavedConfig};
 use crate::run::Run;
@@ -58,7 +58,7 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
     let files = session::existing(name)?;
     let outcome = session::restored(&files)?;
     for note in outcome.notes.iter().chain(&outcome.problems) {
-        eprintln!("note: {note}");
+        output::note(&format!("note: {note}"));
     }
     let (runs, focus) = (outcome.restored.runs, outcome.restored.focus);
     let known: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
