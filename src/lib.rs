@@ -10,6 +10,7 @@ pub mod nn;
 pub mod num;
 pub mod run;
 pub mod store;
+pub mod text;
 pub mod trainer;
 pub mod tui;
 pub mod world;

@@ -1,10 +1,11 @@
 //! Layer 7: arguments, wiring, exit codes.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use dialoq::agents::{AGENTS, AgentEntry};
+use dialoq::cli::output::{self, Output};
 use dialoq::cli::values::ThemeName;
 use dialoq::cli::watch::{Screen, WatchArgs, need_terminal};
 use dialoq::cli::{self, Command, Failure, session};
@@ -16,6 +17,7 @@ use dialoq::world::scenario::Scenario;
 use dialoq::world::{Builtin, SCENARIOS};
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(output::panicked));
     let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(refusal) => return refused(&refusal),
@@ -23,25 +25,25 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => open(&cli.watch),
         Some(Command::Watch(args)) => open(&args),
-        Some(command) => cli::run(command, &mut BufWriter::new(std::io::stdout().lock())).map(|()| ExitCode::SUCCESS),
+        Some(command) => cli::run(command, &mut Output::stdout()).map(|()| ExitCode::SUCCESS),
     };
     let failure = match done {
         Ok(code) => return code,
         Err(failure) => failure,
     };
     if failure != Failure::Unread {
-        // Standard error may be closed too; the exit code still says it.
-        let _ = writeln!(std::io::stderr(), "{failure}");
+        output::note(&failure.to_string());
     }
     ExitCode::from(failure.code())
 }
 
 /// Help and version are answers, all else a complaint.
 fn refused(refusal: &cli::Refusal) -> ExitCode {
-    let _ = match refusal.code {
-        0 => std::io::stdout().write_all(refusal.text.as_bytes()),
-        _ => std::io::stderr().write_all(refusal.text.as_bytes()),
-    };
+    match refusal.code {
+        // Nobody may be left to read it.
+        0 => drop(Output::stdout().write_all(refusal.text.as_bytes())),
+        _ => output::complain(&refusal.text),
+    }
     ExitCode::from(refusal.code)
 }
 
@@ -52,12 +54,12 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
     need_terminal()?;
     if args.resume.is_some() {
         // What was learned since the last checkpoint is learned again, which takes a while after hours at full speed.
-        let _ = writeln!(std::io::stderr(), "going on with the session …");
+        output::note("going on with the session …");
     }
     let build = session::builder();
     let opening = session::opening(args, &*build)?;
     for note in &opening.notes {
-        let _ = writeln!(std::io::stderr(), "note: {note}");
+        output::note(&format!("note: {note}"));
     }
     let (start, keeper, pace) = (opening.start, opening.keeper, args.pace);
     let orders = Orders { start, keeper, pace, catalogue: Arc::new(catalogue()), build, talk: Some(cli::chat::begin()) };
@@ -68,7 +70,7 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
     let (sentence, lost) = opening.status.as_ref().map_or((None, false), session::farewell);
     if let Some(sentence) = sentence {
         // Whoever closed the terminal reads it nowhere.
-        let _ = writeln!(std::io::stderr(), "{sentence}");
+        output::note(&sentence);
     }
     // A signal's own code says more than that something was lost.
     shown.map(|code| if lost && code == ExitCode::SUCCESS { ExitCode::from(1) } else { code })

@@ -13,21 +13,22 @@ const FUNCTION_WALL: usize = 70;
 /// What a file of each layer may name. A layer not listed may name everything.
 const LAYERS: &[(&str, &[&str])] = &[
     ("num", &["num", "fields!"]),
-    ("world", &["num", "world", "fields!"]),
-    ("learn", &["num", "world", "learn", "fields!"]),
-    ("data", &["num", "world", "learn", "data", "fields!"]),
-    ("run", &["num", "world", "learn", "run", "fields!"]),
-    ("nn", &["num", "world", "learn", "run", "nn", "fields!"]),
-    ("agents", &["num", "world", "learn", "run", "nn", "agents", "fields!"]),
-    ("lm", &["num", "world", "learn", "data", "run", "nn", "lm", "fields!"]),
+    ("text", &["text"]),
+    ("world", &["num", "world", "fields!", "text"]),
+    ("learn", &["num", "world", "learn", "fields!", "text"]),
+    ("data", &["num", "world", "learn", "data", "fields!", "text"]),
+    ("run", &["num", "world", "learn", "run", "fields!", "text"]),
+    ("nn", &["num", "world", "learn", "run", "nn", "fields!", "text"]),
+    ("agents", &["num", "world", "learn", "run", "nn", "agents", "fields!", "text"]),
+    ("lm", &["num", "world", "learn", "data", "run", "nn", "lm", "fields!", "text"]),
     // The trainer is handed conversations by main, as plain records behind a trait.
-    ("chat", &["num", "world", "learn", "run", "lm", "chat"]),
+    ("chat", &["num", "world", "learn", "run", "lm", "chat", "text"]),
     // The trainer knows agents only as `dyn Run` and through plain records.
-    ("trainer", &["num", "world", "learn", "run", "trainer"]),
-    ("tui", &["trainer", "tui"]),
+    ("trainer", &["num", "world", "learn", "run", "trainer", "text"]),
+    ("tui", &["trainer", "tui", "text"]),
     // Files of sessions: the only part below the command line that writes any.
-    ("store", &["num", "world", "learn", "run", "trainer", "store"]),
-    ("cli", &["num", "world", "learn", "data", "run", "nn", "agents", "lm", "trainer", "store", "chat", "cli"]),
+    ("store", &["num", "world", "learn", "run", "trainer", "store", "text"]),
+    ("cli", &["num", "world", "learn", "data", "run", "nn", "agents", "lm", "trainer", "store", "chat", "cli", "text"]),
 ];
 
 /// The part that must give the same bits everywhere.
@@ -225,6 +226,29 @@ fn files_are_created_and_replaced_in_one_place() {
                     .filter(|w| line.contains(**w))
                     .map(|w| format!("{}:{}: {w} may follow a link; use store::write", file.name(), i + 1)),
             );
+        }
+    }
+    report(&wrong);
+}
+
+#[test]
+fn whatever_is_printed_passes_the_filter() {
+    let words =
+        ["stdout()", "stderr()", "Stdout", "Stderr", "println!", "eprintln!", "print!(", "STDOUT", "STDERR", "/dev/stdout", "/dev/stderr"];
+    // The filter itself, and the workbench's terminal, where only cells are drawn.
+    let own = ["src/cli/output.rs", "src/tui/terminal.rs"];
+    let mut wrong = Vec::new();
+    for file in sources().iter().filter(|f| !own.contains(&f.name().as_str())) {
+        for (i, line) in file.code.iter().enumerate() {
+            for word in words.iter().filter(|w| line.replace("use_stderr()", "").contains(**w)) {
+                wrong.push(format!("{}:{}: {word} goes round the filter; use cli::output", file.name(), i + 1));
+            }
+        }
+    }
+    // These draw on the terminal by themselves: what they are given is cleaned in these files.
+    for (word, home) in [("indicatif", "src/cli/progress.rs"), ("rustyline", "src/cli/chat/input.rs"), (".set_stringn(", "src/tui/")] {
+        for file in sources().iter().filter(|f| !f.name().starts_with(home) && f.code.iter().any(|line| line.contains(word))) {
+            wrong.push(format!("{}: {word} belongs into {home}", file.name()));
         }
     }
     report(&wrong);

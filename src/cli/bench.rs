@@ -12,6 +12,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::failure::Failure;
+use super::output;
 use super::values::{Named, agent_names, scenario_names, seed};
 use crate::run::benchmark::Outcome;
 use kept::Kept;
@@ -107,7 +108,7 @@ pub fn run(args: &BenchArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if let (Some(dir), true) = (&args.out, pending.len() < jobs.len()) {
         let rest = if pending.is_empty() { "nothing is left to do" } else { "going on with the rest" };
         // For people only: the results do not depend on it.
-        let _ = writeln!(std::io::stderr(), "{dir}: {} of {} runs are there; {rest}", jobs.len() - pending.len(), jobs.len());
+        output::note(&format!("{dir}: {} of {} runs are there; {rest}", jobs.len() - pending.len(), jobs.len()));
     }
     if !pending.is_empty() {
         work::work(&plan, &jobs, &pending, args.jobs, &mut |job, outcome| {

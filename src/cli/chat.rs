@@ -12,12 +12,13 @@ use clap::Args;
 
 use super::args::RunArgs;
 use super::failure::Failure;
+use super::output::Output;
 use super::values::{LangName, dialogues, lang};
 use crate::chat;
 use crate::run::chat::{Begin, Conversation, Next, Opening, Wording};
 use crate::store::conversation;
 use crate::world::World;
-use crate::world::solve::solve;
+use crate::world::solve::{Solution, solve};
 use input::Lines;
 use print::Printer;
 use speaker::Speaker;
@@ -101,7 +102,7 @@ pub fn begin() -> Arc<Begin> {
     chat::begin(Arc::new(conversation::keep))
 }
 
-pub fn run(args: &ChatArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn run(args: &ChatArgs, out: &mut Output) -> Result<(), Failure> {
     let speaker = speaker::find(args)?;
     let own = speaker.voice.lang();
     let spoken = args.lang.map_or_else(|| own.unwrap_or_else(|| lang(None)), Into::into);
@@ -122,18 +123,16 @@ pub fn run(args: &ChatArgs, out: &mut dyn Write) -> Result<(), Failure> {
 const QUICK: u32 = 20_000;
 /// Nobody waits longer for exact values.
 const WAIT: Duration = Duration::from_secs(8);
-/// Residual above which values are not those of a solution.
-const SETTLED: f64 = 1e-6;
 
 fn learn(talk: &mut dyn Conversation, world: &World, gamma: f64) {
     let begun = Instant::now();
     let solved = world.exact().and_then(|mdp| solve(mdp, gamma, 0.0, &|| begun.elapsed() < WAIT));
-    if let Some(solution) = solved.filter(|solution| solution.residual <= SETTLED) {
+    if let Some(solution) = solved.filter(Solution::is_settled) {
         talk.know(Arc::new(solution));
     }
 }
 
-fn converse(args: &ChatArgs, talk: &mut dyn Conversation, world: &World, gamma: f64, out: &mut dyn Write) -> Result<(), Failure> {
+fn converse(args: &ChatArgs, talk: &mut dyn Conversation, world: &World, gamma: f64, out: &mut Output) -> Result<(), Failure> {
     let mut lines = Lines::new(args.plain || args.json);
     let printer = Printer::new(args.json, args.plain, lines.is_typed());
     printer.about(talk.about(), out)?;

@@ -16,8 +16,8 @@ use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, either, reason};
 use super::figures::{optimum, score};
-use super::output::Target;
 use super::progress::Waiting;
+use super::target::Target;
 use super::values::{LangName, lang};
 use crate::run::view::Smooth;
 use crate::world::solve::{Policy, Solution, evaluate};

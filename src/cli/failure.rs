@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::agents::AgentError;
 use crate::lm::ground::PathError;
 pub use crate::store::reason;
+use crate::text::{sentence, short};
 use crate::world::BuildError;
 use crate::world::gym::GymError;
 
@@ -34,7 +35,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Input(sentence) | Failure::Work(sentence) => write!(f, "error: {sentence}"),
+            Failure::Input(told) | Failure::Work(told) => write!(f, "error: {}", sentence(told)),
             Failure::Unread => Ok(()),
         }
     }
@@ -91,13 +92,37 @@ pub struct Refusal {
 }
 
 /// A bad value is said in one sentence; the rest keeps clap's own form, which also shows the usage.
-pub fn refuse(e: &clap::Error) -> Refusal {
+pub fn refuse(mut e: clap::Error) -> Refusal {
+    quote_briefly(&mut e);
+    let e = &e;
     let code = u8::from(e.use_stderr()) * 2;
     let text = match e.kind() {
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => bad_value(e),
         _ => None,
     };
     Refusal { text: text.unwrap_or_else(|| e.render().to_string()), code }
+}
+
+/// Arguments are foreign text: what clap quotes of them stays on one line and short.
+fn quote_briefly(e: &mut clap::Error) {
+    let brief = |text: &String| short(text).into_owned();
+    let context = e.context().filter_map(|(kind, value)| match value {
+        // Which values would be right is our own text.
+        _ if !matches!(
+            kind,
+            ContextKind::InvalidArg | ContextKind::PriorArg | ContextKind::InvalidValue | ContextKind::InvalidSubcommand
+        ) =>
+        {
+            None
+        }
+        ContextValue::String(text) => Some((kind, ContextValue::String(brief(text)))),
+        ContextValue::Strings(texts) => Some((kind, ContextValue::Strings(texts.iter().map(brief).collect()))),
+        _ => None,
+    });
+    let context: Vec<(ContextKind, ContextValue)> = context.collect();
+    for (kind, value) in context {
+        e.insert(kind, value);
+    }
 }
 
 fn bad_value(e: &clap::Error) -> Option<String> {
@@ -115,7 +140,7 @@ fn bad_value(e: &clap::Error) -> Option<String> {
         (None, Some(ContextValue::Strings(known))) => format!("\"{value}\" is not known; use {}", either(known)),
         _ => return None,
     };
-    Some(format!("error: {flag}: {right}\n"))
+    Some(format!("error: {}\n", sentence(&format!("{flag}: {right}"))))
 }
 
 /// `a, b or c`

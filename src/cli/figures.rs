@@ -33,23 +33,23 @@ pub fn listed(world: &World) -> Result<&Mdp, Failure> {
     })
 }
 
-/// Residual above which the values are not those of a solution.
-const SETTLED: f64 = 1e-6;
-
 fn solved(world: &World, gamma: f64, epsilon: f64, waiting: &Waiting) -> Result<Solution, Failure> {
     let tick = || {
         waiting.tick();
         true
     };
     let solution = solve(listed(world)?, gamma, epsilon, &tick).expect("only its caller stops a solution");
-    if solution.residual <= SETTLED {
+    if solution.is_settled() {
         return Ok(solution);
     }
-    let name = world.name();
-    Err(Failure::Work(format!(
-        "{name}: with γ = {gamma} the values still move by {:.3} after {} sweeps, so dialogues can go on for ever; use a gamma below 1",
-        solution.residual, solution.sweeps
-    )))
+    let (name, states) = (world.name(), grouped(world.states_at_most()));
+    let why = if gamma < 1.0 {
+        format!("this close to 1 the {states} states take more sweeps than that; use a smaller gamma, such as 0.999")
+    } else {
+        "so dialogues can go on for ever; use a gamma below 1".to_owned()
+    };
+    let (moved, sweeps) = (solution.residual, grouped(u64::from(solution.sweeps)));
+    Err(Failure::Work(format!("{name}: with γ = {gamma} the values still move by {moved:.3} after {sweeps} sweeps, {why}")))
 }
 
 /// The γ-optimal solution alone.

@@ -8,11 +8,12 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::failure::{Failure, reason};
-use super::output::Target;
 use super::show::print_json;
+use super::target::Target;
 use crate::data::elements::{Elements, Layout};
 use crate::data::mine::{Miner, schema};
 use crate::store::read::whole;
+use crate::text::line;
 use crate::world::builtin;
 use crate::world::scenario::Scenario;
 
@@ -92,12 +93,12 @@ fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
             "slots": mined.slots, "sentences": mined.sentences, "made": mined.made});
         return Ok(print_json(out, &told)?);
     }
-    writeln!(out, "{}: {} tasks and {} slots from {} dialogues", args.out, mined.tasks, mined.slots, miner.dialogues)?;
+    writeln!(out, "{}: {} tasks and {} slots from {} dialogues", line(&args.out), mined.tasks, mined.slots, miner.dialogues)?;
     writeln!(out, "{} sentences, {} of them made of the schema's words", mined.sentences, mined.made)?;
     let rate = |share: crate::data::mine::Share| share.rate().map_or("not known".to_owned(), |r| format!("{:.0} %", r * 100.0));
     writeln!(out, "requests answered: {}; more told than was asked: {}", rate(miner.answered), rate(miner.volunteered))?;
     writeln!(out, "What was mined keeps the licence of its corpus (CC BY-SA 4.0 for Schema-Guided Dialogue).")?;
-    Ok(writeln!(out, "Open it: dialoq --scenario {}", args.out)?)
+    Ok(writeln!(out, "Open it: dialoq --scenario {}", line(&args.out))?)
 }
 
 /// The scenario's name, which is that of its file.

@@ -7,8 +7,8 @@ use clap::Args;
 use super::args::WorldArgs;
 use super::failure::Failure;
 use super::figures::listed;
-use super::output::Target;
 use super::progress::Waiting;
+use super::target::Target;
 use crate::world::{World, mdp};
 
 #[derive(Clone, Debug, Args)]

@@ -8,12 +8,14 @@ pub mod args;
 pub mod chat;
 pub mod export;
 pub mod failure;
+pub mod output;
 pub mod session;
 pub mod values;
 pub mod watch;
 
 mod bench;
 mod completions;
+mod csv;
 mod data;
 mod env;
 mod eval;
@@ -24,7 +26,6 @@ mod keeping;
 mod lines;
 mod lm;
 mod mdp;
-mod output;
 mod progress;
 mod replay;
 mod scenarios;
@@ -33,6 +34,7 @@ mod show;
 mod solve;
 mod source;
 mod sweep;
+mod target;
 mod train;
 
 use std::ffi::OsString;
@@ -42,6 +44,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::store::read::set_limit;
 pub use failure::{Failure, Refusal, refuse};
+use output::Output;
 use watch::WatchArgs;
 
 /// Watch reinforcement learning learn to hold a conversation with simulated users.
@@ -109,17 +112,17 @@ pub enum Command {
 
 /// Reads a command line; a refusal is to be printed and ends the program.
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
-    let matches = Cli::command().try_get_matches_from(line).map_err(|e| refuse(&e))?;
+    let matches = Cli::command().try_get_matches_from(line).map_err(refuse)?;
     if let Some(sentence) = values::given_twice(&matches) {
         return Err(Refusal { text: format!("error: {sentence}\n"), code: 2 });
     }
-    let cli = Cli::from_arg_matches(&matches).map_err(|e| refuse(&e))?;
+    let cli = Cli::from_arg_matches(&matches).map_err(refuse)?;
     set_limit(cli.max_bytes);
     Ok(cli)
 }
 
-/// Runs any command but `watch`, which needs the screens and so belongs to main.
-pub fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
+/// Runs any command but `watch`, which needs the screens and so belongs to main. What it prints goes through the filter of `Output`.
+pub fn run(command: Command, out: &mut Output) -> Result<(), Failure> {
     match command {
         Command::Watch(_) => Err(Failure::Work("the workbench is opened by the program itself".into())),
         Command::Train(args) => train::run(&args, out),

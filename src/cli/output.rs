@@ -1,57 +1,96 @@
-//! The file that a command writes for `--out`: it takes the place of another one only with `--force`, and is whole or not there.
+//! The way to standard output and standard error: nothing else prints there, apart from the workbench, which owns its terminal. Whatever
+//! passes has its control characters written out (`crate::text`), so that no text from a file or an argument reaches a terminal raw.
 
-use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::panic::PanicHookInfo;
 
-use super::failure::{Failure, reason};
-use crate::store::write::{Draft, There, names_directory, there};
+use crate::text::{sentence, visible};
 
-/// Where a result will be written, seen to be free.
-pub struct Target {
-    path: PathBuf,
-    force: bool,
+/// A writer that writes control characters out; newlines and tabs pass, and so do bytes only as UTF-8.
+pub struct Output {
+    inner: Box<dyn Write>,
+    /// The beginning of a character whose other bytes have not come yet.
+    begun: Vec<u8>,
 }
 
-impl Target {
-    /// Refuses at once what could not be written after the work is done.
-    pub fn new(path: impl Into<PathBuf>, force: bool) -> Result<Target, Failure> {
-        let target = Target { path: path.into(), force };
-        let refuse = |what: &str| Err(target.refusal(what));
-        if names_directory(&target.path) {
-            return refuse("this is a directory; give the path of a file");
-        }
-        match there(&target.path) {
-            There::Other => refuse("this is a link or a device, which stays as it is; give the path of a file"),
-            There::File if !force => refuse("there is already such a file; give another one, or --force"),
-            There::File | There::Directory | There::Nothing => match target.path.parent() {
-                Some(dir) if !dir.as_os_str().is_empty() && !dir.is_dir() => {
-                    refuse("its directory is not there; make the directory first, or give another path")
-                }
-                _ => Ok(target),
-            },
-        }
+impl Output {
+    pub fn stdout() -> Output {
+        Output::to(BufWriter::new(io::stdout().lock()))
     }
 
-    fn refusal(&self, what: &str) -> Failure {
-        Failure::Input(format!("--out {}: {what}", self.path.display()))
+    pub fn to(inner: impl Write + 'static) -> Output {
+        Output { inner: Box::new(inner), begun: Vec::new() }
     }
 
-    /// Writes the file. After a failure nothing of it stays.
-    pub fn fill(self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-        let draft = Draft::of(&self.path);
-        let draft =
-            draft.map_err(|e| self.refusal(&format!("it cannot be written ({}); give a place that you may write to", reason(&e))))?;
-        let mut file = BufWriter::new(draft);
-        let written = fill(&mut file).and_then(|()| file.into_inner().map_err(io::IntoInnerError::into_error));
-        let finished = written.and_then(|draft| if self.force { draft.replace() } else { draft.publish() });
-        match finished {
-            Ok(_) => Ok(()),
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                Err(self.refusal("there is such a file by now, which stays as it is; give another one, or --force"))
-            }
-            Err(e) => {
-                Err(Failure::Work(format!("--out {}: it cannot be written ({}); nothing of it was kept", self.path.display(), reason(&e))))
+    /// Changes the style of what follows: the numbers of an SGR sequence, such as `2` for dim and `0` for plain. They are our own words
+    /// and stand in the program; foreign text has no way to say this.
+    pub fn style(&mut self, numbers: &'static str) -> io::Result<()> {
+        write!(self.inner, "\u{1b}[{numbers}m")
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let whole = if self.begun.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned([&self.begun, bytes].concat()) };
+        self.begun.clear();
+        let mut chunks = whole.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            self.inner.write_all(visible(chunk.valid()).as_bytes())?;
+            let last = chunks.peek().is_none();
+            let unfinished = last && str::from_utf8(chunk.invalid()).is_err_and(|e| e.error_len().is_none());
+            if unfinished {
+                self.begun = chunk.invalid().to_vec();
+            } else if !chunk.invalid().is_empty() {
+                self.inner.write_all("\u{fffd}".as_bytes())?;
             }
         }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !std::mem::take(&mut self.begun).is_empty() {
+            self.inner.write_all("\u{fffd}".as_bytes())?;
+        }
+        self.inner.flush()
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // Who wanted to know whether it came through has flushed before.
+        let _ = self.flush();
+    }
+}
+
+/// Whether standard output is a terminal.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// A sentence for the person on a line of standard error. It may be closed; nobody is left to be told then.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", sentence(text));
+}
+
+/// Several lines of our own on standard error, such as what clap says.
+pub fn complain(text: &str) {
+    let _ = io::stderr().write_all(visible(text).as_bytes());
+}
+
+/// Asks for a line on standard error.
+pub fn prompt(text: &'static str) {
+    complain(text);
+}
+
+/// The panic hook: as Rust's own, but what a panic quotes does not reach the terminal raw.
+pub fn panicked(info: &PanicHookInfo<'_>) {
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or("<unnamed>");
+    let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}:{}", l.file(), l.line(), l.column()));
+    complain(&format!("\nthread '{name}' panicked{place}:\n{}\n", sentence(info.payload_as_str().unwrap_or("Box<dyn Any>"))));
+    let trace = std::backtrace::Backtrace::capture();
+    if trace.status() == std::backtrace::BacktraceStatus::Captured {
+        complain(&format!("{trace}"));
     }
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::text::short;
+
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the templates of this file are valid").progress_chars("━╸ ")
 }
@@ -16,7 +18,7 @@ pub struct Compiling {
 
 impl Compiling {
     pub fn new(name: &str) -> Compiling {
-        Compiling { name: name.to_owned(), bar: None }
+        Compiling { name: short(name).into_owned(), bar: None }
     }
 
     pub fn show(&mut self, share: f32) {
@@ -45,7 +47,7 @@ pub struct Waiting {
 impl Waiting {
     pub fn new(what: &str) -> Waiting {
         let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
-        Waiting { bar: bar.with_message(what.to_owned()), since: Instant::now() }
+        Waiting { bar: bar.with_message(short(what).into_owned()), since: Instant::now() }
     }
 
     pub fn tick(&self) {

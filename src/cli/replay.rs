@@ -11,6 +11,7 @@ use super::show::{grouped, print_json, print_table};
 use crate::run::RunSpec;
 use crate::run::journal::{Journal, RunRecord};
 use crate::store::replay::{Replayed, Replayer};
+use crate::text::sentence;
 
 pub fn run(session: &str, only: Option<&str>, as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let files = existing(session)?;
@@ -85,7 +86,7 @@ fn run_json(record: &RunRecord, d: &Replayed) -> Value {
 
 fn table(out: &mut dyn Write, journal: &Journal, shown: &[(&RunRecord, &Replayed)]) -> Result<(), Failure> {
     if let Some(d) = &journal.damage {
-        writeln!(out, "damaged from line {} (byte {}) on: {}; all before it was replayed\n", d.line, d.byte, d.reason)?;
+        writeln!(out, "damaged from line {} (byte {}) on: {}; all before it was replayed\n", d.line, d.byte, sentence(&d.reason))?;
     }
     for told in journal.told_left_out() {
         writeln!(out, "damaged: {told}")?;

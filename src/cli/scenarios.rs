@@ -12,6 +12,7 @@ use super::show::{grouped, percent, print_json, score_json, score_json_without_v
 use super::solve::figures_table;
 use super::source;
 use super::values::{Named, profile_names, scenario_names};
+use crate::text::line;
 use crate::world::scenario::{Scenario, User};
 use crate::world::{SCENARIOS, World, WorldSource};
 
@@ -82,7 +83,7 @@ fn check(file: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     if json {
         print_json(out, &json!({"file": file, "fine": true, "states": states, "actions": actions}))?;
     } else {
-        writeln!(out, "{file}: fine: {} states, {actions} acts", grouped(states))?;
+        writeln!(out, "{}: fine: {} states, {actions} acts", line(file), grouped(states))?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::show::{grouped, print_json, print_table};
 use crate::run::journal::{Journal, Origin, RunRecord};
 use crate::store::names::Moment;
 use crate::store::place::{Deleted, Listed, Place, VARIABLE, check_deletable, open_elsewhere};
+use crate::text::{line, sentence, short};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -157,10 +158,10 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
         print_json(out, &object)?;
         return whole(&listed, journal);
     }
-    writeln!(out, "{} · began {} · {} · {}", listed.name, journal.began, journal.program, size(listed.bytes))?;
-    writeln!(out, "{}", listed.files.shown())?;
+    writeln!(out, "{} · began {} · {} · {}", line(&listed.name), short(&journal.began), short(&journal.program), size(listed.bytes))?;
+    writeln!(out, "{}", line(&listed.files.shown()))?;
     if let Some(d) = journal.damage.as_ref().filter(|_| !listed.is_open) {
-        writeln!(out, "damaged from line {} (byte {}) on: {}", d.line, d.byte, d.reason)?;
+        writeln!(out, "damaged from line {} (byte {}) on: {}", d.line, d.byte, sentence(&d.reason))?;
     }
     for told in journal.told_left_out() {
         writeln!(out, "damaged: {told}")?;
@@ -175,13 +176,14 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
         };
         let closed = if record.closed { ", closed" } else { "" };
         let (turns, count) = (grouped(record.head.0), grouped(record.head.1));
-        writeln!(out, "\nrun {}: {from}; {count} dialogues, {turns} turns{closed}", record.name)?;
+        let (name, from) = (short(&record.name), line(&from));
+        writeln!(out, "\nrun {name}: {from}; {count} dialogues, {turns} turns{closed}")?;
         let edits = record.entries.iter().map(|e| (e.tick, e.dialogue, e.text.clone()));
         let marks = record.bookmarks.iter().map(|b| (b.tick, b.dialogue, format!("bookmark: {}", b.name)));
         let mut moments: Vec<_> = edits.chain(marks).collect();
         moments.sort_by_key(|m| m.0);
         for (tick, dialogue, text) in moments {
-            writeln!(out, "  dialogue {}, turn {}: {text}", grouped(dialogue), grouped(tick))?;
+            writeln!(out, "  dialogue {}, turn {}: {}", grouped(dialogue), grouped(tick), line(&text))?;
         }
     }
     out.flush()?;
@@ -227,7 +229,7 @@ fn remove(session: &str, yes: bool, out: &mut dyn Write) -> Result<(), Failure> 
         if !std::io::stdin().is_terminal() {
             return Err(Failure::Input(format!("nobody can be asked whether {} is to be deleted; use --yes", files.name())));
         }
-        write!(out, "delete {}? [y/N] ", files.shown())?;
+        write!(out, "delete {}? [y/N] ", line(&files.shown()))?;
         out.flush()?;
         let mut answer = String::new();
         // No answer is a no.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
+use crate::text::line;
 use crate::trainer::snapshot::Score;
 
 /// `1,234,567`
@@ -71,19 +72,21 @@ pub fn print_json(out: &mut dyn Write, value: &Value) -> io::Result<()> {
 
 /// Columns: the first to the left, the others to the right.
 pub fn print_table(out: &mut dyn Write, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let one_line = |row: &Vec<String>| row.iter().map(|cell| line(cell).into_owned()).collect();
+    let rows: &[Vec<String>] = &rows.iter().map(one_line).collect::<Vec<_>>();
     let width = |s: &str| UnicodeWidthStr::width(s);
     let widths: Vec<usize> = (0..head.len())
         .map(|c| rows.iter().filter_map(|r| r.get(c)).map(|s| width(s)).chain([width(head[c])]).max().unwrap_or(0))
         .collect();
     let head: Vec<String> = head.iter().map(|h| (*h).to_owned()).collect();
     for row in std::iter::once(&head).filter(|h| h.iter().any(|c| !c.is_empty())).chain(rows) {
-        let mut line = String::new();
+        let mut text = String::new();
         for (c, (cell, wide)) in row.iter().zip(&widths).enumerate() {
             let fill = " ".repeat(wide.saturating_sub(width(cell)));
             let parts = if c == 0 { [cell.as_str(), &fill, ""] } else { ["  ", &fill, cell] };
-            line.extend(parts);
+            text.extend(parts);
         }
-        writeln!(out, "{}", line.trim_end())?;
+        writeln!(out, "{}", text.trim_end())?;
     }
     Ok(())
 }

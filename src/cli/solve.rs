@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::figures::{Figures, figures};
 use super::show::{SCORE_HEAD, grouped, print_json, print_table, score_json, score_json_without_value, score_row};
 use super::values::{discount, seed, setting};
+use crate::text::line;
 use crate::world::World;
 use crate::world::env::{ActionId, Env};
 
@@ -95,7 +96,7 @@ fn json(scenario: &str, world: &World, f: &Figures) -> Value {
 fn table(out: &mut dyn Write, scenario: &str, world: &World, f: &Figures) -> Result<(), Failure> {
     let (states, actions) = (grouped(world.states_at_most()), world.actions());
     let s = &f.solution;
-    writeln!(out, "{scenario}: {states} states, {actions} acts, at most {} turns", world.turn_limit())?;
+    writeln!(out, "{}: {states} states, {actions} acts, at most {} turns", line(scenario), world.turn_limit())?;
     writeln!(out, "γ {} · {} sweeps · residual {:.1e}\n", s.gamma, grouped(u64::from(s.sweeps)), s.residual)?;
     figures_table(out, f)
 }

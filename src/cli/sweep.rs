@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::args::{RunArgs, build};
 use super::failure::Failure;
+use super::output;
 use super::values::dialogues;
 use crate::num::digest::digest_bytes;
 use crate::run::sweep::{Axis, Outcome};
@@ -60,7 +61,7 @@ pub fn run(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if let (Some(path), true) = (&args.out, pending.len() < plan.runs()) {
         let rest = if pending.is_empty() { "nothing is left to do" } else { "going on with the rest" };
         // For people only: the results do not depend on it.
-        let _ = writeln!(std::io::stderr(), "{path}: {} of {} runs are there; {rest}", plan.runs() - pending.len(), plan.runs());
+        output::note(&format!("{path}: {} of {} runs are there; {rest}", plan.runs() - pending.len(), plan.runs()));
     }
     if !pending.is_empty() {
         let world = build(&plan.spec.source, &plan.spec.profile, plan.spec.masks)?;

@@ -22,6 +22,7 @@ use crate::run::evaluate::judge;
 use crate::run::sampled::{self, Sampled};
 use crate::run::timeline::{Fault, Limit};
 use crate::run::{Run, RunSpec};
+use crate::text::line;
 use crate::trainer::snapshot::Score;
 use crate::world::World;
 use crate::world::env::ActionId;
@@ -190,7 +191,7 @@ pub fn run(args: &TrainArgs, out: &mut dyn Write) -> Result<(), Failure> {
     } else {
         table(out, &spec, &trained, &judged)?;
         if let Some(Ok(path)) = &session {
-            writeln!(out, "\nkept as {path}")?;
+            writeln!(out, "\nkept as {}", line(path))?;
         }
     }
     out.flush()?;
@@ -239,14 +240,14 @@ fn per_second(turns: u64, seconds: f64) -> f64 {
 
 /// The line that says which run this is.
 pub fn title(spec: &RunSpec) -> String {
-    let mut words = vec![spec.source.argument().to_owned(), spec.agent.clone(), format!("seed {}", spec.seed)];
+    let mut words = vec![line(spec.source.argument()).into_owned(), spec.agent.clone(), format!("seed {}", spec.seed)];
     if spec.profile != "standard" {
         words.push(format!("{} users", spec.profile));
     }
     if let Some(on) = spec.masks {
         words.push(format!("masks {}", if on { "on" } else { "off" }));
     }
-    words.extend(spec.settings.iter().map(|(name, value)| format!("{name}={value}")));
+    words.extend(spec.settings.iter().map(|(name, value)| line(&format!("{name}={value}")).into_owned()));
     words.join(" · ")
 }
 

@@ -77,7 +77,7 @@ impl WatchArgs {
 
 /// A workbench needs a person in front of it.
 pub fn need_terminal() -> Result<(), Failure> {
-    let missing = match (std::io::stdin().is_terminal(), std::io::stdout().is_terminal()) {
+    let missing = match (std::io::stdin().is_terminal(), super::output::is_terminal()) {
         (true, true) => return Ok(()),
         (_, false) => "standard output",
         (false, true) => "standard input",

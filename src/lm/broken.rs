@@ -35,6 +35,8 @@ pub fn broken<T: Clone>(sentence: &[T], other: &[T], words: &[T], way: Breakage,
             out
         }
         Breakage::Cut => sentence[..(n * 2 / 5).max(1).min(n)].to_vec(),
+        // A sentence of marks alone has no word to repeat.
+        Breakage::Repeated if n == 0 => Vec::new(),
         Breakage::Repeated => {
             let at = dice.below(n as u32) as usize;
             let times = 2 + dice.below(14) as usize;

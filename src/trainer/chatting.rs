@@ -1,14 +1,17 @@
 //! A person talks with the run in focus while learning goes on. The conversation itself is handed over by main; it has a copy of the
 //! agent, so that nothing said reaches a run.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::command::ChatAsk;
+use super::lane::message;
 use super::publish::grouped;
 use super::snapshot::RunId;
 use super::worker::Worker;
 use crate::run::Run;
 use crate::run::chat::{ChatView, Conversation, Next, Opening, Wording};
+use crate::text::sentence;
 use crate::world::names::Lang;
 
 pub(super) struct Chat {
@@ -37,10 +40,17 @@ fn moment(run: &dyn Run) -> String {
 }
 
 impl Worker {
+    /// A panic in here ends the conversation and nothing else: it has a copy of the agent, so that every run is as it was.
     pub(super) fn chat(&mut self, ask: ChatAsk) {
-        match ask {
+        let done = catch_unwind(AssertUnwindSafe(|| match ask {
             ChatAsk::Open(lang) => self.open_chat(lang),
             ChatAsk::Say(line) => self.say_in_chat(&line),
+        }));
+        if let Err(cause) = done {
+            self.chat = None;
+            self.changed = true;
+            let why = sentence(&message(&*cause));
+            self.say(format!("the conversation broke off by a fault of the program ({why}); learning goes on, C begins another one"), true);
         }
     }
 

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
+use crate::text::line;
 use crate::tui::panels::Titles;
 use crate::tui::theme::{Ink, Theme};
 use crate::tui::widgets::text::truncate;
@@ -23,7 +24,7 @@ pub fn write(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: St
         return x;
     }
     let room = usize::from(area.right() - x);
-    buf.set_stringn(x, y, text, room, style).0
+    buf.set_stringn(x, y, line(text), room, style).0
 }
 
 /// Draws a frame with its corner words; one that does not fit is left out, but the title, which is cut.

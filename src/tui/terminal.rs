@@ -14,6 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 use thiserror::Error;
 
+use crate::text::visible;
 use crate::tui::clip;
 
 #[derive(Debug, Error)]
@@ -124,7 +125,7 @@ fn out(bytes: &[u8]) -> io::Result<()> {
 
 /// Puts a text into the terminal's clipboard, where it lets programs do that (OSC 52); others ignore it.
 pub fn copy(text: &str) -> io::Result<()> {
-    if UP.load(Ordering::SeqCst) { out(&clip::sequence(text)) } else { Ok(()) }
+    if UP.load(Ordering::SeqCst) { out(&clip::sequence(&visible(text))) } else { Ok(()) }
 }
 
 /// Gives the terminal back, once. Errors have nobody left to be told to.

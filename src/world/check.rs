@@ -1,11 +1,18 @@
 //! What makes a scenario sound: each check names the JSON path and says what would be right.
 
-use super::scenario::{PATIENCE_MAX, Scenario, ScenarioError, SlotKind, Task, User, Variants};
+use std::collections::BTreeMap;
+
+use super::scenario::{PATIENCE_MAX, Scenario, ScenarioError, SlotKind, Task, Text, User, Variants};
+use crate::text::{quote, short};
 
 const SLOTS_MAX: usize = 16;
 const TASKS_MAX: usize = 16;
 /// Outcomes of one act are counted in 16 bits.
 const ANSWERS_MAX: u64 = 60_000;
+
+/// A text in one of the languages of a file.
+type InLanguage = fn(&Text) -> &str;
+const LANGUAGES: [(&str, InLanguage); 2] = [("en", |text| &text.en), ("zh", |text| &text.zh)];
 
 fn bad<T>(path: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
     Err(ScenarioError { path: path.into(), what: what.into() })
@@ -15,14 +22,14 @@ impl Scenario {
     /// Everything that a simulation or a sentence relies on.
     pub(super) fn check(&self) -> Result<(), ScenarioError> {
         if self.format != "dialoq-scenario" {
-            return bad("format", format!("\"{}\" is not a scenario; write \"dialoq-scenario\"", self.format));
+            return bad("format", format!("{} is not a scenario; write \"dialoq-scenario\"", quote(&self.format)));
         }
         if self.version != 1 {
             return bad("version", format!("version {} is not known; this program reads 1", self.version));
         }
         let id = |s: &str| !s.is_empty() && s.len() <= 24 && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !id(&self.name) {
-            return bad("name", format!("\"{}\" is not a name; use lower-case letters, digits and -", self.name));
+            return bad("name", format!("{} is not a name; use lower-case letters, digits and -", quote(&self.name)));
         }
         if !(3..=TASKS_MAX).contains(&self.tasks.len()) {
             return bad(
@@ -36,15 +43,22 @@ impl Scenario {
         for (i, slot) in self.slots.iter().enumerate() {
             check_slot(i, slot)?;
             if self.slots[..i].iter().any(|other| other.name == slot.name) {
-                return bad(format!("slots[{i}].name"), format!("\"{}\" stands twice", slot.name));
+                return bad(format!("slots[{i}].name"), format!("{} stands twice", quote(&slot.name)));
             }
         }
         for (i, task) in self.tasks.iter().enumerate() {
             self.check_task(i, task)?;
             if self.tasks[..i].iter().any(|other| other.name == task.name) {
-                return bad(format!("tasks[{i}].name"), format!("\"{}\" stands twice", task.name));
+                return bad(format!("tasks[{i}].name"), format!("{} stands twice", quote(&task.name)));
             }
         }
+        let slots: Vec<&Text> = self.slots.iter().map(|slot| &slot.label).collect();
+        let tasks: Vec<&Text> = self.tasks.iter().map(|task| &task.label).collect();
+        for (lang, of) in LANGUAGES {
+            different(slots.iter().map(|label| of(label)), |i| format!("slots[{i}].label.{lang}"))?;
+            different(tasks.iter().map(|label| of(label)), |i| format!("tasks[{i}].label.{lang}"))?;
+        }
+        different(self.slots.iter().map(|slot| slot.short.as_str()), |i| format!("slots[{i}].short"))?;
         // What users may answer to "what do you want?": a task, and any of its slots unasked.
         let answers: u64 = self.tasks.iter().map(|t| 1 << t.needs.len()).sum();
         if answers > ANSWERS_MAX {
@@ -76,10 +90,10 @@ impl Scenario {
         for (k, need) in task.needs.iter().enumerate() {
             if !self.slots.iter().any(|s| s.name == *need) {
                 let known: Vec<&str> = self.slots.iter().map(|s| s.name.as_str()).collect();
-                return bad(format!("{path}.needs[{k}]"), format!("there is no slot \"{need}\"; slots are {}", known.join(", ")));
+                return bad(format!("{path}.needs[{k}]"), format!("there is no slot {}; slots are {}", quote(need), known.join(", ")));
             }
             if task.needs[..k].contains(need) {
-                return bad(format!("{path}.needs[{k}]"), format!("\"{need}\" stands twice"));
+                return bad(format!("{path}.needs[{k}]"), format!("{} stands twice", quote(need)));
             }
         }
         finite(task.wrong, &format!("{path}.wrong"))?;
@@ -90,7 +104,7 @@ impl Scenario {
         for (lang, list) in [("en", &task.done.en), ("zh", &task.done.zh)] {
             for (k, sentence) in list.iter().enumerate() {
                 if let Some(odd) = placeholders(sentence).find(|p| !needs.contains(p)) {
-                    let what = format!("{{{odd}}} is not known here; use {{{}}}", needs.join("}, {"));
+                    let what = format!("{{{}}} is not known here; use {{{}}}", short(odd), needs.join("}, {"));
                     return bad(format!("{path}.done.{lang}[{k}]"), what);
                 }
             }
@@ -151,11 +165,14 @@ fn check_slot(i: usize, slot: &SlotKind) -> Result<(), ScenarioError> {
         return bad(format!("{path}.name"), "a name without spaces is needed");
     }
     if slot.short.is_empty() || unicode_width::UnicodeWidthStr::width(slot.short.as_str()) > 4 {
-        return bad(format!("{path}.short"), format!("\"{}\" does not fit a column head; use 1 to 4 columns", slot.short));
+        return bad(format!("{path}.short"), format!("{} does not fit a column head; use 1 to 4 columns", quote(&slot.short)));
     }
     chance(slot.noise, &format!("{path}.noise"))?;
     if slot.values.en.len() < 3 || slot.values.en.len() != slot.values.zh.len() {
         return bad(format!("{path}.values"), "at least 3 values are needed, and as many in zh as in en");
+    }
+    for (lang, values) in [("en", &slot.values.en), ("zh", &slot.values.zh)] {
+        different(values.iter().map(String::as_str), |k| format!("{path}.values.{lang}[{k}]"))?;
     }
     let with_value = [("answer", &slot.answer), ("volunteer", &slot.volunteer), ("confirm", &slot.confirm), ("correct", &slot.correct)];
     for (key, v) in with_value {
@@ -165,6 +182,17 @@ fn check_slot(i: usize, slot: &SlotKind) -> Result<(), ScenarioError> {
     variants(&summary, &format!("{path}.summary"), &["value"])
         .map_err(|e| ScenarioError { path: e.path.trim_end_matches("[0]").to_owned(), ..e })?;
     variants(&slot.ask, &format!("{path}.ask"), &[])
+}
+
+/// No two of these are the same to a person: neither case nor blanks at the ends tell them apart.
+fn different<'a>(texts: impl Iterator<Item = &'a str>, path: impl Fn(usize) -> String) -> Result<(), ScenarioError> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for (i, text) in texts.enumerate() {
+        if let Some(first) = seen.insert(text.trim().to_lowercase(), i) {
+            return bad(path(i), format!("{} is also {}; each needs a text of its own", quote(text), path(first)));
+        }
+    }
+    Ok(())
 }
 
 fn check_user(name: &str, user: &User) -> Result<(), ScenarioError> {
@@ -195,7 +223,7 @@ fn variants(v: &Variants, path: &str, holes: &[&str]) -> Result<(), ScenarioErro
         }
         for (k, sentence) in list.iter().enumerate() {
             if let Some(odd) = placeholders(sentence).find(|p| !holes.contains(p)) {
-                return bad(format!("{path}.{lang}[{k}]"), format!("{{{odd}}} is not known here"));
+                return bad(format!("{path}.{lang}[{k}]"), format!("{{{}}} is not known here", short(odd)));
             }
             if sentence.matches('{').count() != placeholders(sentence).count() {
                 return bad(format!("{path}.{lang}[{k}]"), "a { stays open");

@@ -10,6 +10,9 @@ use thiserror::Error;
 pub use features::Features;
 use stream::{Head, Sink};
 
+use super::strings::{fault, shown};
+use crate::text::quote;
+
 /// One outcome of (state, act).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Branch {
@@ -63,7 +66,7 @@ impl Mdp {
 }
 
 #[derive(Debug, Error, PartialEq)]
-#[error("{path}: {what}")]
+#[error("{}", super::strings::refusal(.path, .what))]
 pub struct MdpError {
     /// JSON path: `P[3][1][0]`.
     pub path: String,
@@ -94,10 +97,10 @@ pub fn parse(text: &str) -> Result<Mdp, MdpError> {
         return bad(key.clone(), format!("no such key; known are {}", KEYS.join(", ")));
     }
     if root["format"] != "dialoq-mdp" {
-        return bad("format", format!("{} is not a finite MDP of this program; write \"dialoq-mdp\"", root["format"]));
+        return bad("format", format!("{} is not a finite MDP of this program; write \"dialoq-mdp\"", shown(&root["format"])));
     }
     if root["version"] != 1 {
-        return bad("version", format!("version {} is not known; this program reads 1", root["version"]));
+        return bad("version", format!("version {} is not known; this program reads 1", shown(&root["version"])));
     }
     let Some(p) = p else { return bad("P", "a list is needed here") };
     let states = names(&root, "states", p.length)?;
@@ -120,12 +123,16 @@ pub fn parse(text: &str) -> Result<Mdp, MdpError> {
         Some(v) => match v.as_u64() {
             Some(n) if (1..=TURN_LIMIT_MAX).contains(&n) => n as u32,
             _ => {
-                return bad("max_turns", format!("{v} is not a turn limit; use a whole number from 1 to {TURN_LIMIT_MAX}"));
+                return bad("max_turns", format!("{} is not a turn limit; use a whole number from 1 to {TURN_LIMIT_MAX}", shown(v)));
             }
         },
     };
+    let name = root["name"].as_str().unwrap_or("mdp").to_owned();
+    if let Some(what) = fault(&name) {
+        return bad("name", what);
+    }
     let mut mdp = Mdp {
-        name: root["name"].as_str().unwrap_or("mdp").to_owned(),
+        name,
         gamma,
         start: start(&root, states.len())?,
         features: features::parse(&root, features, text, states.len())?,
@@ -205,7 +212,7 @@ fn read_branch(value: &Value, path: impl Fn() -> String, states: usize) -> Resul
     let next = match next.as_u64() {
         Some(n) if (n as usize) < states => n as u32,
         _ => {
-            return bad(format!("{}[1]", path()), format!("{next} is not a state; states are numbered 0 to {}", states - 1));
+            return bad(format!("{}[1]", path()), format!("{} is not a state; states are numbered 0 to {}", shown(next), states - 1));
         }
     };
     let reward = number(reward, "").or_else(|e| bad(format!("{}[2]", path()), e.what))?;
@@ -216,7 +223,7 @@ fn read_branch(value: &Value, path: impl Fn() -> String, states: usize) -> Resul
         Value::Bool(b) => *b,
         Value::Number(n) if n.as_u64().is_some_and(|n| n <= 1) => n.as_u64() == Some(1),
         other => {
-            return bad(format!("{}[3]", path()), format!("{other} is not true or false"));
+            return bad(format!("{}[3]", path()), format!("{} is not true or false", shown(other)));
         }
     };
     Ok(Branch { probability, reward, next, closed, success: false })
@@ -266,7 +273,7 @@ fn list<'a>(v: &'a Value, path: &str) -> Result<&'a Vec<Value>, MdpError> {
 fn number(v: &Value, path: &str) -> Result<f64, MdpError> {
     match v.as_f64() {
         Some(x) if x.is_finite() => Ok(x),
-        _ => bad(path, format!("{v} is not a number; use one such as -1.0")),
+        _ => bad(path, format!("{} is not a number; use one such as -1.0", shown(v))),
     }
 }
 
@@ -277,13 +284,30 @@ fn names(root: &Value, key: &str, count: usize) -> Result<Vec<String>, MdpError>
         None => Ok((0..count).map(|i| format!("{word} {i}")).collect()),
         Some(Value::Number(n)) if n.as_u64() == Some(count as u64) => Ok((0..count).map(|i| format!("{word} {i}")).collect()),
         Some(Value::Number(n)) => bad(key, format!("{n} {key} are named, but P has {count}")),
-        Some(Value::Array(items)) => items
-            .iter()
-            .enumerate()
-            .map(|(i, v)| v.as_str().map_or_else(|| bad(format!("{key}[{i}]"), format!("{v} is not a name")), |s| Ok(s.to_owned())))
-            .collect(),
-        Some(other) => bad(key, format!("{other} is neither a list of names nor a count")),
+        Some(Value::Array(items)) => listed(items, key),
+        Some(other) => bad(key, format!("{} is neither a list of names nor a count", shown(other))),
     }
+}
+
+/// Names as a file lists them: each can be read, and no two are the same.
+fn listed(items: &[Value], key: &str) -> Result<Vec<String>, MdpError> {
+    let mut out = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        let Some(name) = item.as_str() else { return bad(format!("{key}[{i}]"), format!("{} is not a name", shown(item))) };
+        if let Some(what) = fault(name) {
+            return bad(format!("{key}[{i}]"), what);
+        }
+        out.push(name.to_owned());
+    }
+    // Positions take far less memory than a set of names.
+    let mut sorted: Vec<u32> = (0..out.len() as u32).collect();
+    sorted.sort_unstable_by_key(|i| (&out[*i as usize], *i));
+    let twice = sorted.windows(2).filter(|pair| out[pair[0] as usize] == out[pair[1] as usize]).min_by_key(|pair| pair[1]);
+    if let Some(&[first, second]) = twice {
+        let name = quote(&out[second as usize]);
+        return bad(format!("{key}[{second}]"), format!("{name} is also {key}[{first}]; each needs a name of its own"));
+    }
+    Ok(out)
 }
 
 /// Writes the `dialoq-mdp` form, a line a state.

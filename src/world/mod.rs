@@ -20,9 +20,11 @@ pub mod worth;
 
 mod check;
 mod compiled;
+mod direct;
 mod draw;
 mod hearing;
 mod state;
+mod strings;
 pub use compiled::{BuildError, Dialogues, World, WorldSource};
 
 /// A scenario that comes with the program.

@@ -4,6 +4,8 @@
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::text::quote;
+
 /// A word or sentence in both languages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,7 +161,7 @@ pub struct UserSentences {
 pub const PATIENCE_MAX: u8 = 3;
 
 #[derive(Clone, Debug, Error, PartialEq)]
-#[error("{path}: {what}")]
+#[error("{}", super::strings::refusal(.path, .what))]
 pub struct ScenarioError {
     /// JSON path: `rewards.turn`.
     pub path: String,
@@ -179,6 +181,7 @@ impl Scenario {
             .end()
             .map_err(|e| ScenarioError { path: place(&e), what: "something stands after the end of the scenario; remove it".into() })?;
         scenario.check()?;
+        super::strings::check(text)?;
         Ok(scenario)
     }
 
@@ -210,7 +213,7 @@ fn plain_words(message: &str) -> String {
     if let Some(rest) = message.strip_prefix("unknown field `") {
         let (name, known) = rest.split_once("`, expected ").unwrap_or((rest, ""));
         let known = known.trim_start_matches("one of ").replace('`', "");
-        return format!("there is no key \"{name}\" here; known are {known}");
+        return format!("there is no key {} here; known are {known}", quote(name));
     }
     for prefix in ["invalid type: ", "invalid value: ", "invalid length "] {
         if let Some((found, expected)) = message.strip_prefix(prefix).and_then(|rest| rest.split_once(", expected ")) {

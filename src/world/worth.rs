@@ -1,6 +1,7 @@
 //! What a policy is worth, exactly: the chance of being in each state, turn by turn, and what is earned there.
 //! Source: Sutton & Barto 2018, eq. 3.18 unrolled from the start; the turn limit as in Pardo et al. 2018.
 
+use super::direct::{self, System};
 use super::mdp::Mdp;
 use super::solve::Policy;
 
@@ -21,6 +22,8 @@ pub struct Worth {
 /// What is left of the discounted reward below this share changes no digit that is shown.
 const REST: f64 = 1e-12;
 const TURNS_MAX: u32 = 200_000;
+/// Turns after which what is still to come is computed at once.
+const TURNS_BEFORE_DIRECT: u32 = 50_000;
 const SWEEPS_MAX: u32 = 20_000;
 /// Two ways of adding up the same chances differ by less.
 const ROUNDING: f64 = 1e-10;
@@ -66,8 +69,14 @@ pub fn reaches(mdp: &Mdp, greedy: &mut dyn FnMut(u32) -> u64, gamma: f64, best: 
     let (mut value, mut discount, mut turn) = (0.0, 1.0, 0);
     loop {
         let left: f64 = here.iter().map(|(_, p)| p).sum();
+        let rounding = ROUNDING * (goal.abs() / 1e3).max(1.0);
         if here.is_empty() || turn >= mdp.turn_limit && discount * left * chain.largest < REST * (1.0 - gamma).max(1e-3) {
-            return value >= goal - ROUNDING;
+            return value >= goal - rounding;
+        }
+        if turn == TURNS_BEFORE_DIRECT.max(mdp.turn_limit) && gamma < 1.0 {
+            let further = chain.values(gamma);
+            value += discount * here.iter().map(|(row, p)| p * further[*row as usize]).sum::<f64>();
+            return value >= goal - rounding;
         }
         let hope: f64 = here.iter().map(|(row, p)| p * best[chain.states[*row as usize] as usize]).sum();
         if turn == TURNS_MAX || value + discount * hope < goal - SLACK {
@@ -157,6 +166,7 @@ impl<'a> Chain<'a> {
             row += 1;
         }
         let mut values = vec![0.0; self.rows.len()];
+        let direct = gamma < 1.0 && self.rows.len() <= direct::STATES_MAX as usize;
         for _ in 0..SWEEPS_MAX {
             let mut change: f64 = 0.0;
             for row in (0..self.rows.len()).rev() {
@@ -182,8 +192,23 @@ impl<'a> Chain<'a> {
                 break;
             }
         }
+        if let Some(values) = direct.then(|| self.solved(gamma)).flatten() {
+            return values;
+        }
         values.fill(f64::NAN);
         values
+    }
+
+    /// The value of every row by a direct solution, where γ is so close to 1 that sweeps do not come to an end. All rows are open.
+    fn solved(&self, gamma: f64) -> Option<Vec<f64>> {
+        let mut system = System::new(self.rows.len());
+        for (row, entry) in self.rows.iter().enumerate() {
+            system.earn(row, entry.reward);
+            for (to, p) in &self.moves[entry.first as usize..entry.last as usize] {
+                system.lead(row, *to as usize, gamma * p);
+            }
+        }
+        system.solve()
     }
 
     /// Lists a row's moves, once.

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::{dialoq, path};
+use super::{dialoq, file, path};
 
 fn number(v: &Value) -> f64 {
     v.as_f64().expect("a number")
@@ -87,4 +87,31 @@ fn a_reader_that_leaves_early_is_no_error() {
     BufReader::with_capacity(64, child.stdout.take().expect("a pipe")).read_line(&mut first).expect("a line");
     let done = child.wait_with_output().expect("the program ends");
     assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+/// One state that gives 1 for ever: V = 1 / (1 − γ).
+const FOR_EVER: &str =
+    r#"{"format": "dialoq-mdp", "version": 1, "name": "for-ever", "gamma": 0.999999, "max_turns": 20, "P": [[[[1, 0, 1.0, false]]]]}"#;
+
+#[test]
+fn a_discount_close_to_1_is_solved_by_every_command() {
+    let path = file("for-ever.json", FOR_EVER);
+    let near = |value: &Value| (value.as_f64().unwrap() - 1e6).abs() < 0.01;
+    let solved = dialoq(&format!("solve --mdp {path} --json")).json();
+    assert!(near(&solved["optimal"]["value"]) && near(&solved["random"]["value"]), "{solved}");
+    let trained = dialoq(&format!("train --mdp {path} --dialogues 10 --json")).json();
+    assert!(near(&trained["optimal"]["value"]), "{trained}");
+    let judged = dialoq(&format!("eval --mdp {path} --train 10 --dialogues 30 --json")).json();
+    assert!(near(&judged["greedy"]["value"]), "{judged}");
+}
+
+#[test]
+fn a_large_world_with_such_a_discount_is_refused_with_a_true_sentence() {
+    // A ring of 600 states, each of which leads to the one before, against the order of the sweeps.
+    let ring: Vec<String> = (0..600).map(|s| format!("[[[1, {}, 1.0, false]]]", (s + 599) % 600)).collect();
+    let text = FOR_EVER.replace("[[[[1, 0, 1.0, false]]]]", &format!("[{}]", ring.join(",")));
+    let answer = dialoq(&format!("solve --mdp {}", file("ring.json", &text)));
+    assert_eq!((answer.code, answer.err.lines().count()), (1, 1), "{}", answer.err);
+    assert!(answer.err.contains("600 states take more sweeps than that; use a smaller gamma, such as 0.999"), "{}", answer.err);
+    assert!(!answer.err.contains("gamma below 1"), "{}", answer.err);
 }

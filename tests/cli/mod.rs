@@ -6,6 +6,7 @@ mod codes;
 mod env;
 mod exact;
 mod export;
+mod foreign;
 mod gym;
 mod limits;
 mod lists;
@@ -47,10 +48,16 @@ fn dialoq_with(line: &str, input: &str) -> Answer {
 }
 
 fn dialoq_fed(line: &str, input: &[u8]) -> Answer {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    dialoq_in(&words, input, concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-sessions"))
+}
+
+/// The same with words as they are, and with sessions of its own.
+fn dialoq_in(words: &[&str], input: &[u8], sessions: &str) -> Answer {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dialoq"))
-        .args(line.split_whitespace())
+        .args(words)
         .current_dir(env!("CARGO_TARGET_TMPDIR"))
-        .env("DIALOQ_STATE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-sessions"))
+        .env("DIALOQ_STATE_DIR", sessions)
         .env_remove("LC_ALL")
         .env_remove("LC_MESSAGES")
         .env("LANG", "C.UTF-8")

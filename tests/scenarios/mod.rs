@@ -3,6 +3,7 @@
 mod bad_files;
 mod compiled;
 mod direct;
+mod foreign;
 mod hidden;
 mod lessons;
 mod mdp_features;

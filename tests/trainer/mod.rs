@@ -3,6 +3,7 @@
 mod asks;
 mod beside;
 mod branches;
+mod broken_chats;
 mod chatted;
 mod compared;
 mod faulty;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::plan::{Job, Plan, condition_json, masks, title, yardsticks};
 use super::rows::{Cell, Number, OPTIMAL, REGRET, RETURN, SUCCESS, TURNS, overall};
+use crate::cli::csv;
 use crate::cli::failure::Failure;
 use crate::cli::show::{grouped, print_json, print_table};
 use crate::num::bootstrap::Interval;
@@ -92,8 +93,7 @@ pub fn csv(out: &mut dyn Write, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), F
     writeln!(out, "scenario,condition,noise,masks,users,agent,seed,dialogues,success,return,turns,regret,optimal,fault")?;
     for cell in cells {
         let (scenario, c) = (plan.arenas[cell.arena].source.argument(), &plan.conditions[cell.condition]);
-        // A path may hold a comma.
-        let scenario = if scenario.contains([',', '"']) { format!("\"{}\"", scenario.replace('"', "\"\"")) } else { scenario.to_owned() };
+        let scenario = csv::cell(scenario);
         let agent = plan.contenders[cell.contender].agent.name;
         let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or(String::new(), |x| short(x).to_string());
         for (seed, outcome) in &cell.runs {

@@ -1,13 +1,15 @@
 //! The lines of a person: typed, with editing and the lines of earlier times, or from a pipe.
 
-use std::io::{BufRead, IsTerminal, stdin, stdout};
+use std::io::{BufRead, IsTerminal, stdin};
 
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
 use crate::cli::failure::{Failure, reason};
+use crate::cli::output;
 use crate::store::conversation;
 use crate::store::place::Place;
+use crate::text::line as line_of_text;
 
 /// Where lines come from.
 pub enum Lines {
@@ -28,13 +30,14 @@ const LONGEST: u64 = 1 << 20;
 
 impl Lines {
     pub fn new(plain: bool) -> Lines {
-        let terminal = stdin().is_terminal() && stdout().is_terminal();
+        let terminal = stdin().is_terminal() && output::is_terminal();
         let editor = if terminal && !plain { DefaultEditor::new().ok() } else { None };
         let Some(mut editor) = editor else { return Lines::Piped { prompt: terminal } };
         let place = Place::find().ok();
         let typed = place.as_ref().map_or_else(Vec::new, conversation::history);
         for line in &typed {
-            let _ = editor.add_history_entry(line);
+            // The file may have been written by others; the editor shows a line as it is.
+            let _ = editor.add_history_entry(line_of_text(line));
         }
         Lines::Typed { editor: Box::new(editor), place, typed }
     }
@@ -55,7 +58,7 @@ impl Lines {
                             typed.push(line.clone());
                             // Kept at once: who is interrupted finds it too.
                             if let Some(Err(sentence)) = place.as_ref().map(|place| conversation::remember(place, typed)) {
-                                eprintln!("note: {sentence}");
+                                output::note(&format!("note: {sentence}"));
                                 *place = None;
                             }
                         }
@@ -69,7 +72,7 @@ impl Lines {
             },
             Lines::Piped { prompt } => {
                 if *prompt {
-                    eprint!("{PROMPT}");
+                    output::prompt(PROMPT);
                 }
                 let mut bytes = Vec::new();
                 let mut from = std::io::Read::take(stdin().lock(), LONGEST);

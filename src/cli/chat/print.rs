@@ -1,12 +1,14 @@
 //! A conversation on standard output: what was said, and one quiet line under each sentence of the agent; or JSON.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::chat;
 use crate::cli::failure::Failure;
+use crate::cli::output::{self, Output};
 use crate::run::chat::{Entry, Exchange};
+use crate::text::line;
 
 pub struct Printer {
     json: bool,
@@ -16,6 +18,8 @@ pub struct Printer {
     columns: usize,
 }
 
+const DIM: &str = "2";
+const PLAIN: &str = "0";
 /// Columns before each sentence.
 const NAMES: usize = 7;
 /// Where standard output is no terminal.
@@ -23,13 +27,13 @@ const COLUMNS: usize = 100;
 
 impl Printer {
     pub fn new(json: bool, plain: bool, typed: bool) -> Printer {
-        let terminal = std::io::stdout().is_terminal();
+        let terminal = output::is_terminal();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let columns = if terminal { crossterm::terminal::size().map_or(COLUMNS, |(columns, _)| usize::from(columns)) } else { COLUMNS };
         Printer { json, coloured: terminal && !plain && !no_colour, typed, columns: columns.max(30) }
     }
 
-    pub fn about(&self, lines: &[String], out: &mut dyn Write) -> Result<(), Failure> {
+    pub fn about(&self, lines: &[String], out: &mut Output) -> Result<(), Failure> {
         if self.json {
             return Ok(());
         }
@@ -40,7 +44,7 @@ impl Printer {
         Ok(writeln!(out)?)
     }
 
-    pub fn entry(&self, entry: &Entry, out: &mut dyn Write) -> Result<(), Failure> {
+    pub fn entry(&self, entry: &Entry, out: &mut Output) -> Result<(), Failure> {
         if self.json {
             return Ok(writeln!(out, "{}", chat::json(entry))?);
         }
@@ -55,7 +59,7 @@ impl Printer {
         }
     }
 
-    fn exchange(&self, exchange: &Exchange, out: &mut dyn Write) -> Result<(), Failure> {
+    fn exchange(&self, exchange: &Exchange, out: &mut Output) -> Result<(), Failure> {
         if !self.typed && !exchange.person.is_empty() {
             self.put("you", &exchange.person, false, out)?;
         }
@@ -68,12 +72,20 @@ impl Printer {
     }
 
     /// A text beside a name, in lines that fit.
-    fn put(&self, name: &str, text: &str, quiet: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    fn put(&self, name: &str, text: &str, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         let indent = if name.is_empty() { 0 } else { NAMES };
-        let (on, off) = if quiet && self.coloured { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
-        for (k, line) in wrapped(text, self.columns - indent).iter().enumerate() {
+        let dim = quiet && self.coloured;
+        for (k, part) in wrapped(&line(text), self.columns - indent).iter().enumerate() {
             let head = if k == 0 { name } else { "" };
-            writeln!(out, "{head:<indent$}{on}{line}{off}")?;
+            write!(out, "{head:<indent$}")?;
+            if dim {
+                out.style(DIM)?;
+            }
+            write!(out, "{part}")?;
+            if dim {
+                out.style(PLAIN)?;
+            }
+            writeln!(out)?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::ChatArgs;
 use crate::cli::args::build;
 use crate::cli::failure::{Failure, reason};
 use crate::cli::show::grouped;
-use crate::cli::{session, source, train};
+use crate::cli::{output, session, source, train};
 use crate::lm::live;
 use crate::lm::saved::{Saved, SavedConfig};
 use crate::run::Run;
@@ -61,7 +61,7 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
     let journal = files.parse().map_err(Failure::Input)?;
     let outcome = session::restored(&journal, &files)?;
     for note in outcome.notes.iter().chain(&outcome.problems) {
-        eprintln!("note: {note}");
+        output::note(&format!("note: {note}"));
     }
     let (runs, focus) = (outcome.restored.runs, outcome.restored.focus);
     let known: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();

@@ -1,10 +1,11 @@
 //! The report of a preparation as a table, as wide as the terminal.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::cli::output;
 use crate::cli::show::{grouped, percent, print_table, wrap};
 use crate::data::report::{self, Histogram, Input, Output, Report, Tally, safe};
 
@@ -15,7 +16,7 @@ const NARROW: usize = 60;
 const DIGESTS: usize = 100;
 
 fn width() -> usize {
-    let terminal = io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
+    let terminal = output::is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
     terminal.map_or(WIDE, |(columns, _)| usize::from(columns).clamp(NARROW, 2 * WIDE))
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::text::is_control;
+
 /// A run's line.
 pub struct Line {
     /// `A · q-learning`, `B · α 0.1 → 0.3`
@@ -89,7 +91,7 @@ fn escape(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(' '),
+            c if is_control(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(' '),
             c => out.push(c),
         }
     }

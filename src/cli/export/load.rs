@@ -1,10 +1,9 @@
 //! The runs of a session, each at the furthest point that it reached.
 
-use std::io::Write;
-
 use crate::agents;
 use crate::cli::args::build;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::progress::Waiting;
 use crate::cli::session::{damage, existing};
 use crate::run::{Run, RunSpec};
@@ -46,7 +45,7 @@ pub fn load(argument: &str) -> Result<Loaded, Failure> {
     let outcome = outcome.map_err(|e| Failure::Input(format!("{}: {e}", files.shown())))?;
     for note in &outcome.notes {
         // For people only: what could be read is exported.
-        let _ = writeln!(std::io::stderr(), "{}: {note}", files.shown());
+        output::note(&format!("{}: {note}", files.shown()));
     }
     if let Some(problem) = outcome.problems.first() {
         return Err(Failure::Work(format!("{}: {problem}", files.shown())));

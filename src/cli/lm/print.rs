@@ -15,6 +15,7 @@ use crate::lm::report::Report;
 use crate::lm::view::Wanted;
 use crate::num::digest::digest;
 use crate::num::stats::Moments;
+use crate::text::line;
 use crate::world::solve::Worth;
 
 /// The latest figures, for a line of progress.
@@ -111,7 +112,7 @@ pub fn table(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, table: O
     writeln!(
         out,
         "{} · preset {} · seed {} · {} parameters, {} words, {} + {} tokens · {} · digest {}\n",
-        spec.source.argument(),
+        line(spec.source.argument()),
         spec.preset,
         spec.seed,
         ground.language.parameters(),
@@ -150,10 +151,10 @@ const PLACES: usize = 5;
 fn samples(out: &mut dyn Write, pipeline: &Pipeline) -> Result<(), Failure> {
     let view = pipeline.view(&Wanted { samples: PLACES, word: None, points: 1, duel: false, raw: false });
     for (before, after) in view.before.iter().zip(&view.after) {
-        writeln!(out, "\nuser   {}   [{}]", before.user, before.notes)?;
-        writeln!(out, "SFT    {}   ({})", before.text, before.understood)?;
+        writeln!(out, "\nuser   {}   [{}]", line(&before.user), before.notes)?;
+        writeln!(out, "SFT    {}   ({})", line(&before.text), before.understood)?;
         if after.text != before.text {
-            writeln!(out, "now    {}   ({})", after.text, after.understood)?;
+            writeln!(out, "now    {}   ({})", line(&after.text), after.understood)?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::io::Write;
 use serde_json::{Map, Value, json};
 
 use crate::cli::args::knobs_json;
+use crate::cli::csv;
 use crate::cli::failure::Failure;
 use crate::cli::show::{grouped, plain, print_json, print_table};
 use crate::cli::train::title;
@@ -95,7 +96,7 @@ pub fn csv(out: &mut dyn Write, plan: &Plan, outcomes: &[Outcome]) -> Result<(),
         let exact = [o.value, o.return_, o.success, o.regret, o.optimal_visited, o.optimal_weighted];
         fields.extend(exact.into_iter().map(number));
         fields.push(count(o.dialogues_to_90));
-        writeln!(out, "{}", fields.join(","))?;
+        writeln!(out, "{}", csv::row(&fields))?;
     }
     Ok(())
 }

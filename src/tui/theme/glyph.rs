@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 use super::Theme;
+use crate::text::is_control;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
@@ -172,14 +173,16 @@ impl Theme {
         forms(glyph)[usize::from(!self.rich)]
     }
 
-    /// The text as this terminal may show it: in the safe mode, symbols are written in ASCII.
+    /// The text as this terminal may show it: control characters are replaced, and in the safe mode symbols are written in ASCII.
     pub fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.rich || text.is_ascii() {
+        let hidden = text.contains(is_control);
+        if !hidden && (self.rich || text.is_ascii()) {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len());
         for symbol in text.chars() {
-            match ascii(symbol) {
+            match ascii(symbol).filter(|_| !self.rich) {
+                _ if is_control(symbol) => out.push(if self.rich { '\u{fffd}' } else { '?' }),
                 Some(name) => out.push_str(name),
                 None => out.push(symbol),
             }

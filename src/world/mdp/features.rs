@@ -84,10 +84,7 @@ fn names(root: &Value, width: usize) -> Result<Vec<String>, MdpError> {
     if names.len() != width {
         return bad("feature_names", format!("there are {} names for {width} features; one for each is needed", names.len()));
     }
-    let name = |(i, v): (usize, &Value)| {
-        v.as_str().map_or_else(|| bad(format!("feature_names[{i}]"), format!("{v} is not a name")), |s| Ok(s.to_owned()))
-    };
-    names.iter().enumerate().map(name).collect()
+    super::listed(names, "feature_names")
 }
 
 impl Features {
