@@ -240,7 +240,7 @@ fn whatever_is_printed_passes_the_filter() {
     let mut wrong = Vec::new();
     for file in sources().iter().filter(|f| !own.contains(&f.name().as_str())) {
         for (i, line) in file.code.iter().enumerate() {
-            for word in words.iter().filter(|w| line.replace("use_stderr()", "").contains(**w)) {
+            for word in words.iter().filter(|w| line.replace("use_stderr()", "").replace("Output::stdout()", "").contains(**w)) {
                 wrong.push(format!("{}:{}: {word} goes round the filter; use cli::output", file.name(), i + 1));
             }
         }

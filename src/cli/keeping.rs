@@ -1,9 +1,9 @@
 //! Training without a screen, kept as a session: the same lines as the workbench writes.
 
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::failure::Failure;
+use super::output;
 use super::show::grouped;
 use crate::run::journal::{Line, SpecLine};
 use crate::run::{Run, RunSpec};
@@ -71,7 +71,7 @@ impl Keeping {
         drop(self.kept);
         let view = status.view();
         if let Some(note) = view.note {
-            let _ = writeln!(std::io::stderr(), "note: {note}");
+            output::note(&format!("note: {note}"));
         }
         match view.trouble {
             None => Ok(view.path.unwrap_or_default()),

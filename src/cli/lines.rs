@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::failure::{Failure, reason};
+use super::output;
 use crate::store::in_place::{bytes_of, is_in_place, write_anew};
 use crate::store::read;
 use crate::store::write::{There, create_new, names_directory, there};
@@ -123,7 +124,7 @@ impl Lines {
         let (file, aside) = write_anew(path, &bytes).map_err(failed)?;
         let other = aside.map_or(String::new(), |aside| format!("; what had taken its place is now {}", aside.display()));
         // For people only: the results are whole again.
-        let _ = writeln!(io::stderr(), "note: --out {}: it was removed or replaced and is written anew{other}", self.path);
+        output::note(&format!("note: --out {}: it was removed or replaced and is written anew{other}", self.path));
         self.file = file;
         Ok(())
     }

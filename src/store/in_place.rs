@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::files::{publish, replace};
 use super::place::{Files, JOURNAL};
+use super::write::rename_new;
 
 /// The files are looked at this often, so that a removal is noticed within a second.
 pub(super) const LOOK: Duration = Duration::from_millis(750);
@@ -67,7 +68,7 @@ fn move_aside(path: &Path, lines: &[u8]) -> io::Result<Option<PathBuf>> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut names = (1..NAMES).map(|n| path.with_file_name(format!("{name}.other-{n}")));
     let aside = names.find(|name| name.symlink_metadata().is_err()).ok_or(io::ErrorKind::AlreadyExists)?;
-    fs::rename(path, &aside)?;
+    rename_new(path, &aside)?;
     Ok(Some(aside))
 }
 

@@ -147,6 +147,14 @@ pub fn move_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// Renames whatever is at a path, a directory or a link too, to a name that nothing has.
+pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    if there(to) != There::Nothing {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(from, to)
+}
+
 /// Drafts of a file that a program left behind when it was killed. Nobody may be writing the file now.
 pub fn remove_drafts(path: &Path) {
     let Ok((dir, name)) = parts(path) else { return };

@@ -1,10 +1,10 @@
 //! Keeps a path while it is learned: a checkpoint about every second, and the last sound state where the weights diverge.
 
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::kept::Kept;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::show::grouped;
 use crate::learn::machine::Machine;
 use crate::learn::probe::Blind;
@@ -46,7 +46,7 @@ impl<'a> Keeping<'a> {
             && self.trouble.replace(e).is_none()
             && let Some(trouble) = &self.trouble
         {
-            let _ = writeln!(std::io::stderr(), "{trouble}; learning goes on, and it is tried again");
+            output::note(&format!("{trouble}; learning goes on, and it is tried again"));
         }
         self.due = Instant::now() + (now.elapsed() * SHARE).clamp(EVERY, AT_MOST);
     }
