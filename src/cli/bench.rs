@@ -110,7 +110,10 @@ pub fn run(args: &BenchArgs, out: &mut dyn Write) -> Result<(), Failure> {
         let _ = writeln!(std::io::stderr(), "{dir}: {} of {} runs are there; {rest}", jobs.len() - pending.len(), jobs.len());
     }
     if !pending.is_empty() {
-        work::work(&plan, &jobs, &pending, args.jobs, &mut |job, outcome| {
+        work::work(&plan, &jobs, &pending, args.jobs, &mut |heard| {
+            let Some((job, outcome)) = heard else {
+                return kept.as_mut().map_or(Ok(()), Kept::look);
+            };
             if let Some(kept) = &mut kept {
                 kept.add(&plan, &jobs[job], &outcome)?;
             }
