@@ -111,7 +111,10 @@ pub fn run(args: &BenchArgs, out: &mut dyn Write) -> Result<(), Failure> {
         output::note(&format!("{dir}: {} of {} runs are there; {rest}", jobs.len() - pending.len(), jobs.len()));
     }
     if !pending.is_empty() {
-        work::work(&plan, &jobs, &pending, args.jobs, &mut |job, outcome| {
+        work::work(&plan, &jobs, &pending, args.jobs, &mut |heard| {
+            let Some((job, outcome)) = heard else {
+                return kept.as_mut().map_or(Ok(()), Kept::look);
+            };
             if let Some(kept) = &mut kept {
                 kept.add(&plan, &jobs[job], &outcome)?;
             }

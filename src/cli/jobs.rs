@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::failure::Failure;
 use super::progress::Sweeping;
@@ -11,20 +11,26 @@ use super::progress::Sweeping;
 /// Does the job of a number. It says now and then how many dialogues it has finished, and gives none where it is told to stop.
 type Job<'a, T> = dyn Fn(usize, &mut dyn FnMut(u64) -> bool) -> Option<T> + Sync + 'a;
 
+/// What is heard while jobs are done: each as it is done, and about once a second that some are still under way (none).
+pub type Heard<T> = Option<(usize, T)>;
+
+/// Time between two such signs.
+const SIGN: Duration = Duration::from_millis(750);
+
 /// As many as are wanted, else one for each core; never more than there are jobs.
 pub fn at_a_time(wanted: Option<usize>, count: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     wanted.unwrap_or(cores).min(count)
 }
 
-/// Does the jobs 0..count in that order, so many at a time. `each` hears of every job as it is done, in no fixed order; its failure
-/// stops the others.
+/// Does the jobs 0..count in that order, so many at a time. `each` hears of every job as it is done, in no fixed order, and now and
+/// then of none; its failure stops the others.
 pub fn work<T: Send>(
     count: usize,
     at_a_time: usize,
     mut bar: Sweeping,
     work: &Job<'_, T>,
-    each: &mut dyn FnMut(usize, T) -> Result<(), Failure>,
+    each: &mut dyn FnMut(Heard<T>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (taken, dialogues, stop) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let (send, done) = channel();
@@ -51,17 +57,22 @@ pub fn work<T: Send>(
             });
         }
         drop(send);
+        let mut signed = Instant::now();
         loop {
-            match done.recv_timeout(Duration::from_millis(100)) {
-                Ok((job, result)) => {
-                    if let Err(e) = each(job, result) {
-                        stop.store(true, Ordering::Relaxed);
-                        return Err(e);
-                    }
+            let heard = match done.recv_timeout(Duration::from_millis(100)) {
+                Ok(result) => Some(Some(result)),
+                Err(RecvTimeoutError::Timeout) => (signed.elapsed() >= SIGN).then_some(None),
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            if let Some(heard) = heard {
+                if heard.is_some() {
                     bar.done();
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                signed = Instant::now();
+                if let Err(e) = each(heard) {
+                    stop.store(true, Ordering::Relaxed);
+                    return Err(e);
+                }
             }
             bar.show(dialogues.load(Ordering::Relaxed));
         }

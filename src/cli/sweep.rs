@@ -65,7 +65,10 @@ pub fn run(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure> {
     }
     if !pending.is_empty() {
         let world = build(&plan.spec.source, &plan.spec.profile, plan.spec.masks)?;
-        work::work(&plan, &world, &pending, args.jobs, &mut |run, outcome| {
+        work::work(&plan, &world, &pending, args.jobs, &mut |heard| {
+            let Some((run, outcome)) = heard else {
+                return kept.as_mut().map_or(Ok(()), Kept::look);
+            };
             if let Some(kept) = &mut kept {
                 kept.add(&plan, run, &outcome)?;
             }

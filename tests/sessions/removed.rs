@@ -119,7 +119,7 @@ fn where_it_cannot_be_written_anew_that_is_said_and_at_the_end_what_is_lost() {
     let sitting = sitting();
     let (files, mut kept) = open("barred", &sitting);
     let (woken, heard) = std::sync::mpsc::channel();
-    kept.on_change(Box::new(move || drop(woken.send(()))));
+    kept.on_change(Box::new(move || woken.send(()).unwrap_or_default()));
     let dir = files.journal.parent().unwrap();
     fs::remove_dir_all(dir).unwrap();
     fs::write(dir, "a file where the directory was").unwrap();

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::plan::{Job, Plan};
 use crate::agents::{self, AgentError};
 use crate::cli::failure::Failure;
-use crate::cli::jobs;
+use crate::cli::jobs::{self, Heard};
 use crate::cli::progress::Sweeping;
 use crate::run::benchmark::{Measure, Outcome, complete};
 use crate::world::World;
@@ -28,13 +28,14 @@ struct Place {
     ground: Mutex<Option<Arc<Ground>>>,
 }
 
-/// Does the pending runs; `each` hears of every one as it is done, in no fixed order, and its failure stops the others.
+/// Does the pending runs; `each` hears of every one as it is done, in no fixed order, and now and then of none; its failure stops the
+/// others.
 pub fn work(
     plan: &Plan,
     jobs: &[Job],
     pending: &[usize],
     at_a_time: Option<usize>,
-    each: &mut dyn FnMut(usize, Outcome) -> Result<(), Failure>,
+    each: &mut dyn FnMut(Heard<Outcome>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut places: BTreeMap<(usize, usize), Place> = BTreeMap::new();
     for job in pending.iter().map(|job| &jobs[*job]) {
@@ -53,7 +54,9 @@ pub fn work(
         }
         result
     };
-    jobs::work(pending.len(), jobs::at_a_time(at_a_time, pending.len()), bar, &work, &mut |n, outcome| each(pending[n], outcome?))
+    jobs::work(pending.len(), jobs::at_a_time(at_a_time, pending.len()), bar, &work, &mut |heard| {
+        each(heard.map(|(job, outcome)| outcome.map(|outcome| (pending[job], outcome))).transpose()?)
+    })
 }
 
 impl Place {

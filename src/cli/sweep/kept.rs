@@ -54,6 +54,11 @@ impl Kept {
         Ok(Kept(Lines::open(path, "sweep", &header, same, found)?))
     }
 
+    /// Writes the file anew where somebody removed it.
+    pub fn look(&mut self) -> Result<(), Failure> {
+        self.0.look()
+    }
+
     pub fn add(&mut self, plan: &Plan, run: usize, outcome: &Outcome) -> Result<(), Failure> {
         let (cell, k) = plan.place(run);
         let line = Line { cell, seed: plan.seed(k).to_string(), outcome: outcome.clone() };

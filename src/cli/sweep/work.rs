@@ -7,18 +7,19 @@ use std::sync::{Arc, Mutex};
 use crate::agents;
 use crate::cli::failure::Failure;
 use crate::cli::figures::{optimum, worth_of_random};
-use crate::cli::jobs;
+use crate::cli::jobs::{self, Heard};
 use crate::cli::progress::{Sweeping, Waiting};
 use crate::run::sweep::{Outcome, Plan, Yardstick, complete};
 use crate::world::World;
 
-/// Does the pending runs; `each` hears of every one as it is done, in no fixed order, and its failure stops the others.
+/// Does the pending runs; `each` hears of every one as it is done, in no fixed order, and now and then of none; its failure stops the
+/// others.
 pub fn work(
     plan: &Plan,
     world: &Arc<World>,
     pending: &[usize],
     jobs: Option<usize>,
-    each: &mut dyn FnMut(usize, Outcome) -> Result<(), Failure>,
+    each: &mut dyn FnMut(Heard<Outcome>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let jobs = jobs::at_a_time(jobs, pending.len());
     let yards = yardsticks(plan, world, pending, jobs);
@@ -33,7 +34,9 @@ pub fn work(
             Err(e) => Some(Err(Failure::from(e))),
         }
     };
-    jobs::work(pending.len(), jobs, bar, &work, &mut |job, outcome| each(pending[job], outcome?))
+    jobs::work(pending.len(), jobs, bar, &work, &mut |heard| {
+        each(heard.map(|(job, outcome)| outcome.map(|outcome| (pending[job], outcome))).transpose()?)
+    })
 }
 
 /// The γ of a run: its own where it was set, else the world's.
