@@ -41,7 +41,7 @@ fn the_policy_names_an_act_for_every_state() {
 
 #[test]
 fn a_world_written_as_an_mdp_loads_again_with_the_same_values() {
-    let answer = dialoq("mdp --scenario customer-service --out round-trip.json");
+    let answer = dialoq("mdp --scenario customer-service --out round-trip.json --force");
     assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{}", answer.err);
     let (ours, back) = (dialoq("solve --json").json(), dialoq("solve --mdp round-trip.json --json").json());
     assert_eq!((&back["states"], &back["actions"]), (&ours["states"], &ours["actions"]));

@@ -60,7 +60,8 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
     let files = session::existing(name)?;
     let journal = files.parse().map_err(Failure::Input)?;
     let outcome = session::restored(&journal, &files)?;
-    for note in outcome.notes.iter().chain(&outcome.problems) {
+    // The first note tells of the damage, with which this command ends.
+    for note in outcome.notes.iter().skip(usize::from(journal.damage.is_some())).chain(&outcome.problems) {
         output::note(&format!("note: {note}"));
     }
     let (runs, focus) = (outcome.restored.runs, outcome.restored.focus);

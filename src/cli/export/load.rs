@@ -43,7 +43,8 @@ pub fn load(argument: &str) -> Result<Loaded, Failure> {
     let mut progress = |_: u64, _: u64| waiting.tick();
     let outcome = restore(&journal, checkpoint.as_deref(), &make, &mut progress);
     let outcome = outcome.map_err(|e| Failure::Input(format!("{}: {e}", files.shown())))?;
-    for note in &outcome.notes {
+    // The first note tells of the damage, with which this command ends.
+    for note in outcome.notes.iter().skip(usize::from(journal.damage.is_some())) {
         // For people only: what could be read is exported.
         output::note(&format!("{}: {note}", files.shown()));
     }
