@@ -8,6 +8,7 @@ mod kills;
 mod law;
 mod parents;
 mod processes;
+mod sequences;
 mod workbench;
 
 use std::path::PathBuf;
