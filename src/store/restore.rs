@@ -95,6 +95,9 @@ fn load(replayer: &mut Replayer<'_>, record: &RunRecord, part: &Part, own: bool)
     if !part.spec.is_that_of(journal.spec(record)) {
         return no("it is of another run");
     }
+    if record.went_back && part.stored.head > record.head.0 {
+        return no("a fault took the run back since");
+    }
     let (told, stored) = (journal.entries(record), &part.stored.entries);
     let common = told.len().min(stored.len());
     if !same_edits(&told[..common], &stored[..common]) || told.get(common).is_some_and(|e| e.tick < part.stored.head) {

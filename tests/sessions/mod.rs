@@ -11,6 +11,7 @@ mod lost;
 mod parents;
 mod processes;
 mod removed;
+mod sequences;
 mod workbench;
 
 use std::path::PathBuf;

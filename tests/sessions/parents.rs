@@ -229,3 +229,30 @@ fn a_session_is_gone_on_with_without_the_lines_that_were_left_out_and_they_are_k
     assert_eq!(journal.runs[1].entries.last().map(|e| e.text.as_str()), Some("later"));
     assert!(Place { dir }.list().len() == 1, "what is kept aside is no session");
 }
+
+#[test]
+fn who_stood_at_the_head_stands_there_again_whatever_line_told_of_it_first() {
+    let head = |tick| Line::Head { run: 0, tick, dialogue: 0, digest: None };
+    for first in [
+        Line::Bookmark { run: 0, tick: 150, dialogue: 0, name: "1".into() },
+        Line::Edit { run: 0, tick: 150, dialogue: 0, edit: tune(0.3), text: String::new() },
+        Line::Branch { run: 1, name: "B".into(), parent: 0, tick: 150, dialogue: 0 },
+    ] {
+        let mut sitting = Sitting::new();
+        sitting.open(small("q-learning", 7));
+        sitting.lines.extend([head(100), Line::Here { run: 0, tick: 100 }, first, head(150)]);
+        assert_eq!(Journal::parse(&sitting.text()).unwrap().here, Some((0, u64::MAX)));
+    }
+}
+
+#[test]
+fn a_checkpoint_of_what_a_fault_took_back_is_not_used() {
+    let mut sitting = Sitting::new();
+    let id = sitting.open(small("q-learning", 7));
+    sitting.go(id, 100);
+    let checkpoint = sitting.checkpoint();
+    sitting.lines.push(Line::Head { run: id, tick: 60, dialogue: 0, digest: None });
+    let outcome = bring_back(&sitting.text(), Some(&checkpoint)).unwrap();
+    assert_eq!(outcome.notes, ["the checkpoint cannot be used for run A: a fault took the run back since; it is learned again"]);
+    assert_eq!(outcome.restored.runs[0].run.head().0, 60);
+}

@@ -91,6 +91,8 @@ pub struct RunRecord {
     /// Digests taken, by tick, rising.
     pub digests: Vec<(u64, Digest)>,
     pub closed: bool,
+    /// Whether a fault took it back: a checkpoint that is further on than the head may then be of what is no more.
+    pub went_back: bool,
     /// The line that was left out from which on it is not known how it went on.
     pub ends_at: Option<usize>,
 }
@@ -116,6 +118,7 @@ impl RunRecord {
             head,
             digests: Vec::new(),
             closed: false,
+            went_back: false,
             ends_at: None,
         }
     }
@@ -249,14 +252,18 @@ impl Journal {
                 }
                 // A digest of this tick was of the moment before the edit.
                 of.digests.retain(|d| d.0 < tick);
-                // Edits are made at the head only: a later one that was told of is forgotten (a fault took it back).
-                of.head = (tick, dialogue);
                 of.entries.push(Entry { tick, dialogue, edit, text });
+                // Edits are made at the head only: a later one that was told of is forgotten (a fault took it back).
+                if of.head.0 > tick {
+                    (of.head, of.went_back) = ((tick, dialogue), true);
+                }
+                self.raise(run, (tick, dialogue));
                 Ok(())
             }
             Line::Bookmark { run, tick, dialogue, name } => {
-                let of = self.going_on(run)?;
-                of.head = of.head.max((tick, dialogue));
+                self.going_on(run)?;
+                self.raise(run, (tick, dialogue));
+                let of = self.known_mut(run)?;
                 of.bookmarks.retain(|b| b.tick != tick);
                 of.bookmarks.push(Bookmark { tick, dialogue, name });
                 of.bookmarks.sort_by_key(|b| b.tick);
@@ -287,8 +294,7 @@ impl Journal {
         }
         let inherited = self.entries(from).into_iter().filter(|e| e.tick <= tick).collect();
         let parent = self.owner(parent, tick)?;
-        let from = self.known_mut(parent)?;
-        from.head = from.head.max((tick, dialogue));
+        self.raise(parent, (tick, dialogue));
         self.add(RunRecord { inherited, ..RunRecord::new(run, name, Origin::Branch { parent, tick, dialogue }) })
     }
 
@@ -296,29 +302,34 @@ impl Journal {
     fn reach(&mut self, run: u32, head: (u64, u64), digest: Option<String>) -> Result<(), Refusal> {
         let read = |text: String| u64::from_str_radix(&text, 16).map_err(|_| format!("\"{text}\" is not a digest"));
         let digest = digest.map(read).transpose()?;
-        let before = self.going_on(run)?.head;
-        if head.0 < before.0 {
+        if head.0 < self.going_on(run)?.head.0 {
             self.take_back(run, head)?;
         }
+        self.raise(run, head);
         let of = self.known_mut(run)?;
-        of.head = of.head.max(head);
         if let Some(digest) = digest {
             of.digests.retain(|d| d.0 != head.0);
             of.digests.push((head.0, Digest(digest)));
             of.digests.sort_by_key(|d| d.0);
         }
-        if head.0 > before.0 && self.here.is_some_and(|here| here.0 == run) {
+        Ok(())
+    }
+
+    /// A run is known to have come so far, if not further.
+    fn raise(&mut self, run: u32, head: (u64, u64)) {
+        let Some(of) = self.runs.iter_mut().find(|r| r.id == run) else { return };
+        if head.0 > of.head.0 && self.here.is_some_and(|here| here.0 == run) {
             // Only who stands at the head moves it.
             self.here = Some((run, u64::MAX));
         }
-        Ok(())
+        of.head = of.head.max(head);
     }
 
     /// Forgets what a run was after a tick, which may lie before its beginning.
     fn take_back(&mut self, run: u32, head: (u64, u64)) -> Result<(), String> {
         let owner = self.owner(run, head.0)?;
         let of = self.known_mut(run)?;
-        of.head = head;
+        (of.head, of.went_back) = (head, true);
         of.digests.retain(|d| d.0 <= head.0);
         of.entries.retain(|e| e.tick <= head.0);
         if owner != run {
