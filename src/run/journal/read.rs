@@ -1,5 +1,7 @@
 //! Reading a journal: its lines, put together into runs. A line that cannot be believed ends the reading; all before it counts.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use super::{FORMAT, Line, SpecLine, VERSION};
@@ -25,6 +27,8 @@ pub struct Journal {
     pub program: String,
     /// By number, in the order in which they came; parents before their branches.
     pub runs: Vec<RunRecord>,
+    /// Where each of them stands, by its number.
+    pub places: BTreeMap<u32, usize>,
     /// Where the person last looked: run and tick.
     pub here: Option<(u32, u64)>,
     pub damage: Option<Damage>,
@@ -89,6 +93,11 @@ impl RunRecord {
         self.digests.iter().find(|d| d.0 == tick).map(|d| d.1)
     }
 
+    /// How many edits of the run that it left are its own as well.
+    fn inherited(&self) -> usize {
+        if let Origin::Branch { edits, .. } = self.origin { edits } else { 0 }
+    }
+
     /// The tick from which on its edits are its own.
     pub fn begins(&self) -> u64 {
         if let Origin::Branch { tick, .. } = self.origin { tick } else { 0 }
@@ -97,28 +106,37 @@ impl RunRecord {
 
 impl Journal {
     pub fn run(&self, id: u32) -> Option<&RunRecord> {
-        self.runs.iter().find(|r| r.id == id)
+        self.places.get(&id).map(|place| &self.runs[*place])
+    }
+
+    /// The run from which a run left another one, if it did.
+    fn parent(&self, run: &RunRecord) -> Option<&RunRecord> {
+        if let Origin::Branch { parent, .. } = run.origin { self.run(parent) } else { None }
     }
 
     /// Every edit that a run's state follows from, its ancestors' first.
     pub fn entries(&self, run: &RunRecord) -> Vec<Entry> {
-        let mut entries = match run.origin {
-            Origin::Spec(_) => Vec::new(),
-            Origin::Branch { parent, edits, .. } => {
-                let mut inherited = self.run(parent).map_or_else(Vec::new, |p| self.entries(p));
-                inherited.truncate(edits);
-                inherited
-            }
-        };
-        entries.extend_from_slice(&run.entries);
+        // From the run back to the last ancestor of which anything is inherited: chains may be longer than the stack.
+        let mut line = vec![run];
+        while let Some(parent) = line.last().filter(|r| r.inherited() > 0).and_then(|r| self.parent(r)) {
+            line.push(parent);
+        }
+        let mut entries: Vec<Entry> = Vec::new();
+        for run in line.iter().rev() {
+            entries.truncate(run.inherited());
+            entries.extend_from_slice(&run.entries);
+        }
         entries
     }
 
     /// The spec of a run, or of the one at the root of its branch.
     pub fn spec<'a>(&'a self, run: &'a RunRecord) -> &'a SpecLine {
-        match &run.origin {
-            Origin::Spec(spec) => spec,
-            Origin::Branch { parent, .. } => self.spec(self.run(*parent).expect("a branch is read only after its parent")),
+        let mut at = run;
+        loop {
+            match &at.origin {
+                Origin::Spec(spec) => return spec,
+                Origin::Branch { parent, .. } => at = self.run(*parent).expect("a branch is read only after its parent"),
+            }
         }
     }
 
@@ -161,7 +179,8 @@ impl Journal {
                 if tick < from.begins() {
                     return Err(format!("a branch from turn {tick} of run {}, which begins at {}", from.name, from.begins()));
                 }
-                let edits = self.entries(from).iter().filter(|e| e.tick <= tick).count();
+                // All that it inherited came before it began.
+                let edits = from.inherited() + from.entries.iter().filter(|e| e.tick <= tick).count();
                 let from = self.known_mut(parent)?;
                 from.head = from.head.max((tick, dialogue));
                 self.add(RunRecord::new(run, name, Origin::Branch { parent, tick, dialogue, edits }))
@@ -173,7 +192,7 @@ impl Journal {
                     return Err(format!("an edit at turn {tick} of run {}, after one at turn {last}", of.name));
                 }
                 // A digest of this tick was of the moment before the edit.
-                of.digests.retain(|d| d.0 < tick);
+                of.digests.truncate(of.digests.partition_point(|d| d.0 < tick));
                 // Edits are made at the head only: a later one that was told of is forgotten (a fault took it back).
                 of.head = (tick, dialogue);
                 of.entries.push(Entry { tick, dialogue, edit, text });
@@ -182,9 +201,11 @@ impl Journal {
             Line::Bookmark { run, tick, dialogue, name } => {
                 let of = self.known_mut(run)?;
                 of.head = of.head.max((tick, dialogue));
-                of.bookmarks.retain(|b| b.tick != tick);
-                of.bookmarks.push(Bookmark { tick, dialogue, name });
-                of.bookmarks.sort_by_key(|b| b.tick);
+                let mark = Bookmark { tick, dialogue, name };
+                match of.bookmarks.binary_search_by_key(&tick, |b| b.tick) {
+                    Ok(place) => of.bookmarks[place] = mark,
+                    Err(place) => of.bookmarks.insert(place, mark),
+                }
                 Ok(())
             }
             Line::Unmark { run, tick } => {
@@ -212,9 +233,10 @@ impl Journal {
         let grew = head.0 > of.head.0;
         of.head = of.head.max(head);
         if let Some(digest) = digest {
-            of.digests.retain(|d| d.0 != head.0);
-            of.digests.push((head.0, Digest(digest)));
-            of.digests.sort_by_key(|d| d.0);
+            match of.digests.binary_search_by_key(&head.0, |d| d.0) {
+                Ok(place) => of.digests[place].1 = Digest(digest),
+                Err(place) => of.digests.insert(place, (head.0, Digest(digest))),
+            }
         }
         if grew && self.here.is_some_and(|here| here.0 == run) {
             // Only who stands at the head moves it.
@@ -227,6 +249,7 @@ impl Journal {
         if self.run(record.id).is_some() {
             return Err(format!("a second run {}", record.id));
         }
+        self.places.insert(record.id, self.runs.len());
         self.runs.push(record);
         Ok(())
     }
@@ -236,7 +259,8 @@ impl Journal {
     }
 
     fn known_mut(&mut self, run: u32) -> Result<&mut RunRecord, String> {
-        self.runs.iter_mut().find(|r| r.id == run).ok_or_else(|| format!("there is no run {run}"))
+        let place = self.places.get(&run).copied();
+        place.map(|place| &mut self.runs[place]).ok_or_else(|| format!("there is no run {run}"))
     }
 }
 
@@ -253,7 +277,8 @@ fn begin(text: &[u8]) -> Result<Journal, JournalError> {
     }
     match serde_json::from_value(told) {
         Ok(Line::Session { program, name, began, .. }) => {
-            Ok(Journal { name, began, program, runs: Vec::new(), here: None, damage: None, good_bytes: 0, ends_whole: false })
+            let (runs, places) = (Vec::new(), BTreeMap::new());
+            Ok(Journal { name, began, program, runs, places, here: None, damage: None, good_bytes: 0, ends_whole: false })
         }
         _ => Err(JournalError::Foreign),
     }
