@@ -13,6 +13,7 @@ mod house;
 mod language;
 mod laws;
 mod learning;
+mod mutation;
 mod past;
 mod preparing;
 mod pty;

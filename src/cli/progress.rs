@@ -1,9 +1,11 @@
 //! Progress lines on standard error, drawn only where that is a terminal. Nothing is drawn for what is done at once.
 
+use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::show::grouped;
 use crate::text::short;
 
 fn style(template: &str) -> ProgressStyle {
@@ -144,18 +146,28 @@ impl Drop for Sweeping {
     }
 }
 
-/// A line for learning a session again, with the time that is left; drawn after a moment.
+/// Turns that are learned again in a few seconds, or in minutes by a network.
+const MANY_TURNS: u64 = 10_000_000;
+
+/// A line for learning a session again, with the time that is left; drawn after a moment. Where nobody sees it, it is said
+/// once how many turns are asked for.
 pub struct Replaying {
     bar: Option<ProgressBar>,
     since: Instant,
+    /// The most turns that were told of.
+    told: u64,
 }
 
 impl Replaying {
     pub fn new() -> Replaying {
-        Replaying { bar: None, since: Instant::now() }
+        Replaying { bar: None, since: Instant::now(), told: MANY_TURNS }
     }
 
     pub fn show(&mut self, turns: u64, of: u64) {
+        if of > self.told && !stderr().is_terminal() {
+            self.told = of;
+            let _ = writeln!(stderr(), "note: {} turns are learned again, which may take long", grouped(of));
+        }
         if self.since.elapsed() > Duration::from_millis(300) {
             let template = "{msg} {bar:30} {human_pos} of {human_len} turns, {eta} left";
             let line = || ProgressBar::new(of).with_style(style(template)).with_message("replaying");

@@ -29,7 +29,8 @@ pub fn prompt(user: &[u32], notes: &[u32], length: usize) -> Vec<u32> {
     out.push(NOTES);
     out.extend(notes);
     out.push(AGENT);
-    out
+    // Notes for which there is no room lose their beginning too.
+    out.split_off(out.len() - out.len().min(length))
 }
 
 /// The prompt after a reply and the user's answer, where it holds all that was said: the oldest words drop out.

@@ -117,7 +117,9 @@ impl Saved {
         if gpt.head != Head::Language {
             return Err(PathError::Saved("model.safetensors: it is a reward model, which says nothing; use sft or one of ppo".into()));
         }
-        if gpt.config.vocabulary != vocabulary.len() || gpt.config.context < config.prompt + config.reply {
+        let total = config.prompt.checked_add(config.reply).filter(|_| config.prompt > 0 && config.reply > 0);
+        let fits = total.is_some_and(|total| total <= gpt.config.context) && config.user_words <= gpt.config.context;
+        if gpt.config.vocabulary != vocabulary.len() || !fits {
             return Err(PathError::Saved("model.safetensors, vocabulary.json and config.json are not of one model".into()));
         }
         let manner = Manner {

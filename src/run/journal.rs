@@ -1,5 +1,6 @@
 //! The journal of a session: one JSON object a line, written as things happen. Replaying it from nothing gives the same bits.
 
+mod edits;
 mod lines;
 mod read;
 mod tidy;

@@ -59,7 +59,10 @@ impl<'a> Replayer<'a> {
             }
         }
         let rest: Vec<&RunRecord> = journal.runs.iter().filter(|r| needed.contains(&r.id) && !self.is_done(r.id)).collect();
-        self.total = rest.iter().map(|r| r.head.0 - r.begins().min(r.head.0)).sum();
+        // Heads of a damaged journal may add up to more than can be counted.
+        let turns = |r: &RunRecord| r.head.0 - r.begins().min(r.head.0);
+        self.total = rest.iter().map(|r| turns(r)).fold(self.played, u64::saturating_add);
+        (self.progress)(self.played, self.total);
         for record in rest {
             let (run, covered) = self.begin(record)?;
             self.go_on(record, run, covered);
@@ -107,8 +110,8 @@ impl<'a> Replayer<'a> {
             let branch = parent.run.branch();
             parent.run.seek(Tick(u64::MAX), &mut |_| true);
             // An edit that the parent got at this very tick after it was left is not the branch's.
-            if branch.now() == Tick(tick) && same_edits(branch.journal(), &record.inherited) {
-                return Ok((branch, record.inherited.len()));
+            if branch.now() == Tick(tick) && same_edits(branch.journal(), &record.edits.first(record.inherited).to_vec()) {
+                return Ok((branch, record.inherited));
             }
         }
         Ok((self.fresh(record)?, 0))
@@ -120,6 +123,9 @@ impl<'a> Replayer<'a> {
         let mut problems = Vec::new();
         let mut next = covered;
         let begun = run.now().0;
+        // One from a checkpoint is played before anything was added up.
+        self.total = self.total.max(self.played.saturating_add(record.head.0.saturating_sub(begun)));
+        (self.progress)(self.played, self.total);
         let digests = record.digests.iter().map(|d| d.0).filter(|t| (begun..=record.head.0).contains(t));
         for stop in digests.chain([record.head.0]) {
             if let Err(sentence) = self.reach(record, &mut *run, &entries, &mut next, stop) {

@@ -134,7 +134,7 @@ fn restored(journal: &Journal, record: &RunRecord, mut run: Box<dyn crate::run::
         parent,
         branched_at,
         lineage: journal.lineage(record),
-        inherited: record.inherited.len(),
+        inherited: record.inherited,
         digest_known: record.digest_at(run.head().0).is_some(),
         change: change(journal, record)?,
         spec: journal.spec(record).spec()?,

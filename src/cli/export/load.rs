@@ -4,7 +4,7 @@ use crate::agents;
 use crate::cli::args::build;
 use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::cli::progress::Waiting;
+use crate::cli::progress::Replaying;
 use crate::cli::session::{damage, existing};
 use crate::run::{Run, RunSpec};
 use crate::store::files::checkpoint;
@@ -39,8 +39,8 @@ pub fn load(argument: &str) -> Result<Loaded, Failure> {
         let world = build(&spec.source, &spec.profile, spec.masks).map_err(|e| sentence(&e))?;
         agents::start(world, spec).map_err(|e| e.to_string())
     };
-    let waiting = Waiting::new("learning again");
-    let mut progress = |_: u64, _: u64| waiting.tick();
+    let mut bar = Replaying::new();
+    let mut progress = |turns: u64, of: u64| bar.show(turns, of);
     let outcome = restore(&journal, checkpoint.as_deref(), &make, &mut progress);
     let outcome = outcome.map_err(|e| Failure::Input(format!("{}: {e}", files.shown())))?;
     // The first note tells of the damage, with which this command ends.

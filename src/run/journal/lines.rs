@@ -1,5 +1,7 @@
 //! The lines of a journal, before anybody believes them.
 
+use std::collections::BTreeMap;
+
 use super::read::{Journal, JournalError};
 use super::{FORMAT, Line, VERSION};
 
@@ -27,6 +29,7 @@ pub(super) fn begin(text: &[u8]) -> Result<Journal, JournalError> {
             began,
             program,
             runs: Vec::new(),
+            places: BTreeMap::new(),
             here: None,
             damage: None,
             left_out: Vec::new(),
@@ -66,5 +69,17 @@ impl<'a> Iterator for Lines<'a> {
         self.at += length.map_or(rest.len(), |n| n + 1);
         self.number += 1;
         Some(&rest[..length.unwrap_or(rest.len())])
+    }
+}
+
+/// Why a line is left out, and the run that ends with it, if one does.
+pub(super) struct Refusal {
+    pub reason: String,
+    pub ends: Option<u32>,
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Refusal {
+        Refusal { reason, ends: None }
     }
 }

@@ -3,9 +3,12 @@
 //! A line that is no line of ours ends the reading; all before it counts. A whole line that cannot be true is left out, and with it
 //! what depends on it: where it would have changed a run, that run ends there. The other runs go on.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
-use super::lines::{Lines, begin, run_of, unreadable};
+use super::edits::Edits;
+use super::lines::{Lines, Refusal, begin, run_of, unreadable};
 use super::{FORMAT, Line, SpecLine, VERSION};
 use crate::num::digest::Digest;
 use crate::run::timeline::Entry;
@@ -32,6 +35,8 @@ pub struct Journal {
     pub program: String,
     /// By number, in the order in which they came; parents before their branches.
     pub runs: Vec<RunRecord>,
+    /// Where each of them stands, by its number.
+    pub places: BTreeMap<u32, usize>,
     /// Where the person last looked: run and tick.
     pub here: Option<(u32, u64)>,
     pub damage: Option<Damage>,
@@ -81,9 +86,11 @@ pub struct RunRecord {
     pub origin: Origin,
     /// The run beside which another learner began.
     pub beside: Option<u32>,
-    /// Edits that were there when it left its parent; ones that the parent got later at the same tick are not among them.
-    pub inherited: Vec<Entry>,
-    /// Its own edits, which follow the inherited ones.
+    /// Every edit that its state follows from: the inherited ones, then its own.
+    pub edits: Edits,
+    /// How many were there when it left its parent; ones that the parent got later at the same tick are not among them.
+    pub inherited: usize,
+    /// Its own edits.
     pub entries: Vec<Entry>,
     pub bookmarks: Vec<Bookmark>,
     /// Tick and dialogue of the furthest point known.
@@ -112,7 +119,8 @@ impl RunRecord {
             name,
             origin,
             beside: None,
-            inherited: Vec::new(),
+            edits: Edits::default(),
+            inherited: 0,
             entries: Vec::new(),
             bookmarks: Vec::new(),
             head,
@@ -135,35 +143,42 @@ impl RunRecord {
 
 impl Journal {
     pub fn run(&self, id: u32) -> Option<&RunRecord> {
-        self.runs.iter().find(|r| r.id == id)
+        self.places.get(&id).map(|place| &self.runs[*place])
+    }
+
+    /// The run from which a run left another one, if it did.
+    fn parent(&self, run: &RunRecord) -> Option<&RunRecord> {
+        if let Origin::Branch { parent, .. } = run.origin { self.run(parent) } else { None }
     }
 
     /// Every edit that a run's state follows from, its ancestors' first.
     pub fn entries(&self, run: &RunRecord) -> Vec<Entry> {
-        [run.inherited.as_slice(), &run.entries].concat()
+        run.edits.to_vec()
     }
 
     /// A run and those that it comes from, the oldest first: run, and the tick at which it left the one before.
     pub fn lineage(&self, run: &RunRecord) -> Vec<(u32, u64)> {
-        let mut lineage = match run.origin {
-            Origin::Branch { parent, .. } => self.run(parent).map_or_else(Vec::new, |p| self.lineage(p)),
-            Origin::Spec(_) => Vec::new(),
-        };
-        lineage.push((run.id, run.begins()));
+        let line = std::iter::successors(Some(run), |at| self.parent(at));
+        let mut lineage: Vec<(u32, u64)> = line.map(|at| (at.id, at.begins())).collect();
+        lineage.reverse();
         lineage
     }
 
     /// The run itself, or the ancestor to which a tick before its beginning belongs.
     fn owner(&self, run: u32, tick: u64) -> Result<u32, String> {
-        let lineage = self.lineage(self.known(run)?);
-        Ok(lineage.iter().rev().find(|(_, begins)| *begins <= tick).map_or(run, |(id, _)| *id))
+        let from = self.known(run)?;
+        let mut line = std::iter::successors(Some(from), |at| self.parent(at));
+        Ok(line.find(|at| at.begins() <= tick).map_or(run, |at| at.id))
     }
 
     /// The spec of a run, or of the one at the root of its branch.
     pub fn spec<'a>(&'a self, run: &'a RunRecord) -> &'a SpecLine {
-        match &run.origin {
-            Origin::Spec(spec) => spec,
-            Origin::Branch { parent, .. } => self.spec(self.run(*parent).expect("a branch is read only after its parent")),
+        let mut at = run;
+        loop {
+            match &at.origin {
+                Origin::Spec(spec) => return spec,
+                Origin::Branch { parent, .. } => at = self.run(*parent).expect("a branch is read only after its parent"),
+            }
         }
     }
 
@@ -215,7 +230,7 @@ impl Journal {
 
     fn leave_out(&mut self, refusal: Refusal, line: usize, byte: usize, length: usize) {
         let Refusal { mut reason, ends } = refusal;
-        if let Some(run) = ends.and_then(|id| self.runs.iter_mut().find(|r| r.id == id)).filter(|r| r.ends_at.is_none()) {
+        if let Some(run) = ends.and_then(|id| self.known_mut(id).ok()).filter(|r| r.ends_at.is_none()) {
             run.ends_at = Some(line);
             reason.push_str(&format!("; run {} is as it was before", run.name));
         }
@@ -251,8 +266,10 @@ impl Journal {
                     return Err(Refusal { reason, ends: Some(run) });
                 }
                 // A digest of this tick was of the moment before the edit.
-                of.digests.retain(|d| d.0 < tick);
-                of.entries.push(Entry { tick, dialogue, edit, text });
+                of.digests.truncate(of.digests.partition_point(|d| d.0 < tick));
+                let entry = Entry { tick, dialogue, edit, text };
+                of.edits.push(entry.clone());
+                of.entries.push(entry);
                 // Edits are made at the head only: a later one that was told of is forgotten (a fault took it back).
                 if of.head.0 > tick {
                     (of.head, of.went_back) = ((tick, dialogue), true);
@@ -264,9 +281,11 @@ impl Journal {
                 self.going_on(run)?;
                 self.raise(run, (tick, dialogue));
                 let of = self.known_mut(run)?;
-                of.bookmarks.retain(|b| b.tick != tick);
-                of.bookmarks.push(Bookmark { tick, dialogue, name });
-                of.bookmarks.sort_by_key(|b| b.tick);
+                let mark = Bookmark { tick, dialogue, name };
+                match of.bookmarks.binary_search_by_key(&tick, |b| b.tick) {
+                    Ok(place) => of.bookmarks[place] = mark,
+                    Err(place) => of.bookmarks.insert(place, mark),
+                }
                 Ok(())
             }
             Line::Unmark { run, tick } => {
@@ -292,10 +311,10 @@ impl Journal {
         if from.ends_at.is_some() && tick > from.head.0 {
             return Err(lost(from).into());
         }
-        let inherited = self.entries(from).into_iter().filter(|e| e.tick <= tick).collect();
+        let edits = from.edits.until(tick);
         let parent = self.owner(parent, tick)?;
         self.raise(parent, (tick, dialogue));
-        self.add(RunRecord { inherited, ..RunRecord::new(run, name, Origin::Branch { parent, tick, dialogue }) })
+        self.add(RunRecord { inherited: edits.len(), edits, ..RunRecord::new(run, name, Origin::Branch { parent, tick, dialogue }) })
     }
 
     /// A run has come so far; less far than before where a fault took it back.
@@ -308,21 +327,24 @@ impl Journal {
         self.raise(run, head);
         let of = self.known_mut(run)?;
         if let Some(digest) = digest {
-            of.digests.retain(|d| d.0 != head.0);
-            of.digests.push((head.0, Digest(digest)));
-            of.digests.sort_by_key(|d| d.0);
+            match of.digests.binary_search_by_key(&head.0, |d| d.0) {
+                Ok(place) => of.digests[place].1 = Digest(digest),
+                Err(place) => of.digests.insert(place, (head.0, Digest(digest))),
+            }
         }
         Ok(())
     }
 
     /// A run is known to have come so far, if not further.
     fn raise(&mut self, run: u32, head: (u64, u64)) {
-        let Some(of) = self.runs.iter_mut().find(|r| r.id == run) else { return };
-        if head.0 > of.head.0 && self.here.is_some_and(|here| here.0 == run) {
+        let stands_here = self.here.is_some_and(|here| here.0 == run);
+        let Ok(of) = self.known_mut(run) else { return };
+        let grew = head.0 > of.head.0;
+        of.head = of.head.max(head);
+        if grew && stands_here {
             // Only who stands at the head moves it.
             self.here = Some((run, u64::MAX));
         }
-        of.head = of.head.max(head);
     }
 
     /// Forgets what a run was after a tick, which may lie before its beginning.
@@ -332,8 +354,9 @@ impl Journal {
         (of.head, of.went_back) = (head, true);
         of.digests.retain(|d| d.0 <= head.0);
         of.entries.retain(|e| e.tick <= head.0);
+        of.edits = of.edits.until(head.0);
         if owner != run {
-            of.inherited.retain(|e| e.tick <= head.0);
+            of.inherited = of.edits.len();
             of.origin = Origin::Branch { parent: owner, tick: head.0, dialogue: head.1 };
         }
         Ok(())
@@ -344,6 +367,7 @@ impl Journal {
             // From here on the number means either.
             return Err(Refusal { reason: format!("a second run {}", record.id), ends: Some(record.id) });
         }
+        self.places.insert(record.id, self.runs.len());
         self.runs.push(record);
         Ok(())
     }
@@ -353,7 +377,8 @@ impl Journal {
     }
 
     fn known_mut(&mut self, run: u32) -> Result<&mut RunRecord, String> {
-        self.runs.iter_mut().find(|r| r.id == run).ok_or_else(|| format!("there is no run {run}"))
+        let place = self.places.get(&run).copied();
+        place.map(|place| &mut self.runs[place]).ok_or_else(|| format!("there is no run {run}"))
     }
 
     /// A run of which nothing was left out so far.
@@ -365,16 +390,4 @@ impl Journal {
 
 fn lost(run: &RunRecord) -> String {
     format!("run {} ends at line {}, which was left out", run.name, run.ends_at.unwrap_or_default())
-}
-
-/// Why a line is left out, and the run that ends with it, if one does.
-struct Refusal {
-    reason: String,
-    ends: Option<u32>,
-}
-
-impl From<String> for Refusal {
-    fn from(reason: String) -> Refusal {
-        Refusal { reason, ends: None }
-    }
 }
