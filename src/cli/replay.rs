@@ -37,6 +37,7 @@ pub fn run(session: &str, only: Option<&str>, as_json: bool, out: &mut dyn Write
             "session": files.name(),
             "path": files.shown(),
             "damage": journal.damage.as_ref().map(|d| json!({"line": d.line, "byte": d.byte, "reason": d.reason})),
+            "left_out": journal.left_out.iter().map(|l| json!({"line": l.line, "byte": l.byte, "reason": l.reason})).collect::<Vec<_>>(),
             "runs": shown.iter().map(|(record, d)| run_json(record, d)).collect::<Vec<_>>(),
             "problems": problems,
         });
@@ -85,6 +86,9 @@ fn run_json(record: &RunRecord, d: &Replayed) -> Value {
 fn table(out: &mut dyn Write, journal: &Journal, shown: &[(&RunRecord, &Replayed)]) -> Result<(), Failure> {
     if let Some(d) = &journal.damage {
         writeln!(out, "damaged from line {} (byte {}) on: {}; all before it was replayed\n", d.line, d.byte, d.reason)?;
+    }
+    for told in journal.told_left_out() {
+        writeln!(out, "damaged: {told}")?;
     }
     let rows: Vec<Vec<String>> = shown
         .iter()

@@ -122,7 +122,7 @@ fn replay(args: &WatchArgs, session: &str, build: &Builder) -> Result<Opening, F
     let world = journal.runs.first().and_then(|run| journal.spec(run).spec().ok());
     let world = world.map_or_else(String::new, |spec| spec.source.argument().to_owned());
     let kept = (!args.no_session).then(|| {
-        let copied = place.and_then(|place| Kept::copy(&place, &world, &bytes[..journal.good_bytes], &outcome));
+        let copied = place.and_then(|place| Kept::copy(&place, &world, &journal.believed(&bytes), &outcome));
         copied.unwrap_or_else(|why| Kept::nowhere(format!("this session is kept nowhere: {why}")))
     });
     Ok(opened(Start::Restored(outcome.restored), kept, notes))

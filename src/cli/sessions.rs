@@ -68,6 +68,7 @@ fn state(listed: &Listed) -> &'static str {
         Err(_) if listed.bytes == 0 => "empty",
         Err(_) => "cannot be read",
         Ok(journal) if journal.damage.is_some() && !listed.is_open => "damaged at its end",
+        Ok(journal) if journal.is_damaged() && !listed.is_open => "damaged",
         Ok(_) if listed.is_open => "open",
         Ok(_) => "",
     }
@@ -111,7 +112,7 @@ fn listed_json(s: &Listed) -> Value {
         "dialogues": journal.map(dialogues),
         "bytes": s.bytes,
         "open": s.is_open,
-        "damaged": journal.is_none_or(|j| j.damage.is_some() && !s.is_open),
+        "damaged": journal.is_none_or(|j| j.is_damaged() && !s.is_open),
     })
 }
 
@@ -145,6 +146,8 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
         let mut object = listed_json(&listed);
         object["program"] = json!(journal.program);
         object["damage"] = json!(journal.damage.as_ref().map(|d| json!({"line": d.line, "byte": d.byte, "reason": d.reason})));
+        object["left_out"] =
+            json!(journal.left_out.iter().map(|l| json!({"line": l.line, "byte": l.byte, "reason": l.reason})).collect::<Vec<_>>());
         object["runs"] = journal.runs.iter().map(|r| run_json(journal, r)).collect();
         return Ok(print_json(out, &object)?);
     }
@@ -152,6 +155,9 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
     writeln!(out, "{}", listed.files.shown())?;
     if let Some(d) = journal.damage.as_ref().filter(|_| !listed.is_open) {
         writeln!(out, "damaged from line {} (byte {}) on: {}", d.line, d.byte, d.reason)?;
+    }
+    for told in journal.told_left_out() {
+        writeln!(out, "damaged: {told}")?;
     }
     for record in &journal.runs {
         let from = match &record.origin {

@@ -1,9 +1,10 @@
 //! The journal of a session: one JSON object a line, written as things happen. Replaying it from nothing gives the same bits.
 
+mod lines;
 mod read;
 mod tidy;
 
-pub use read::{Bookmark, Damage, Journal, JournalError, Origin, RunRecord};
+pub use read::{Bookmark, Damage, Journal, JournalError, LeftOut, Origin, RunRecord};
 pub use tidy::tidy;
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ pub enum Line {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent: Option<u32>,
     },
-    /// A run that left another one at a tick.
+    /// A run that left another one at a tick. Earlier programs wrote ticks before that one's own beginning: then its ancestor is meant.
     Branch {
         run: u32,
         name: String,

@@ -126,9 +126,19 @@ impl Opened {
     pub(super) fn mend(&mut self) -> Result<Option<String>, String> {
         let failed = |e: io::Error| format!("{}: it cannot be mended ({})", self.files.shown(), reason(&e));
         let mut note = None;
-        if self.journal.damage.is_some() {
+        if self.journal.is_damaged() {
             let aside = aside(&self.files.journal, "jsonl").map_err(failed)?;
             note = Some(format!("the damaged journal is kept as {}", aside.display()));
+        }
+        if !self.journal.left_out.is_empty() {
+            let mut text = self.journal.believed(&self.files.read().map_err(failed)?);
+            if !text.ends_with(b"\n") {
+                text.push(b'\n');
+            }
+            self.file = replace(&self.files, &text).map_err(failed)?;
+            return Ok(note);
+        }
+        if self.journal.damage.is_some() {
             self.file.set_len(self.journal.good_bytes as u64).map_err(failed)?;
         }
         if !self.journal.ends_whole {

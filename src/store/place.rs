@@ -148,7 +148,7 @@ impl Place {
     pub fn prune(&self) {
         let unnamed = self.list().into_iter().filter(|f| names::is_automatic(&f.name()));
         let is_empty = |f: &Files| f.journal.metadata().is_ok_and(|m| m.len() == 0);
-        let untouched = unnamed.filter(|f| is_empty(f) || f.parse().is_ok_and(|j| j.damage.is_none() && !j.is_touched()));
+        let untouched = unnamed.filter(|f| is_empty(f) || f.parse().is_ok_and(|j| !j.is_damaged() && !j.is_touched()));
         for files in untouched.skip(UNTOUCHED_KEPT) {
             // One that cannot be deleted is met again next time.
             let _ = delete(&files);

@@ -99,7 +99,7 @@ impl<'a> Replayer<'a> {
 
     /// The run where its own edits begin, and how many of all its edits it has by then.
     fn begin(&mut self, record: &RunRecord) -> Result<(Box<dyn Run>, usize), String> {
-        let Origin::Branch { parent, tick, edits, .. } = record.origin else {
+        let Origin::Branch { parent, tick, .. } = record.origin else {
             return Ok((self.fresh(record)?, 0));
         };
         if let Some(parent) = self.done.iter_mut().find(|d| d.id == parent) {
@@ -107,8 +107,8 @@ impl<'a> Replayer<'a> {
             let branch = parent.run.branch();
             parent.run.seek(Tick(u64::MAX), &mut |_| true);
             // An edit that the parent got at this very tick after it was left is not the branch's.
-            if branch.now() == Tick(tick) && branch.journal().len() == edits {
-                return Ok((branch, edits));
+            if branch.now() == Tick(tick) && same_edits(branch.journal(), &record.inherited) {
+                return Ok((branch, record.inherited.len()));
             }
         }
         Ok((self.fresh(record)?, 0))
@@ -174,6 +174,10 @@ impl<'a> Replayer<'a> {
         (taken != here)
             .then(|| format!("run {} at turn {tick}: the digest is {here}, and the session says {taken} ({})", record.name, why()))
     }
+}
+
+pub(super) fn same_edits(a: &[Entry], b: &[Entry]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a.tick, &a.edit) == (b.tick, &b.edit))
 }
 
 /// Where a network learned with another kernel than this machine's: both.

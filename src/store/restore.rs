@@ -1,6 +1,6 @@
 //! A session as it was left: from its checkpoint where that can be believed, by learning again where it cannot.
 
-use super::replay::{Build, Progress, Replayer, other_kernel};
+use super::replay::{Build, Progress, Replayer, other_kernel, same_edits};
 use crate::learn::machine::Tick;
 use crate::run::checkpoint::{self, Part};
 use crate::run::journal::{Journal, Line, Origin, RunRecord};
@@ -37,6 +37,7 @@ pub fn restore<'a>(
         .iter()
         .map(|d| format!("the journal is damaged from line {} (byte {}) on: {}; all before it is restored", d.line, d.byte, d.reason))
         .collect();
+    notes.extend(journal.told_left_out().into_iter().map(|told| format!("the journal is damaged: {told}")));
     let (parts, own, bad_checkpoint) = match checkpoint.map(checkpoint::read) {
         None => (Vec::new(), false, false),
         Some(Ok(read)) => (read.parts, read.session == journal.name, false),
@@ -96,8 +97,7 @@ fn load(replayer: &mut Replayer<'_>, record: &RunRecord, part: &Part, own: bool)
     }
     let (told, stored) = (journal.entries(record), &part.stored.entries);
     let common = told.len().min(stored.len());
-    let same = |a: &Entry, b: &Entry| (a.tick, &a.edit) == (b.tick, &b.edit);
-    if !told.iter().zip(stored).all(|(a, b)| same(a, b)) || told.get(common).is_some_and(|e| e.tick < part.stored.head) {
+    if !same_edits(&told[..common], &stored[..common]) || told.get(common).is_some_and(|e| e.tick < part.stored.head) {
         return no("its edits are not those of the journal");
     }
     if stored.len() > common && !own {
@@ -130,6 +130,8 @@ fn restored(journal: &Journal, record: &RunRecord, mut run: Box<dyn crate::run::
         name: record.name.clone(),
         parent,
         branched_at,
+        lineage: journal.lineage(record),
+        inherited: record.inherited.len(),
         digest_known: record.digest_at(run.head().0).is_some(),
         change: change(journal, record)?,
         spec: journal.spec(record).spec()?,

@@ -57,6 +57,13 @@ impl Keep {
     /// An edit that the run has just taken.
     pub fn edited(&mut self, lane: &Lane, edit: &Edit, text: &str) {
         let (tick, dialogue) = (lane.run.now().0, lane.run.dialogues());
+        if self.heads.iter().any(|(id, told, _)| *id == lane.id && *told > tick) {
+            // A fault took it back.
+            self.line(Line::Head { run: lane.id, tick, dialogue, digest: None });
+        }
+        // The digest of this tick is another one now.
+        self.heads.retain(|(id, ..)| *id != lane.id);
+        self.heads.push((lane.id, tick, false));
         self.line(Line::Edit { run: lane.id, tick, dialogue, edit: edit.clone(), text: text.to_owned() });
     }
 

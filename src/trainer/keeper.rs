@@ -30,6 +30,10 @@ pub struct RestoredRun {
     pub parent: Option<RunId>,
     /// Tick and dialogue at which it left its parent.
     pub branched_at: Option<(u64, u64)>,
+    /// It and those that it comes from, open or closed, the oldest first: run, and the tick at which it left the one before.
+    pub lineage: Vec<(RunId, u64)>,
+    /// Edits that it shares with its parent.
+    pub inherited: usize,
     /// Whether the journal has a digest of its head.
     pub digest_known: bool,
     pub change: String,

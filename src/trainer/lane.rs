@@ -172,17 +172,32 @@ impl Lane {
     /// A lane of its own for a branch from the present moment of this one.
     pub fn branch(&self, id: RunId, name: String, run: Box<dyn Run>, version: u64) -> Lane {
         let mut branch = Lane::new(id, name, self.spec.clone(), run, version);
-        let dialogues = branch.run.dialogues();
-        let at = branch.run.now().0;
-        branch.parent = Some(self.id);
-        branch.branched_at = Some((at, dialogues));
-        branch.lineage = self.lineage.iter().copied().chain([(id, at)]).collect();
-        branch.inherited = self.run.journal().iter().filter(|e| e.tick <= at).count();
+        branch.lineage = [self.lineage.as_slice(), &[(id, 0)]].concat();
+        branch.take_root();
+        branch.inherited = self.run.journal().partition_point(|e| e.tick <= branch.run.now().0);
+        let (at, dialogues) = (branch.run.now().0, branch.run.dialogues());
         branch.exact = self.exact.clone();
         branch.evaluations = Arc::new(self.evaluations.iter().filter(|e| e.dialogues <= dialogues).copied().collect());
         branch.next_point = if at == 0 { 0 } else { next_point(dialogues) };
         branch.slice = self.slice;
         branch
+    }
+
+    /// A fault may take a run back to before it began.
+    pub fn keep_root(&mut self) {
+        if self.lineage.last().is_some_and(|(_, begins)| self.run.head().0 < *begins) {
+            self.take_root();
+        }
+    }
+
+    /// Begins here and now: it comes from the last of its ancestors that had begun by then, and all its edits so far are of that one.
+    fn take_root(&mut self) {
+        let (at, dialogues) = (self.run.now().0, self.run.dialogues());
+        self.lineage.retain(|(run, begins)| *run != self.id && *begins <= at);
+        self.parent = self.lineage.last().map(|(run, _)| *run);
+        self.branched_at = Some((at, dialogues));
+        self.lineage.push((self.id, at));
+        self.inherited = self.run.journal().len();
     }
 
     pub fn in_the_past(&self) -> bool {

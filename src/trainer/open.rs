@@ -301,12 +301,10 @@ impl Worker {
             let mut lane = Lane::new(kept.id, kept.name, kept.spec, kept.run, self.versions);
             lane.parent = kept.parent;
             lane.branched_at = kept.branched_at;
-            if let (Some(parent), Some((tick, _))) = (lane.parent.and_then(|id| self.at(id)), lane.branched_at) {
-                lane.lineage = self.lanes[parent].lineage.iter().copied().chain([(lane.id, tick)]).collect();
-            }
+            lane.lineage = kept.lineage;
             // What was changed after it left its parent stands in its journal.
             lane.change = if kept.branched_at.is_some() { String::new() } else { kept.change };
-            lane.inherited = kept.branched_at.map_or(0, |(tick, _)| lane.run.journal().iter().filter(|e| e.tick < tick).count());
+            lane.inherited = kept.inherited;
             lane.bookmarks = kept.bookmarks;
             lane.next_point = crate::run::evaluate::next_point(lane.run.head_dialogues());
             lane.evaluations = kept.evaluations.into();

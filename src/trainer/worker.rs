@@ -323,6 +323,7 @@ impl Worker {
             if running && lane.is_over() && lane.id == self.focus {
                 said = Some((format!("{}the path is gone to its end", name(lane)), false));
             }
+            lane.keep_root();
             lane.look_beside();
             if let Some(replicas) = &mut lane.replicas {
                 replicas.follow(lane.run.as_ref());

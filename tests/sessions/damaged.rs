@@ -110,20 +110,52 @@ fn a_journal_with_any_byte_changed_never_panics_and_keeps_what_comes_before() {
 }
 
 #[test]
-fn lines_that_cannot_be_are_damage() {
+fn a_line_that_cannot_be_costs_the_run_that_it_would_have_changed_and_no_other() {
     let text = String::from_utf8(sitting().text()).unwrap();
-    for (line, reason) in [
-        (r#"{"line":"head","run":7,"tick":1,"dialogue":0,"digest":null}"#, "there is no run 7"),
+    let number = text.lines().count() + 1;
+    let whole = Journal::parse(text.as_bytes()).unwrap();
+    for (line, reason, ends) in [
+        (r#"{"line":"head","run":7,"tick":1,"dialogue":0,"digest":null}"#, "there is no run 7", None),
         (
             r#"{"line":"edit","run":0,"tick":3,"dialogue":0,"edit":{"force":{"act":1}},"text":""}"#,
-            "an edit at turn 3 of run A, after one at turn 50",
+            "an edit at turn 3 of run A, after one at turn 50; run A is as it was before",
+            Some(0),
         ),
-        (r#"{"line":"branch","run":9,"name":"C","parent":1,"tick":59,"dialogue":0}"#, "a branch from turn 59 of run B, which begins at 60"),
-        (r#"{"line":"branch","run":1,"name":"B","parent":0,"tick":60,"dialogue":0}"#, "a second run 1"),
-        (r#"{"line":"head","run":0,"tick":90,"dialogue":0,"digest":"x"}"#, "\"x\" is not a digest"),
-        (r#"{"line":"leap","run":0}"#, "unknown variant `leap`"),
-        ("[]", "missing field `line`"),
+        (r#"{"line":"branch","run":9,"name":"C","parent":7,"tick":59,"dialogue":0}"#, "there is no run 7", None),
+        (r#"{"line":"branch","run":1,"name":"B","parent":0,"tick":60,"dialogue":0}"#, "a second run 1; run B is as it was before", Some(1)),
+        (r#"{"line":"head","run":0,"tick":90,"dialogue":0,"digest":"x"}"#, "\"x\" is not a digest", None),
+        (r#"{"line":"leap","run":0}"#, "unknown variant `leap`", Some(0)),
+        (&Line::session("dialoq", "again", "now").text()[..], "a second beginning", None),
     ] {
+        let line = line.trim_end();
+        let after: String =
+            [0, 1].map(|run| Line::Edit { run, tick: 500, dialogue: 9, edit: Edit::Seed { seed: 5 }, text: String::new() }.text()).concat();
+        let all = format!("{text}{line}\n{after}");
+        let journal = Journal::parse(all.as_bytes()).unwrap();
+        assert_eq!((&journal.damage, journal.good_bytes), (&None, all.len()));
+        let left = &journal.left_out[0];
+        assert_eq!((left.line, left.byte, left.length), (number, text.len(), line.len() + 1));
+        assert!(left.reason.starts_with(reason), "{reason}: {}", left.reason);
+        for (run, before) in journal.runs.iter().zip(&whole.runs) {
+            let went_on = run.entries.len() > before.entries.len();
+            assert_eq!((run.ends_at, went_on), if ends == Some(run.id) { (Some(number), false) } else { (None, true) }, "{line}");
+        }
+        // Without those lines it tells the same.
+        let believed = Journal::parse(&journal.believed(all.as_bytes())).unwrap();
+        assert!(!believed.is_damaged());
+        assert_eq!(
+            believed.runs.iter().map(|r| (&r.entries, r.head)).collect::<Vec<_>>(),
+            journal.runs.iter().map(|r| (&r.entries, r.head)).collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn a_line_that_is_none_of_ours_ends_the_reading() {
+    let text = String::from_utf8(sitting().text()).unwrap();
+    for (line, reason) in
+        [("[]", "missing field `line`"), ("{\"line\":\"leap\"}", "unknown variant `leap`"), ("{\"li", "EOF while parsing")]
+    {
         let journal = Journal::parse(format!("{text}{line}\n{line}\n").as_bytes()).unwrap();
         let damage = journal.damage.unwrap();
         assert_eq!((damage.line, damage.byte), (text.lines().count() + 1, text.len()));

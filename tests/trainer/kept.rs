@@ -132,11 +132,13 @@ fn left() -> Restored {
     parent.advance(Limit::ticks(600));
     branch.advance(Limit::ticks(300));
     branch.seek(Tick(500), &mut |_| true);
-    let run = |id, name: &str, parent, branched_at, run| RestoredRun {
+    let run = |id, name: &str, parent: Option<u32>, branched_at: Option<(u64, u64)>, run| RestoredRun {
         id,
         name: name.into(),
         parent,
         branched_at,
+        lineage: parent.map(|parent| (parent, 0)).into_iter().chain([(id, branched_at.map_or(0, |at| at.0))]).collect(),
+        inherited: 0,
         digest_known: false,
         change: String::new(),
         spec: spec("q-learning", 76),

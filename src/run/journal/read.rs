@@ -1,10 +1,17 @@
-//! Reading a journal: its lines, put together into runs. A line that cannot be believed ends the reading; all before it counts.
+//! Reading a journal: its lines, put together into runs.
+//!
+//! A line that is no line of ours ends the reading; all before it counts. A whole line that cannot be true is left out, and with it
+//! what depends on it: where it would have changed a run, that run ends there. The other runs go on.
 
 use thiserror::Error;
 
+use super::lines::{Lines, begin, run_of, unreadable};
 use super::{FORMAT, Line, SpecLine, VERSION};
 use crate::num::digest::Digest;
 use crate::run::timeline::Entry;
+
+/// Lines left out that are named, at most.
+const TOLD: usize = 3;
 
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum JournalError {
@@ -28,7 +35,9 @@ pub struct Journal {
     /// Where the person last looked: run and tick.
     pub here: Option<(u32, u64)>,
     pub damage: Option<Damage>,
-    /// The bytes that were understood, from the beginning.
+    /// Lines before any damage that cannot be true.
+    pub left_out: Vec<LeftOut>,
+    /// The bytes that were read, from the beginning.
     pub good_bytes: usize,
     /// Whether the last of them ends a line.
     pub ends_whole: bool,
@@ -43,15 +52,25 @@ pub struct Damage {
     pub reason: String,
 }
 
+/// A whole line that cannot be true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    /// Counted from 1.
+    pub line: usize,
+    pub byte: usize,
+    /// With its end.
+    pub length: usize,
+    pub reason: String,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Origin {
     Spec(SpecLine),
-    /// `edits` of the parent's were there when it was left; ones that it got later at the same tick are its own.
+    /// The run to which the tick belongs: the tick does not lie before its own beginning.
     Branch {
         parent: u32,
         tick: u64,
         dialogue: u64,
-        edits: usize,
     },
 }
 
@@ -62,7 +81,9 @@ pub struct RunRecord {
     pub origin: Origin,
     /// The run beside which another learner began.
     pub beside: Option<u32>,
-    /// Its own edits; a branch has its parent's before them.
+    /// Edits that were there when it left its parent; ones that the parent got later at the same tick are not among them.
+    pub inherited: Vec<Entry>,
+    /// Its own edits, which follow the inherited ones.
     pub entries: Vec<Entry>,
     pub bookmarks: Vec<Bookmark>,
     /// Tick and dialogue of the furthest point known.
@@ -70,6 +91,8 @@ pub struct RunRecord {
     /// Digests taken, by tick, rising.
     pub digests: Vec<(u64, Digest)>,
     pub closed: bool,
+    /// The line that was left out from which on it is not known how it went on.
+    pub ends_at: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +105,19 @@ pub struct Bookmark {
 impl RunRecord {
     fn new(id: u32, name: String, origin: Origin) -> RunRecord {
         let head = if let Origin::Branch { tick, dialogue, .. } = origin { (tick, dialogue) } else { (0, 0) };
-        RunRecord { id, name, origin, beside: None, entries: Vec::new(), bookmarks: Vec::new(), head, digests: Vec::new(), closed: false }
+        RunRecord {
+            id,
+            name,
+            origin,
+            beside: None,
+            inherited: Vec::new(),
+            entries: Vec::new(),
+            bookmarks: Vec::new(),
+            head,
+            digests: Vec::new(),
+            closed: false,
+            ends_at: None,
+        }
     }
 
     pub fn digest_at(&self, tick: u64) -> Option<Digest> {
@@ -102,16 +137,23 @@ impl Journal {
 
     /// Every edit that a run's state follows from, its ancestors' first.
     pub fn entries(&self, run: &RunRecord) -> Vec<Entry> {
-        let mut entries = match run.origin {
+        [run.inherited.as_slice(), &run.entries].concat()
+    }
+
+    /// A run and those that it comes from, the oldest first: run, and the tick at which it left the one before.
+    pub fn lineage(&self, run: &RunRecord) -> Vec<(u32, u64)> {
+        let mut lineage = match run.origin {
+            Origin::Branch { parent, .. } => self.run(parent).map_or_else(Vec::new, |p| self.lineage(p)),
             Origin::Spec(_) => Vec::new(),
-            Origin::Branch { parent, edits, .. } => {
-                let mut inherited = self.run(parent).map_or_else(Vec::new, |p| self.entries(p));
-                inherited.truncate(edits);
-                inherited
-            }
         };
-        entries.extend_from_slice(&run.entries);
-        entries
+        lineage.push((run.id, run.begins()));
+        lineage
+    }
+
+    /// The run itself, or the ancestor to which a tick before its beginning belongs.
+    fn owner(&self, run: u32, tick: u64) -> Result<u32, String> {
+        let lineage = self.lineage(self.known(run)?);
+        Ok(lineage.iter().rev().find(|(_, begins)| *begins <= tick).map_or(run, |(id, _)| *id))
     }
 
     /// The spec of a run, or of the one at the root of its branch.
@@ -120,6 +162,19 @@ impl Journal {
             Origin::Spec(spec) => spec,
             Origin::Branch { parent, .. } => self.spec(self.run(*parent).expect("a branch is read only after its parent")),
         }
+    }
+
+    /// Whether not all of its lines are believed.
+    pub fn is_damaged(&self) -> bool {
+        self.damage.is_some() || !self.left_out.is_empty()
+    }
+
+    /// What was left out, in sentences: the first lines, and how many more there are.
+    pub fn told_left_out(&self) -> Vec<String> {
+        let told = |l: &LeftOut| format!("line {} is left out: {}", l.line, l.reason);
+        let more = self.left_out.len().saturating_sub(TOLD);
+        let rest = (more > 0).then(|| format!("{more} more lines are left out"));
+        self.left_out.iter().take(TOLD).map(told).chain(rest).collect()
     }
 
     /// Whether a person did anything beyond letting one run learn.
@@ -137,40 +192,60 @@ impl Journal {
             let Some(text) = lines.next() else {
                 return Ok(journal);
             };
-            let line = serde_json::from_slice::<Line>(text).map_err(|e| unreadable(&e, text, lines.at == bytes.len()));
-            if let Err(reason) = line.and_then(|line| journal.take(line)) {
-                journal.damage = Some(Damage { line: number, byte, reason });
-                return Ok(journal);
+            let refused = match serde_json::from_slice::<Line>(text) {
+                Ok(line) => journal.take(line).err(),
+                Err(e) => {
+                    let reason = unreadable(&e, text, lines.at == bytes.len());
+                    let Some(run) = run_of(text) else {
+                        journal.damage = Some(Damage { line: number, byte, reason });
+                        return Ok(journal);
+                    };
+                    Some(Refusal { reason, ends: Some(run) })
+                }
+            };
+            if let Some(refusal) = refused {
+                journal.leave_out(refusal, number, byte, lines.at - byte);
             }
             (journal.good_bytes, journal.ends_whole) = (lines.at, bytes[..lines.at].ends_with(b"\n"));
         }
     }
 
-    fn take(&mut self, line: Line) -> Result<(), String> {
+    fn leave_out(&mut self, refusal: Refusal, line: usize, byte: usize, length: usize) {
+        let Refusal { mut reason, ends } = refusal;
+        if let Some(run) = ends.and_then(|id| self.runs.iter_mut().find(|r| r.id == id)).filter(|r| r.ends_at.is_none()) {
+            run.ends_at = Some(line);
+            reason.push_str(&format!("; run {} is as it was before", run.name));
+        }
+        self.left_out.push(LeftOut { line, byte, length, reason });
+    }
+
+    /// The lines that were read, without those that were left out: they tell the same.
+    pub fn believed(&self, bytes: &[u8]) -> Vec<u8> {
+        let (mut kept, mut from) = (Vec::with_capacity(self.good_bytes), 0);
+        for left in &self.left_out {
+            kept.extend_from_slice(&bytes[from..left.byte]);
+            from = left.byte + left.length;
+        }
+        kept.extend_from_slice(&bytes[from..self.good_bytes]);
+        kept
+    }
+
+    fn take(&mut self, line: Line) -> Result<(), Refusal> {
         match line {
-            Line::Session { .. } => Err("a second beginning".to_owned()),
+            Line::Session { .. } => Err("a second beginning".to_owned().into()),
             Line::Run { run, name, spec, parent } => {
                 spec.spec()?;
-                if let Some(parent) = parent {
-                    self.known(parent)?;
-                }
-                self.add(RunRecord { beside: parent, ..RunRecord::new(run, name, Origin::Spec(spec)) })
+                // Without the other one it is the same run.
+                let beside = parent.filter(|parent| self.run(*parent).is_some());
+                self.add(RunRecord { beside, ..RunRecord::new(run, name, Origin::Spec(spec)) })
             }
-            Line::Branch { run, name, parent, tick, dialogue } => {
-                let from = self.known(parent)?;
-                if tick < from.begins() {
-                    return Err(format!("a branch from turn {tick} of run {}, which begins at {}", from.name, from.begins()));
-                }
-                let edits = self.entries(from).iter().filter(|e| e.tick <= tick).count();
-                let from = self.known_mut(parent)?;
-                from.head = from.head.max((tick, dialogue));
-                self.add(RunRecord::new(run, name, Origin::Branch { parent, tick, dialogue, edits }))
-            }
+            Line::Branch { run, name, parent, tick, dialogue } => self.branch(run, name, (parent, tick, dialogue)),
             Line::Edit { run, tick, dialogue, edit, text } => {
-                let of = self.known_mut(run)?;
+                let of = self.going_on(run)?;
                 let last = of.entries.last().map_or(of.begins(), |e| e.tick);
                 if tick < last {
-                    return Err(format!("an edit at turn {tick} of run {}, after one at turn {last}", of.name));
+                    let reason = format!("an edit at turn {tick} of run {}, after one at turn {last}", of.name);
+                    return Err(Refusal { reason, ends: Some(run) });
                 }
                 // A digest of this tick was of the moment before the edit.
                 of.digests.retain(|d| d.0 < tick);
@@ -180,7 +255,7 @@ impl Journal {
                 Ok(())
             }
             Line::Bookmark { run, tick, dialogue, name } => {
-                let of = self.known_mut(run)?;
+                let of = self.going_on(run)?;
                 of.head = of.head.max((tick, dialogue));
                 of.bookmarks.retain(|b| b.tick != tick);
                 of.bookmarks.push(Bookmark { tick, dialogue, name });
@@ -204,28 +279,59 @@ impl Journal {
         }
     }
 
-    /// A run has come so far.
-    fn reach(&mut self, run: u32, head: (u64, u64), digest: Option<String>) -> Result<(), String> {
+    /// A run that left another one at a tick, which may lie before that one's own beginning: then it left the ancestor that was there.
+    fn branch(&mut self, run: u32, name: String, (parent, tick, dialogue): (u32, u64, u64)) -> Result<(), Refusal> {
+        let from = self.known(parent)?;
+        if from.ends_at.is_some() && tick > from.head.0 {
+            return Err(lost(from).into());
+        }
+        let inherited = self.entries(from).into_iter().filter(|e| e.tick <= tick).collect();
+        let parent = self.owner(parent, tick)?;
+        let from = self.known_mut(parent)?;
+        from.head = from.head.max((tick, dialogue));
+        self.add(RunRecord { inherited, ..RunRecord::new(run, name, Origin::Branch { parent, tick, dialogue }) })
+    }
+
+    /// A run has come so far; less far than before where a fault took it back.
+    fn reach(&mut self, run: u32, head: (u64, u64), digest: Option<String>) -> Result<(), Refusal> {
         let read = |text: String| u64::from_str_radix(&text, 16).map_err(|_| format!("\"{text}\" is not a digest"));
         let digest = digest.map(read).transpose()?;
+        let before = self.going_on(run)?.head;
+        if head.0 < before.0 {
+            self.take_back(run, head)?;
+        }
         let of = self.known_mut(run)?;
-        let grew = head.0 > of.head.0;
         of.head = of.head.max(head);
         if let Some(digest) = digest {
             of.digests.retain(|d| d.0 != head.0);
             of.digests.push((head.0, Digest(digest)));
             of.digests.sort_by_key(|d| d.0);
         }
-        if grew && self.here.is_some_and(|here| here.0 == run) {
+        if head.0 > before.0 && self.here.is_some_and(|here| here.0 == run) {
             // Only who stands at the head moves it.
             self.here = Some((run, u64::MAX));
         }
         Ok(())
     }
 
-    fn add(&mut self, record: RunRecord) -> Result<(), String> {
+    /// Forgets what a run was after a tick, which may lie before its beginning.
+    fn take_back(&mut self, run: u32, head: (u64, u64)) -> Result<(), String> {
+        let owner = self.owner(run, head.0)?;
+        let of = self.known_mut(run)?;
+        of.head = head;
+        of.digests.retain(|d| d.0 <= head.0);
+        of.entries.retain(|e| e.tick <= head.0);
+        if owner != run {
+            of.inherited.retain(|e| e.tick <= head.0);
+            of.origin = Origin::Branch { parent: owner, tick: head.0, dialogue: head.1 };
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, record: RunRecord) -> Result<(), Refusal> {
         if self.run(record.id).is_some() {
-            return Err(format!("a second run {}", record.id));
+            // From here on the number means either.
+            return Err(Refusal { reason: format!("a second run {}", record.id), ends: Some(record.id) });
         }
         self.runs.push(record);
         Ok(())
@@ -238,55 +344,26 @@ impl Journal {
     fn known_mut(&mut self, run: u32) -> Result<&mut RunRecord, String> {
         self.runs.iter_mut().find(|r| r.id == run).ok_or_else(|| format!("there is no run {run}"))
     }
-}
 
-/// The first line, which says whose file this is.
-fn begin(text: &[u8]) -> Result<Journal, JournalError> {
-    let told: serde_json::Value = serde_json::from_slice(text).map_err(|_| JournalError::Foreign)?;
-    if told["line"] != "session" || told["format"] != FORMAT {
-        return Err(JournalError::Foreign);
-    }
-    match told["version"].as_u64() {
-        Some(version) if version == u64::from(VERSION) => {}
-        Some(version) => return Err(JournalError::Version(version)),
-        None => return Err(JournalError::Foreign),
-    }
-    match serde_json::from_value(told) {
-        Ok(Line::Session { program, name, began, .. }) => {
-            Ok(Journal { name, began, program, runs: Vec::new(), here: None, damage: None, good_bytes: 0, ends_whole: false })
-        }
-        _ => Err(JournalError::Foreign),
+    /// A run of which nothing was left out so far.
+    fn going_on(&mut self, run: u32) -> Result<&mut RunRecord, String> {
+        let of = self.known_mut(run)?;
+        if of.ends_at.is_some() { Err(lost(of)) } else { Ok(of) }
     }
 }
 
-fn unreadable(e: &serde_json::Error, text: &[u8], last: bool) -> String {
-    match e.classify() {
-        serde_json::error::Category::Eof if last => format!("the line breaks off after {} bytes", text.len()),
-        _ => {
-            let told = e.to_string();
-            told.split(" at line ").next().unwrap_or(&told).to_owned()
-        }
-    }
+fn lost(run: &RunRecord) -> String {
+    format!("run {} ends at line {}, which was left out", run.name, run.ends_at.unwrap_or_default())
 }
 
-/// Pieces between line ends; the last one may lack its own.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    number: usize,
+/// Why a line is left out, and the run that ends with it, if one does.
+struct Refusal {
+    reason: String,
+    ends: Option<u32>,
 }
 
-impl<'a> Iterator for Lines<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let rest = &self.bytes[self.at..];
-        if rest.is_empty() {
-            return None;
-        }
-        let length = rest.iter().position(|b| *b == b'\n');
-        self.at += length.map_or(rest.len(), |n| n + 1);
-        self.number += 1;
-        Some(&rest[..length.unwrap_or(rest.len())])
+impl From<String> for Refusal {
+    fn from(reason: String) -> Refusal {
+        Refusal { reason, ends: None }
     }
 }

@@ -4,7 +4,7 @@ use super::{Journal, Line};
 
 /// The same session in fewer lines; none where nothing can be left out, or where not every line is understood.
 pub fn tidy(bytes: &[u8]) -> Option<Vec<u8>> {
-    let whole = Journal::parse(bytes).ok().filter(|j| j.damage.is_none() && j.ends_whole)?;
+    let whole = Journal::parse(bytes).ok().filter(|j| j.damage.is_none() && j.left_out.is_empty() && j.ends_whole)?;
     let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
     let mut kept = Vec::with_capacity(lines.len());
     // Runs whose head is told of again further down, and whether the person's place is.
