@@ -130,7 +130,7 @@ const PHRASES: &[(u64, Phrase)] = &[
     (45, Phrase::Out),
     (25, Phrase::Rest),
     (25, Phrase::Branch),
-    (6, Phrase::Quit),
+    (9, Phrase::Quit),
 ];
 
 pub struct Hand {
@@ -422,7 +422,7 @@ impl Hand {
     }
 
     fn quit(&mut self) {
-        let keys = self.dice.one(&["\x1b\x1b\x1bq", "q", "\x03", "5q", "1q", ":quit\r"]);
+        let keys = self.dice.one(&["\x1b\x1b\x1bq", "q", "\x03", "\x03", "5q", "1q", ":quit\r"]);
         self.say(keys);
     }
 

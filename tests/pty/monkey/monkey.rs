@@ -17,9 +17,9 @@ use super::sessions;
 use crate::pty::terminal::{PATIENCE, Status, Terminal};
 
 /// How long the program may take to open: a large world is compiled, a session brought back.
-const OPENING: Duration = Duration::from_mins(1);
+const OPENING: Duration = Duration::from_secs(60);
 /// How long the trainer may take to come to rest.
-const RESTING: Duration = Duration::from_mins(1);
+const RESTING: Duration = Duration::from_secs(60);
 /// Events that a failure prints.
 const LAST: usize = 50;
 /// What may wait unread in the terminal; more could hold up this test for ever if the program reads no more.

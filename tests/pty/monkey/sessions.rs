@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// How long one session may take to be learned again.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Every session in a directory and below it.
 pub fn all(dir: &Path) -> Vec<PathBuf> {
