@@ -81,9 +81,9 @@ impl Reach {
         if place == Place::Over(Over::Palette) && bytes == b"\r" {
             // The line typed stands at the top of the list, behind a colon.
             let text = screen.contents();
-            let line = text.lines().find_map(|line| line.split_once(": ")).map(|(_, rest)| rest.to_owned());
-            let verb = line.unwrap_or_default().split([' ', '▏', '_', '│', '|']).next().unwrap_or_default().to_owned();
-            self.commands.insert(verb);
+            let line = text.lines().find_map(|line| line.split_once("│ : ").or_else(|| line.split_once("| : ")).map(|(_, rest)| rest));
+            let verb = line.unwrap_or_default().split([' ', '▏', '_', '│', '|']).next().unwrap_or_default();
+            self.commands.insert(verb.to_owned());
         }
     }
 
