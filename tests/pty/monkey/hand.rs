@@ -112,7 +112,7 @@ enum Phrase {
 const PHRASES: &[(u64, Phrase)] = &[
     (240, Phrase::Key),
     (130, Phrase::Screen),
-    (90, Phrase::Command),
+    (140, Phrase::Command),
     (30, Phrase::Palette),
     (60, Phrase::Prompt),
     (50, Phrase::Chat),
@@ -170,6 +170,10 @@ impl Hand {
             if self.strange > STRANGE_FOR {
                 return self.window(true);
             }
+        }
+        // What lies over the screen would take most keys.
+        if self.dice.percent(30) {
+            self.say("\x1b");
         }
         match self.dice.weighted(PHRASES) {
             Phrase::Key => self.keys_of(None, 1),

@@ -20,6 +20,8 @@ use crate::pty::terminal::{PATIENCE, Status, Terminal};
 const OPENING: Duration = Duration::from_secs(60);
 /// How long the trainer may take to come to rest.
 const RESTING: Duration = Duration::from_secs(60);
+/// How long the program may take to end. A second will do as soon as a language model's step no longer holds up the end.
+const ENDING: Duration = Duration::from_secs(120);
 /// Events that a failure prints.
 const LAST: usize = 50;
 /// What may wait unread in the terminal; more could hold up this test for ever if the program reads no more.
@@ -324,8 +326,11 @@ impl Monkey {
             self.press(b"\x1b");
             std::thread::sleep(Duration::from_millis(60));
         }
-        self.heed();
-        self.press(b"n");
+        // A world may still be compiled, or the past be gone through.
+        let busy = |screen: &vt100::Screen| ["compiling", "Esc stops"].iter().any(|words| Status::read(screen).line.contains(words));
+        if self.until("the end of what takes long", RESTING, |screen| (drawn(screen) && !busy(screen)).then_some(())).is_some() {
+            self.press(b"n");
+        }
         let rests = |screen: &vt100::Screen| {
             let status = Status::read(screen);
             (status.paused() || status.line.contains("at its end")).then_some(())
@@ -344,7 +349,7 @@ impl Monkey {
         self.press(b"M~m");
         self.press(b"\x03");
         self.interrupted = false;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + ENDING;
         while self.terminal.is_some() {
             self.heed();
             let shown = || self.terminal.as_ref().map(|terminal| terminal.screen(vt100::Screen::contents));

@@ -63,6 +63,8 @@ pub struct Reach {
     /// Times that each binding was met, by its place in the table.
     pressed: BTreeMap<usize, u32>,
     commands: BTreeSet<String>,
+    /// The command being typed.
+    line: Option<String>,
     /// Keys sent on each screen.
     pub sent: BTreeMap<String, u32>,
 }
@@ -78,12 +80,19 @@ impl Reach {
         for (at, _) in BINDINGS.iter().enumerate().filter(|(_, binding)| acts(binding, place) && is(binding)) {
             *self.pressed.entry(at).or_default() += 1;
         }
-        if place == Place::Over(Over::Palette) && bytes == b"\r" {
-            // The line typed stands at the top of the list, behind a colon.
-            let text = screen.contents();
-            let line = text.lines().find_map(|line| line.split_once("│ : ").or_else(|| line.split_once("| : ")).map(|(_, rest)| rest));
-            let verb = line.unwrap_or_default().split([' ', '▏', '_', '│', '|']).next().unwrap_or_default();
-            self.commands.insert(verb.to_owned());
+        self.listen(place, &String::from_utf8_lossy(bytes));
+    }
+
+    /// Puts a command together from what is typed after its colon: the picture comes later than the keys.
+    fn listen(&mut self, place: Place, text: &str) {
+        match (text, &mut self.line) {
+            (":", _) if matches!(place, Place::Panes(_)) => self.line = Some(String::new()),
+            ("\r", line) => {
+                let line = line.take().unwrap_or_default();
+                self.commands.extend(line.split(' ').next().map(str::to_owned));
+            }
+            (text, Some(line)) if !text.contains(char::is_control) => line.push_str(text),
+            (_, line) => *line = None,
         }
     }
 
