@@ -47,6 +47,8 @@ pub struct Monkey {
     unread: usize,
     looks: u16,
     interrupted: bool,
+    /// Whether the program has taken the screen.
+    opened: bool,
     pub lives: u64,
     /// Grows with every end and every rest of the program.
     chapter: u64,
@@ -105,6 +107,7 @@ impl Monkey {
             unread: 0,
             looks: 0,
             interrupted: false,
+            opened: false,
             lives: 0,
             chapter: 0,
             reach: Reach::default(),
@@ -170,7 +173,7 @@ impl Monkey {
 
     fn begin(&mut self, flags: &str) {
         self.leave();
-        (self.eye, self.read, self.interrupted) = (Eye::of(self.size), 0, false);
+        (self.eye, self.read, self.interrupted, self.opened) = (Eye::of(self.size), 0, false, false);
         self.diary.life = self.diary.events.len() - 1;
         let line = format!("cd '{}' && exec '{}' {flags}", self.dir.join("here").display(), env!("CARGO_BIN_EXE_dialoq"));
         let state = self.state().display().to_string();
@@ -179,6 +182,7 @@ impl Monkey {
         self.lives += 1;
         let opened = self.until("the screen", OPENING, |screen| screen.alternate_screen().then_some(()));
         assert!(opened.is_some(), "the program does not open: {flags}\n{}", self.eye.told);
+        self.opened = true;
         // Two of three find the run there, the third one types before it is.
         if !self.lives.is_multiple_of(3) {
             self.until("the first picture", OPENING, |screen| (!screen.contents().trim().is_empty() && !compiles(screen)).then_some(()));
@@ -215,8 +219,21 @@ impl Monkey {
         self.terminal.as_ref().is_some_and(|terminal| terminal.screen(vt100::Screen::alternate_screen))
     }
 
-    /// Looks at all that has come: what was written, whether the program stands still, whether it has ended.
+    /// Looks at all that has come. A program that has left its screen is waited for: it ends, or stands still.
     fn heed(&mut self) {
+        let deadline = Instant::now() + ENDING;
+        loop {
+            self.heed_once();
+            if !self.opened || self.terminal.is_none() || self.is_up() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "the program does not end:\n{}", self.eye.told);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// What was written, whether the program stands still, whether it has ended.
+    fn heed_once(&mut self) {
         let Some(terminal) = &mut self.terminal else { return };
         let ended = terminal.ended();
         let new = terminal.bytes_from(self.read);
@@ -352,8 +369,7 @@ impl Monkey {
         let deadline = Instant::now() + ENDING;
         while self.terminal.is_some() {
             self.heed();
-            let shown = || self.terminal.as_ref().map(|terminal| terminal.screen(vt100::Screen::contents));
-            assert!(Instant::now() < deadline, "the program does not end:\n{shown:?}", shown = shown());
+            assert!(Instant::now() < deadline, "the program does not obey Ctrl-C:\n{}", self.eye.told);
             std::thread::sleep(Duration::from_millis(5));
         }
     }
