@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, waitid, waitpid};
 
 /// How long a test waits for what must come: a slow, loaded machine passes too.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -84,8 +84,12 @@ impl Terminal {
 
     /// Types: letters, and control sequences as they are.
     pub fn press(&mut self, keys: &str) {
+        self.press_bytes(keys.as_bytes());
+    }
+
+    pub fn press_bytes(&mut self, keys: &[u8]) {
         let to = self.keys.as_mut().unwrap();
-        to.write_all(keys.as_bytes()).unwrap();
+        to.write_all(keys).unwrap();
         to.flush().unwrap();
     }
 
@@ -132,6 +136,11 @@ impl Terminal {
     /// All that came so far.
     pub fn bytes(&self) -> Vec<u8> {
         self.ear.0.lock().unwrap().bytes.clone()
+    }
+
+    /// What came behind so many bytes.
+    pub fn bytes_from(&self, start: usize) -> Vec<u8> {
+        self.ear.0.lock().unwrap().bytes[start..].to_vec()
     }
 
     pub fn screen<T>(&self, see: impl FnOnce(&vt100::Screen) -> T) -> T {
@@ -186,6 +195,18 @@ impl Terminal {
             assert!(Instant::now() < deadline, "the program does not stop");
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Whether the program has come to stand still since this was last asked.
+    pub fn stopped(&self) -> bool {
+        let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
+        // An error says that it has ended.
+        waitid(WaitId::Pid(self.pid()), options).is_ok_and(|status| status.is_some_and(|status| status.stopped()))
+    }
+
+    /// The exit code, if the program has ended.
+    pub fn ended(&mut self) -> Option<u32> {
+        self.child.try_wait().unwrap().map(|status| status.exit_code())
     }
 
     /// Waits for the program's end: the exit code, and how long it took.
