@@ -16,6 +16,7 @@ use dialoq::world::scenario::Scenario;
 use dialoq::world::{Builtin, SCENARIOS};
 
 fn main() -> ExitCode {
+    ignore_file_size_signal();
     let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(refusal) => return refused(&refusal),
@@ -34,6 +35,15 @@ fn main() -> ExitCode {
         let _ = writeln!(std::io::stderr(), "{failure}");
     }
     ExitCode::from(failure.code())
+}
+
+/// Lets a write beyond the file size limit fail with an error, like a write to a full disk, instead of ending the program.
+fn ignore_file_size_signal() {
+    #[cfg(unix)]
+    {
+        // A handler is enough: the program goes on after it, and nobody reads the flag. Where it is refused, the signal ends the program.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    }
 }
 
 /// Help and version are answers, all else a complaint.

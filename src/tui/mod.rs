@@ -19,6 +19,7 @@ pub mod moments;
 pub mod mouse;
 pub mod options;
 pub mod palette;
+pub mod paste;
 pub mod panels;
 pub mod prompt;
 pub mod receive;

@@ -16,7 +16,7 @@ use crate::tui::signals::{self, HANG_UP, SIGNALLED, Wake};
 use crate::tui::terminal::{self, Screen, ScreenError};
 use crate::tui::theme::Theme;
 use crate::tui::update::Outcome;
-use crate::tui::{Control, Exit, chord, draw, layout, mouse, tell, update};
+use crate::tui::{Control, Exit, chord, draw, layout, mouse, paste, tell, update};
 
 /// Never more than 60 frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -197,6 +197,10 @@ impl<'a> Session<'a> {
         let outcome = match event {
             Event::Key(key) => update::press(&mut self.model, &newest, *key),
             Event::Mouse(event) => mouse::touch(&mut self.model, &newest, *event, self.theme),
+            Event::Paste(text) => {
+                paste::paste(&mut self.model, text);
+                Outcome::default()
+            }
             Event::Resize(..) => Outcome { redraw: true, ..Outcome::default() },
             _ => Outcome::default(),
         };

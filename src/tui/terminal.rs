@@ -24,10 +24,10 @@ pub enum ScreenError {
     Io(#[from] io::Error),
 }
 
-/// Other screen, no cursor, no bracketed paste, mouse clicks, drags and wheel (but not its idle moves), empty.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004l\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[0m\x1b[2J\x1b[H";
+/// Other screen, no cursor, bracketed paste, mouse clicks, drags and wheel (but not its idle moves), empty.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[0m\x1b[2J\x1b[H";
 /// All of that undone, and a frame cut short ended.
-pub const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[0m\x1b[?25h\x1b[?1049l";
+pub const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[0m\x1b[?25h\x1b[?1049l";
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
 const END_FRAME: &[u8] = b"\x1b[?2026l";
 
@@ -114,6 +114,11 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Whether the terminal has been taken over and not given back yet.
+pub fn is_ours() -> bool {
+    UP.load(Ordering::SeqCst)
 }
 
 fn out(bytes: &[u8]) -> io::Result<()> {

@@ -5,6 +5,7 @@
 mod colours;
 mod keys;
 mod leaving;
+mod pasting;
 mod sameness;
 mod sight;
 mod sizes;
