@@ -7,7 +7,7 @@ use std::sync::Arc;
 use dialoq::agents::{AGENTS, AgentEntry};
 use dialoq::cli::values::ThemeName;
 use dialoq::cli::watch::{Screen, WatchArgs, need_terminal};
-use dialoq::cli::{self, Command, Failure, session};
+use dialoq::cli::{self, Command, Failure, opening, session};
 use dialoq::lm::live;
 use dialoq::trainer::snapshot::{Catalogue, Entry, PathEntry};
 use dialoq::trainer::{Orders, Trainer};
@@ -60,22 +60,25 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
     // Bad input is said whether there is a terminal or not.
     args.spec()?;
     need_terminal()?;
-    if args.resume.is_some() {
-        // What was learned since the last checkpoint is learned again, which takes a while after hours at full speed.
-        let _ = writeln!(std::io::stderr(), "going on with the session …");
-    }
     let build = session::builder();
-    let opening = session::opening(args, &*build)?;
-    for note in &opening.notes {
-        let _ = writeln!(std::io::stderr(), "note: {note}");
-    }
+    let opening = opening::opening(args, build.clone())?;
     let (start, keeper, pace) = (opening.start, opening.keeper, args.pace);
     let orders = Orders { start, keeper, pace, catalogue: Arc::new(catalogue()), build, talk: Some(cli::chat::begin()) };
     let trainer = Trainer::start(orders).map_err(|e| Failure::Work(format!("the training thread cannot be started: {e}")))?;
     let shown = show(&trainer, args.screen());
     // The end of the trainer writes the session's last lines.
-    drop(trainer);
-    if let Some(sentence) = opening.status.as_ref().and_then(session::farewell) {
+    let ended = trainer.end();
+    if let Some(failure) = opening.told.failure() {
+        return Err(failure);
+    }
+    for note in &opening.told.notes() {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+    if ended.late > 0 {
+        let late = if ended.late == 1 { "the last change".to_owned() } else { format!("the last {} changes", ended.late) };
+        let _ = writeln!(std::io::stderr(), "warning: {late} came during a long step that had not ended, and had no effect");
+    }
+    if let Some(sentence) = opening.told.status().as_ref().and_then(session::farewell) {
         // Whoever closed the terminal reads it nowhere.
         let _ = writeln!(std::io::stderr(), "{sentence}");
     }

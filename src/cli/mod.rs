@@ -7,6 +7,7 @@ pub mod args;
 pub mod chat;
 pub mod export;
 pub mod failure;
+pub mod opening;
 pub mod session;
 pub mod values;
 pub mod watch;

@@ -153,11 +153,14 @@ impl Replaying {
         Replaying { bar: None, since: Instant::now() }
     }
 
-    pub fn show(&mut self, turns: u64, of: u64) {
+    /// So much of so much work is done.
+    pub fn show(&mut self, done: u64, of: u64) {
         if self.since.elapsed() > Duration::from_millis(300) {
-            let template = "{msg} {bar:30} {human_pos} of {human_len} turns, {eta} left";
+            let template = "{msg} {bar:30} {percent:>3} %, {eta} left";
             let line = || ProgressBar::new(of).with_style(style(template)).with_message("replaying");
-            self.bar.get_or_insert_with(line).set_position(turns);
+            let bar = self.bar.get_or_insert_with(line);
+            bar.set_length(of);
+            bar.set_position(done);
         }
     }
 }

@@ -97,7 +97,7 @@ mod unix {
                     signal => {
                         let _ = wake.send(Wake::End(signal));
                         thread::sleep(ORDERLY);
-                        if !terminal::is_ours() {
+                        if terminal::is_given_back() {
                             thread::sleep(WRITING);
                         }
                         end_at_once(signal);

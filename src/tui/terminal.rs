@@ -33,6 +33,8 @@ const END_FRAME: &[u8] = b"\x1b[?2026l";
 
 /// Whether the terminal is ours: a panic hook and a signal thread must know it without the screen at hand.
 static UP: AtomicBool = AtomicBool::new(false);
+/// Whether giving it back has come to its end.
+static BACK: AtomicBool = AtomicBool::new(false);
 
 /// Collects a frame, so that it leaves in one write.
 #[derive(Clone, Default)]
@@ -74,6 +76,7 @@ impl Screen {
     /// Takes the terminal over again, and forgets what was on it.
     pub fn enter(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
+        BACK.store(false, Ordering::SeqCst);
         UP.store(true, Ordering::SeqCst);
         #[cfg(not(unix))]
         crossterm::execute!(io::stdout(), crossterm::event::EnableMouseCapture)?;
@@ -116,9 +119,9 @@ impl Drop for Screen {
     }
 }
 
-/// Whether the terminal has been taken over and not given back yet.
-pub fn is_ours() -> bool {
-    UP.load(Ordering::SeqCst)
+/// Whether the terminal has been given back as a whole: writing to it may have been stuck.
+pub fn is_given_back() -> bool {
+    BACK.load(Ordering::SeqCst)
 }
 
 fn out(bytes: &[u8]) -> io::Result<()> {
@@ -139,6 +142,7 @@ pub fn give_back() {
         #[cfg(not(unix))]
         let _ = crossterm::execute!(io::stdout(), crossterm::event::DisableMouseCapture);
         let _ = disable_raw_mode();
+        BACK.store(true, Ordering::SeqCst);
     }
 }
 

@@ -114,6 +114,10 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
         model.say(hint, true);
         return;
     }
+    if matches!(newest.phase, Phase::Opening(..)) && !matches!(ask, Ask::Watch(_) | Ask::Pace(_)) {
+        model.say("the session is being restored; q leaves it as it is", false);
+        return;
+    }
     model.table.stepping = match ask {
         Ask::StepTurns(_) | Ask::StepDialogues(_) | Ask::BackTurns(_) | Ask::ForwardTurns(_) | Ask::Sit(_) => true,
         Ask::Run | Ask::Learned { .. } | Ask::Credit(_) => false,

@@ -52,6 +52,20 @@ fn q_is_obeyed_while_a_large_world_is_prepared() {
 }
 
 #[test]
+fn q_is_obeyed_while_paths_of_language_models_begin() {
+    let mut terminal = opened();
+    terminal.press("5");
+    terminal.until_shown(&["Enter begins small"]);
+    terminal.press("\r");
+    std::thread::sleep(Duration::from_millis(200));
+    terminal.press("\r\rq");
+    let (code, took) = terminal.end();
+    assert_eq!(code, 0);
+    assert!(took < SOON, "it took {took:?}");
+    terminal.until_restored();
+}
+
+#[test]
 fn ctrl_c_ends_it_from_under_an_overlay() {
     let mut terminal = opened();
     terminal.press(":");
@@ -83,6 +97,22 @@ fn every_other_signal_that_ends_a_program_and_can_be_caught_ends_it_in_order() {
     ends_in_order(&[Signal::ALARM, Signal::VTALARM, Signal::PROF, Signal::IO]);
     #[cfg(target_os = "linux")]
     ends_in_order(&[Signal::STKFLT, Signal::POWER]);
+}
+
+#[test]
+fn a_signal_gives_the_terminal_of_a_chat_back() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::QUIT, Signal::ABORT] {
+        let mut terminal = Terminal::open(LARGE, "chat --dialogues 200");
+        terminal.until("a raw terminal", |s| s.contents().contains("you").then_some(()));
+        let deadline = std::time::Instant::now() + super::terminal::PATIENCE;
+        while !terminal.is_raw() {
+            assert!(std::time::Instant::now() < deadline, "no line is edited");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        terminal.signal(signal);
+        assert_ne!(terminal.end().0, 0, "{signal:?}");
+        terminal.until_restored();
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod disk;
 mod files;
 mod kills;
 mod law;
+mod long_starts;
 mod processes;
 mod workbench;
 
