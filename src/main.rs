@@ -8,7 +8,7 @@ use dialoq::agents::{AGENTS, AgentEntry};
 use dialoq::cli::output::{self, Output};
 use dialoq::cli::values::ThemeName;
 use dialoq::cli::watch::{Screen, WatchArgs, need_terminal};
-use dialoq::cli::{self, Command, Failure, session};
+use dialoq::cli::{self, Command, Failure, opening, session};
 use dialoq::lm::live;
 use dialoq::trainer::snapshot::{Catalogue, Entry, PathEntry};
 use dialoq::trainer::{Orders, Trainer};
@@ -18,6 +18,7 @@ use dialoq::world::{Builtin, SCENARIOS};
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(output::panicked));
+    ignore_file_size_signal();
     let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(refusal) => return refused(&refusal),
@@ -37,6 +38,15 @@ fn main() -> ExitCode {
     ExitCode::from(failure.code())
 }
 
+/// Lets a write beyond the file size limit fail with an error, like a write to a full disk, instead of ending the program.
+fn ignore_file_size_signal() {
+    #[cfg(unix)]
+    {
+        // A handler is enough: the program goes on after it, and nobody reads the flag. Where it is refused, the signal ends the program.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    }
+}
+
 /// Help and version are answers, all else a complaint.
 fn refused(refusal: &cli::Refusal) -> ExitCode {
     match refusal.code {
@@ -52,22 +62,26 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
     // Bad input is said whether there is a terminal or not.
     args.spec()?;
     need_terminal()?;
-    if args.resume.is_some() {
-        // What was learned since the last checkpoint is learned again, which takes a while after hours at full speed.
-        output::note("going on with the session …");
-    }
     let build = session::builder();
-    let opening = session::opening(args, &*build)?;
-    for note in &opening.notes {
-        output::note(&format!("note: {note}"));
-    }
+    let opening = opening::opening(args, build.clone())?;
     let (start, keeper, pace) = (opening.start, opening.keeper, args.pace);
     let orders = Orders { start, keeper, pace, catalogue: Arc::new(catalogue()), build, talk: Some(cli::chat::begin()) };
     let trainer = Trainer::start(orders).map_err(|e| Failure::Work(format!("the training thread cannot be started: {e}")))?;
     let shown = show(&trainer, args.screen());
     // The end of the trainer writes the session's last lines.
-    drop(trainer);
-    let (sentence, lost) = opening.status.as_ref().map_or((None, false), session::farewell);
+    let ended = trainer.end();
+    if let Some(failure) = opening.told.failure() {
+        return Err(failure);
+    }
+    for note in &opening.told.notes() {
+        output::note(&format!("note: {note}"));
+    }
+    if ended.late > 0 {
+        let late = if ended.late == 1 { "the last change".to_owned() } else { format!("the last {} changes", ended.late) };
+        output::note(&format!("warning: {late} came during a long step that had not ended, and had no effect"));
+    }
+    let status = opening.told.status();
+    let (sentence, lost) = status.as_ref().map_or((None, false), session::farewell);
     if let Some(sentence) = sentence {
         // Whoever closed the terminal reads it nowhere.
         output::note(&sentence);

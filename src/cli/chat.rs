@@ -1,6 +1,7 @@
 //! `dialoq chat`: a person talks with a trained agent, at a terminal or line by line from a pipe.
 
 mod input;
+mod leaving;
 mod print;
 mod speaker;
 

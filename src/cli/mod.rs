@@ -8,6 +8,7 @@ pub mod args;
 pub mod chat;
 pub mod export;
 pub mod failure;
+pub mod opening;
 pub mod output;
 pub mod session;
 pub mod values;

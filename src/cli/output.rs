@@ -68,6 +68,11 @@ pub fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether standard error is a terminal.
+pub fn notes_reach_a_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// A sentence for the person on a line of standard error. It may be closed; nobody is left to be told then.
 pub fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{}", sentence(text));

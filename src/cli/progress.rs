@@ -1,10 +1,10 @@
 //! Progress lines on standard error, drawn only where that is a terminal. Nothing is drawn for what is done at once.
 
-use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output;
 use super::show::grouped;
 use crate::text::short;
 
@@ -163,15 +163,18 @@ impl Replaying {
         Replaying { bar: None, since: Instant::now(), told: MANY_TURNS }
     }
 
-    pub fn show(&mut self, turns: u64, of: u64) {
-        if of > self.told && !stderr().is_terminal() {
+    /// So much of so much work is done, in turns of a table.
+    pub fn show(&mut self, done: u64, of: u64) {
+        if of > self.told && !output::notes_reach_a_terminal() {
             self.told = of;
-            let _ = writeln!(stderr(), "note: {} turns are learned again, which may take long", grouped(of));
+            output::note(&format!("note: {} turns are learned again (counted as turns of a table), which may take long", grouped(of)));
         }
         if self.since.elapsed() > Duration::from_millis(300) {
-            let template = "{msg} {bar:30} {human_pos} of {human_len} turns, {eta} left";
+            let template = "{msg} {bar:30} {percent:>3} %, {eta} left";
             let line = || ProgressBar::new(of).with_style(style(template)).with_message("replaying");
-            self.bar.get_or_insert_with(line).set_position(turns);
+            let bar = self.bar.get_or_insert_with(line);
+            bar.set_length(of);
+            bar.set_position(done);
         }
     }
 }

@@ -1,20 +1,17 @@
-//! Sessions as commands use them: what the workbench opens with, and who builds its runs.
+//! Sessions as commands use them, and who builds their runs.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::failure::Failure;
 use super::progress::Replaying;
-use super::watch::WatchArgs;
 use crate::agents;
-use crate::learn::machine::Tick;
 use crate::run::RunSpec;
 use crate::run::journal::{Damage, Journal, JournalError, SpecLine};
 use crate::store::files;
-use crate::store::kept::{Kept, Status};
-use crate::store::place::{Files, Place, open_elsewhere};
+use crate::store::kept::Status;
+use crate::store::place::{Files, Place};
 use crate::store::restore::{Outcome, restore};
-use crate::trainer::keeper::{Keeper, Restored};
-use crate::trainer::{Builder, Start};
+use crate::trainer::Builder;
 use crate::world::{World, WorldSource};
 
 /// A world that some run still holds, and what it was made from.
@@ -44,64 +41,8 @@ pub fn builder() -> Arc<Builder> {
     })
 }
 
-/// What the workbench opens with.
-pub struct Opening {
-    pub start: Start,
-    pub keeper: Option<Box<dyn Keeper>>,
-    /// Of the session, after the workbench has closed.
-    pub status: Option<Status>,
-    /// Sentences for the person.
-    pub notes: Vec<String>,
-}
-
-/// Restores or begins what the flags say.
-pub fn opening(args: &WatchArgs, build: &Builder) -> Result<Opening, Failure> {
-    if let Some(name) = &args.resume {
-        return resume(name.as_deref(), build);
-    }
-    if let Some(session) = &args.replay {
-        return replay(args, session, build);
-    }
-    let spec = args.spec()?;
-    let kept = (!args.no_session).then(|| {
-        let begun = Place::find().and_then(|place| Kept::begin(&place, spec.source.argument()));
-        begun.unwrap_or_else(|why| Kept::nowhere(format!("this session is kept nowhere: {why}")))
-    });
-    let start = match args.turn {
-        Some(turn) => Start::At(spec, turn),
-        None => Start::Fresh(spec),
-    };
-    Ok(opened(start, kept, Vec::new()))
-}
-
-fn opened(start: Start, kept: Option<Kept>, notes: Vec<String>) -> Opening {
-    let status = kept.as_ref().map(Kept::status);
-    Opening { start, keeper: kept.map(|kept| Box::new(kept) as Box<dyn Keeper>), status, notes }
-}
-
-/// Goes on with a session under its own name.
-fn resume(name: Option<&str>, build: &Builder) -> Result<Opening, Failure> {
-    let place = Place::find().map_err(Failure::Input)?;
-    let session = match name {
-        Some(name) => place.existing(name).map_err(Failure::Input)?,
-        None => last(&place)?,
-    };
-    if session.is_open() {
-        return Err(Failure::Work(open_elsewhere(&session)));
-    }
-    let opened_session = files::open(&session).map_err(Failure::Input)?;
-    let outcome = brought_back(&opened_session.journal, &session, build)?;
-    if let Some(problem) = outcome.problems.first() {
-        let name = session.name();
-        return Err(Failure::Work(format!("{problem}; dialoq watch --replay {name} opens a copy as this program learns it")));
-    }
-    let (kept, mended) = Kept::resume(opened_session, &outcome).map_err(Failure::Work)?;
-    let notes = outcome.notes.into_iter().chain(mended).collect();
-    Ok(opened(Start::Restored(outcome.restored), Some(kept), notes))
-}
-
 /// The session that was written last; one in which nothing has begun does not count.
-fn last(place: &Place) -> Result<Files, Failure> {
+pub(super) fn last(place: &Place) -> Result<Files, Failure> {
     let begun = |files: &Files| match files.read().map(|bytes| Journal::parse(&bytes)) {
         Ok(Ok(journal)) => !journal.runs.is_empty(),
         // It has to be said that a newer program is needed.
@@ -110,25 +51,6 @@ fn last(place: &Place) -> Result<Files, Failure> {
     };
     let found = place.list().into_iter().find(begun);
     found.ok_or_else(|| Failure::Input(format!("there is no session in {} to go on with", place.dir.display())))
-}
-
-/// Opens a copy of a session; nothing of the session itself changes.
-fn replay(args: &WatchArgs, session: &str, build: &Builder) -> Result<Opening, Failure> {
-    let place = Place::find();
-    let session = existing(session)?;
-    let bytes = session.read().map_err(|e| Failure::Input(format!("{}: {}", session.shown(), crate::store::reason(&e))))?;
-    let journal = Journal::parse(&bytes).map_err(|e| Failure::Input(format!("{}: {e}", session.shown())))?;
-    let mut outcome = brought_back(&journal, &session, build)?;
-    stand(&mut outcome.restored, args.shown.as_deref(), args.turn)?;
-    let mut notes = std::mem::take(&mut outcome.notes);
-    notes.append(&mut outcome.problems);
-    let world = journal.runs.first().and_then(|run| journal.spec(run).spec().ok());
-    let world = world.map_or_else(String::new, |spec| spec.source.argument().to_owned());
-    let kept = (!args.no_session).then(|| {
-        let copied = place.and_then(|place| Kept::copy(&place, &world, &journal.believed(&bytes), &outcome));
-        copied.unwrap_or_else(|why| Kept::nowhere(format!("this session is kept nowhere: {why}")))
-    });
-    Ok(opened(Start::Restored(outcome.restored), kept, notes))
 }
 
 /// The session that an argument means: a path needs no state directory.
@@ -159,26 +81,6 @@ fn brought_back(journal: &Journal, session: &Files, build: &Builder) -> Result<O
     let make = |spec: &RunSpec, progress: &mut dyn FnMut(f32)| build(spec, progress);
     let restored = restore(journal, files::checkpoint(session).as_deref(), &make, &mut |done, all| bar.show(done, all));
     restored.map_err(|why| Failure::Input(format!("the session {} cannot be restored: {why}", session.name())))
-}
-
-/// Brings a run into focus, at a turn.
-fn stand(restored: &mut Restored, run: Option<&str>, turn: Option<u64>) -> Result<(), Failure> {
-    if let Some(name) = run {
-        let names: Vec<&str> = restored.runs.iter().map(|r| r.name.as_str()).collect();
-        let known = names.join(", ");
-        let found = restored.runs.iter().rev().find(|r| r.name == name);
-        let found = found.ok_or_else(|| Failure::Input(format!("--run: there is no open run \"{name}\"; use one of {known}")))?;
-        restored.focus = found.id;
-    }
-    let (Some(turn), Some(run)) = (turn, restored.runs.iter_mut().find(|r| r.id == restored.focus)) else {
-        return Ok(());
-    };
-    let head = run.run.head().0;
-    if turn > head {
-        return Err(Failure::Input(format!("--turn: run {} has come to turn {head}; use a number up to that", run.name)));
-    }
-    run.run.seek(Tick(turn), &mut |_| true);
-    Ok(())
 }
 
 /// How a session ended: a sentence for when the workbench has closed, where there is something to be said, and whether what should

@@ -108,6 +108,10 @@ pub trait Machine: Clone + Send + Fields + 'static {
     fn cost(&self) -> u64 {
         1
     }
+    /// The work of the ticks from one up to another, in turns of a table, roughly. Progress is measured by it.
+    fn work(&self, from: u64, to: u64) -> u64 {
+        to.saturating_sub(from).saturating_mul(self.cost())
+    }
     /// One tick.
     fn tick<P: Probe>(&mut self, probe: &mut P) -> TickEnd {
         let mut end = TickEnd::Open;

@@ -217,6 +217,10 @@ impl Run for Timeline<Pipeline> {
         Machine::cost(self.machine())
     }
 
+    fn work(&self, from: u64, to: u64) -> u64 {
+        Machine::work(self.machine(), from, to)
+    }
+
     fn advance(&mut self, limit: Limit) {
         let left = self.machine().ground.plan.end().saturating_sub(Timeline::now(self).0);
         Timeline::advance(self, Limit::ticks(limit.ticks.min(left)), &mut Blind);

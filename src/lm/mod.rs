@@ -50,6 +50,7 @@ pub mod understand;
 pub mod vocabulary;
 pub mod voice;
 pub mod weights;
+mod work;
 
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum LmError {

@@ -215,6 +215,10 @@ impl Machine for Pipeline {
         1 << 17
     }
 
+    fn work(&self, from: u64, to: u64) -> u64 {
+        super::work::work(&self.ground.plan, &self.ground.settings, from, to)
+    }
+
     fn apply(&mut self, edit: &Edit) -> Result<(), EditError> {
         match edit {
             Edit::Tune { knob, value } => {

@@ -11,6 +11,7 @@ pub mod keyframes;
 pub mod look;
 pub mod passage;
 pub mod sampled;
+mod seek;
 pub mod stored;
 pub mod sweep;
 pub mod timeline;
@@ -81,6 +82,10 @@ pub trait Run: Send {
     /// How many times as long as a table's turn one of its turns takes, roughly.
     fn cost(&self) -> u64 {
         1
+    }
+    /// The work of the ticks from one up to another, in turns of a table, roughly. Progress is measured by it.
+    fn work(&self, from: u64, to: u64) -> u64 {
+        to.saturating_sub(from).saturating_mul(self.cost())
     }
     fn advance(&mut self, limit: Limit);
     fn advance_watched(&mut self, limit: Limit, to: &mut Recorder);

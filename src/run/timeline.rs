@@ -58,10 +58,6 @@ pub struct Timeline<M: Machine> {
 
 /// Dialogues before a cut that are seen again, so that the moving averages go on where they stood.
 const WARM_UP: u64 = 1000;
-/// A seek that replayed more than this (in turns of a table) keeps a frame close before its goal, so that the next step back is short.
-const LONG_REPLAY: u64 = 2048;
-/// Turns of a table replayed between two questions whether to go on: two milliseconds or so.
-const BETWEEN: u64 = 1 << 16;
 
 impl<M: Machine> Timeline<M> {
     pub fn new(machine: M) -> Self {
@@ -202,40 +198,9 @@ impl<M: Machine> Timeline<M> {
         self.fault = Some(Fault { tick, record });
     }
 
-    fn restore(&mut self, frame: usize) {
+    pub(super) fn restore(&mut self, frame: usize) {
         self.frames.restore(frame, &mut self.machine);
         apply_edits(&mut self.machine, &self.journal);
-    }
-
-    /// Goes to a tick, back or forth but never past the head. `keep_going` hears the share done and may stop it on the way.
-    pub fn seek(&mut self, to: Tick, keep_going: &mut dyn FnMut(f32) -> bool) -> bool {
-        let to = to.0.min(self.head);
-        // A fault stops what goes on from it, not what is replayed before it.
-        if to < self.head {
-            self.fault = None;
-        }
-        let frame = self.frames.at_tick(to).expect("there is always the frame of tick 0");
-        let now = self.machine.now().0;
-        if to < now || self.frames.tick_of(frame) > now {
-            self.restore(frame);
-        }
-        let from = self.machine.now().0;
-        let cost = self.machine.cost().max(1);
-        let long = (LONG_REPLAY / cost).max(16);
-        let stop = if to - from > long { to - long / 4 } else { to };
-        for goal in [stop, to] {
-            while self.machine.now().0 < goal {
-                let step = (goal - self.machine.now().0).min((BETWEEN / cost).max(1));
-                self.advance(Limit::ticks(step), &mut Blind);
-                if !keep_going((self.machine.now().0 - from) as f32 / (to - from).max(1) as f32) {
-                    return false;
-                }
-            }
-            if goal < to {
-                self.keep();
-            }
-        }
-        true
     }
 
     /// The tick at which a dialogue begins, as far as it has begun.
@@ -360,6 +325,10 @@ impl<M: Machine> Timeline<M> {
 
     /// Puts the dialogues from an edge to the present onto the curve again.
     fn curve_from(&mut self, edge: u64) {
+        if self.machine.dialogues() == 0 {
+            // Nothing has been finished, and a language model never counts dialogues: replaying it would take minutes.
+            return;
+        }
         let now = self.machine.now().0;
         let mut copy = self.replay_to(edge.saturating_sub(WARM_UP));
         let (journal, curve) = (&self.journal, &mut self.curve);

@@ -10,11 +10,11 @@ use crate::trainer::kept::PROGRAM;
 
 /// Builds a run; hears the share of the world that is compiled. The error is one sentence.
 pub type Build<'a> = dyn Fn(&RunSpec, &mut dyn FnMut(f32)) -> Result<Box<dyn Run>, String> + 'a;
-/// Hears how many turns are played of how many.
+/// Hears how much of how much work is done, in turns of a table.
 pub type Progress<'a> = dyn FnMut(u64, u64) + 'a;
 
-/// Turns between two calls of the progress.
-const SLICE: u64 = 1 << 20;
+/// Work between two calls of the progress, in turns of a table.
+const SLICE: u64 = 1 << 17;
 
 /// A run that was played again.
 pub struct Replayed {
@@ -33,13 +33,15 @@ pub struct Replayer<'a> {
     /// Runs at dialogue 0, so that what shares a spec shares a world.
     fresh: Vec<(SpecLine, Box<dyn Run>)>,
     pub done: Vec<Replayed>,
+    /// Runs whose work is counted in the total.
+    expected: Vec<u32>,
     played: u64,
     total: u64,
 }
 
 impl<'a> Replayer<'a> {
     pub fn new(journal: &'a Journal, build: &'a Build<'a>, progress: &'a mut Progress<'a>) -> Self {
-        Replayer { journal, build, progress, fresh: Vec::new(), done: Vec::new(), played: 0, total: 0 }
+        Replayer { journal, build, progress, fresh: Vec::new(), done: Vec::new(), expected: Vec::new(), played: 0, total: 0 }
     }
 
     pub fn journal(&self) -> &'a Journal {
@@ -59,16 +61,31 @@ impl<'a> Replayer<'a> {
             }
         }
         let rest: Vec<&RunRecord> = journal.runs.iter().filter(|r| needed.contains(&r.id) && !self.is_done(r.id)).collect();
-        // Heads of a damaged journal may add up to more than can be counted.
-        let turns = |r: &RunRecord| r.head.0 - r.begins().min(r.head.0);
-        self.total = rest.iter().map(|r| turns(r)).fold(self.played, u64::saturating_add);
-        (self.progress)(self.played, self.total);
+        for record in &rest {
+            self.expect(record, record.begins())?;
+        }
         for record in rest {
             let (run, covered) = self.begin(record)?;
             self.go_on(record, run, covered);
         }
         self.done.sort_by_key(|d| journal.runs.iter().position(|r| r.id == d.id));
         Ok(())
+    }
+
+    /// Counts the work of a run from a tick to its head, unless it is counted already.
+    pub fn expect(&mut self, record: &RunRecord, from: u64) -> Result<(), String> {
+        if !self.expected.contains(&record.id) {
+            let run = self.fresh(record)?;
+            self.expected.push(record.id);
+            self.total = self.total.saturating_add(run.work(from.min(record.head.0), record.head.0));
+            (self.progress)(self.played, self.total);
+        }
+        Ok(())
+    }
+
+    /// Takes back that a run's work is counted: there is more of it.
+    pub fn unexpect(&mut self, id: u32) {
+        self.expected.retain(|known| *known != id);
     }
 
     fn is_done(&self, id: u32) -> bool {
@@ -156,9 +173,9 @@ impl<'a> Replayer<'a> {
     fn learn(&mut self, record: &RunRecord, run: &mut dyn Run, tick: u64) -> Result<(), String> {
         while run.now().0 < tick {
             let now = run.now().0;
-            run.advance(Limit::ticks((tick - now).min(SLICE)));
+            run.advance(Limit::ticks((tick - now).min((SLICE / run.cost().max(1)).max(1))));
             let gone = run.now().0.saturating_sub(now);
-            self.played += gone;
+            self.played = self.played.saturating_add(run.work(now, run.now().0));
             (self.progress)(self.played.min(self.total), self.total);
             if run.fault().is_some() || gone == 0 {
                 // A run may have stopped there the first time too: then nothing is missing.

@@ -49,6 +49,10 @@ pub fn restore<'a>(
     let mut replayer = Replayer::new(journal, build, progress);
     let (mut found, mut used) = (Vec::new(), Vec::new());
     for record in &open {
+        let part = parts.iter().find(|p| p.run == record.id && p.spec.is_that_of(journal.spec(record)));
+        replayer.expect(record, part.map_or(record.begins(), |part| part.stored.head))?;
+    }
+    for record in &open {
         let Some(part) = parts.iter().find(|p| p.run == record.id) else { continue };
         match load(&mut replayer, record, part, own) {
             Ok(lines) => {
@@ -57,6 +61,7 @@ pub fn restore<'a>(
             }
             Err(Unusable::World(sentence)) => return Err(sentence),
             Err(Unusable::Part(why)) => {
+                replayer.unexpect(record.id);
                 notes.push(format!("the checkpoint cannot be used for run {}: {why}; it is learned again", record.name));
             }
         }

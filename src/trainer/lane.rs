@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::analyst::Moment;
+use super::ending::LastWords;
 use super::pace::Budget;
 use super::seeds::Replicas;
 use super::snapshot::{BookmarkView, Breakpoint, EvaluationView, Pace, PlayedView, RunId, SolutionView};
@@ -66,6 +67,8 @@ pub(super) struct Lane {
     /// When it was trained last: who waited longest comes first.
     pub served: Instant,
     pub replicas: Option<Replicas>,
+    /// Hears how far it has come.
+    pub last_words: LastWords,
     /// The digest of a moment: tick, entries of the journal.
     digest: Option<(u64, usize, u64)>,
 }
@@ -165,6 +168,7 @@ impl Lane {
             kept: now,
             served: now,
             replicas: None,
+            last_words: LastWords::default(),
             digest: None,
         }
     }
@@ -180,6 +184,7 @@ impl Lane {
         branch.evaluations = Arc::new(self.evaluations.iter().filter(|e| e.dialogues <= dialogues).copied().collect());
         branch.next_point = if at == 0 { 0 } else { next_point(dialogues) };
         branch.slice = self.slice;
+        branch.last_words = self.last_words.clone();
         branch
     }
 
@@ -224,6 +229,9 @@ impl Lane {
     pub fn train(&mut self) -> bool {
         let more = catch_unwind(AssertUnwindSafe(|| self.go_on()));
         self.served = Instant::now();
+        if more.is_ok() {
+            self.last_words.note(self);
+        }
         more.unwrap_or_else(|cause| {
             self.crash = Some((message(&*cause), self.run.now().0));
             false

@@ -9,6 +9,7 @@ mod chatting;
 pub mod command;
 mod compare;
 mod crew;
+mod ending;
 mod judge;
 mod keep;
 pub mod keeper;
@@ -28,13 +29,15 @@ mod story;
 mod sweep;
 mod worker;
 
-use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::run::{Run, RunSpec};
 pub use crate::run::{chat, view};
 use command::Ask;
+pub use ending::Ended;
+use ending::LastWords;
 use keeper::{Keeper, Restored};
 use slot::Shelf;
 use snapshot::{Catalogue, Pace, Snapshot};
@@ -62,6 +65,20 @@ pub enum Start {
     At(RunSpec, u64),
     /// Runs of a session, paused.
     Restored(Restored),
+    /// Runs that are brought back behind the opened screen, then as `Restored`. What a screen shows meanwhile is of the spec.
+    Later(RunSpec, Box<Restore>),
+}
+
+/// Brings a session back on the training thread; hears what is being done and the share done. Returns nothing where it cannot: whoever gave
+/// the job knows why, and the screens close.
+pub type Restore = dyn FnOnce(&mut dyn FnMut(&str, f32)) -> Option<Opened> + Send;
+
+/// A session that was brought back.
+pub struct Opened {
+    pub restored: Restored,
+    pub keeper: Option<Box<dyn Keeper>>,
+    /// The first thing to be said to the person.
+    pub note: Option<String>,
 }
 
 /// What arrives at the worker: from the person, from the analyst, from the background.
@@ -85,20 +102,27 @@ pub struct Trainer {
     letters: Sender<Letter>,
     shelf: Arc<Shelf>,
     thread: Option<JoinHandle<()>>,
+    ended: Mutex<Receiver<()>>,
+    last_words: LastWords,
 }
 
 impl Trainer {
     /// Starts learning at once, on a thread named `trainer`.
-    pub fn start(orders: Orders) -> std::io::Result<Trainer> {
+    pub fn start(mut orders: Orders) -> std::io::Result<Trainer> {
         let (letters, inbox) = channel();
+        let (end, ended) = channel();
         let shelf = Arc::new(Shelf::default());
-        let (own, back) = (shelf.clone(), letters.clone());
-        let thread = std::thread::Builder::new().name("trainer".into()).spawn(move || worker::work(orders, inbox, back, own))?;
-        Ok(Trainer { letters, shelf, thread: Some(thread) })
+        let last_words = LastWords::default();
+        orders.keeper = orders.keeper.take().map(|keeper| last_words.keep(keeper));
+        let (own, back, words) = (shelf.clone(), letters.clone(), last_words.clone());
+        let work = move || worker::work(orders, inbox, back, own, words, &end);
+        let thread = std::thread::Builder::new().name("trainer".into()).spawn(work)?;
+        Ok(Trainer { letters, shelf, thread: Some(thread), ended: Mutex::new(ended), last_words })
     }
 
     /// Never blocks.
     pub fn ask(&self, ask: Ask) {
+        self.last_words.asked(&ask);
         // A trainer that has ended has nothing left to be asked.
         let _ = self.letters.send(Letter::Ask(ask));
     }
@@ -107,13 +131,26 @@ impl Trainer {
     pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
         self.shelf.take()
     }
+
+    /// Ends learning and the session: at once, even inside a long step, which is then given up.
+    pub fn end(mut self) -> Ended {
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Ended {
+        let Some(thread) = self.thread.take() else { return Ended::default() };
+        let _ = self.letters.send(Letter::Ask(Ask::Quit));
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let (ended, over) = self.last_words.end(ended);
+        if over {
+            let _ = thread.join();
+        }
+        ended
+    }
 }
 
 impl Drop for Trainer {
     fn drop(&mut self) {
-        self.ask(Ask::Quit);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.finish();
     }
 }

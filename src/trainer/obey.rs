@@ -134,13 +134,26 @@ impl Worker {
         self.step(Limit::ticks(1));
     }
 
-    /// Steps on, watched, and stays paused.
+    /// Steps on, watched, and stays paused. Steps that take long are told one by one, and a person may stop them.
     fn step(&mut self, limit: Limit) {
         self.mode = Mode::Paused;
-        let Some(lane) = self.lane_mut() else { return };
+        let Some((lane, mut busy)) = self.busy() else { return };
         lane.stopped = None;
         let mut recorder = Recorder::default();
-        lane.met = advance(lane.run.as_mut(), limit, &lane.breakpoints, Some(&mut recorder));
+        let (from, slow) = (lane.run.now().0, lane.run.cost() > 1);
+        let to = from.saturating_add(limit.ticks);
+        loop {
+            let now = lane.run.now().0;
+            let next = if slow { Limit { ticks: 1.min(to - now), ..limit } } else { limit };
+            lane.met = advance(lane.run.as_mut(), next, &lane.breakpoints, Some(&mut recorder));
+            lane.last_words.note(lane);
+            let done = lane.run.now().0;
+            let over = !slow || done >= to || done == now || lane.met.is_some() || lane.run.fault().is_some();
+            let share = || (done - from) as f32 / (to - from).max(1) as f32;
+            if over || !busy.goes_on(|| Phase::Busy(format!("going on to step {to}"), share())) {
+                break;
+            }
+        }
         lane.story.hear(recorder.turns);
         self.settle();
     }
@@ -171,10 +184,12 @@ impl Worker {
         self.mode = Mode::Paused;
         let Some((lane, mut busy)) = self.busy() else { return false };
         lane.stopped = None;
-        let done = lane.run.seek(goal, &mut |share| busy.goes_on(|| Phase::Busy(format!("going to turn {}", goal.0), share)));
-        let now = lane.run.now().0;
+        let (unit, goal) = (if lane.run.talks() { "turn" } else { "step" }, goal.min(lane.run.head()));
+        let done = lane.run.seek(goal, &mut |share| busy.goes_on(|| Phase::Busy(format!("going to {unit} {}", goal.0), share)));
+        let (now, talks) = (lane.run.now().0, lane.run.talks());
         if !done {
-            self.say(format!("stopped on the way, at turn {now}"), false);
+            let unit = if talks { "turn" } else { "step" };
+            self.say(format!("stopped; the learner stands at {unit} {now} again"), false);
         }
         done
     }

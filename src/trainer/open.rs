@@ -1,5 +1,6 @@
 //! Runs that open, branch off, come into focus and close.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Start;
@@ -7,7 +8,7 @@ use super::command::{BranchChange, Edit};
 use super::keeper::Restored;
 use super::lane::Lane;
 use super::pace::Meter;
-use super::snapshot::{Phase, RunId};
+use super::snapshot::{Phase, RunId, Snapshot};
 use super::worker::{Mode, Worker};
 use crate::run::keyframes::BUDGET_BYTES;
 use crate::run::timeline::Limit;
@@ -35,6 +36,7 @@ impl Worker {
                 }
             }
             Start::Restored(restored) => self.restore(restored),
+            Start::Later(_, restore) => self.bring_back(restore),
         }
     }
 
@@ -50,8 +52,18 @@ impl Worker {
     pub(super) fn built(&mut self, spec: &RunSpec) -> Option<Box<dyn Run>> {
         let now = Instant::now();
         self.last = self.snapshot(now).into();
-        let mut busy =
-            super::busy::Busy { shelf: &self.shelf, last: &self.last, inbox: &self.inbox, waiting: &mut self.waiting, told: now };
+        if self.catalogue.agents.iter().any(|agent| agent.language && agent.name == spec.agent) {
+            // Its dialogues and pairs are made first, which takes seconds and tells no share.
+            self.shelf.put(Arc::new(Snapshot { phase: Phase::Compiling(0.0), ..(*self.last).clone() }));
+        }
+        let mut busy = super::busy::Busy {
+            shelf: &self.shelf,
+            last: &self.last,
+            inbox: &self.inbox,
+            waiting: &mut self.waiting,
+            told: now,
+            begun: None,
+        };
         let built = (self.build)(spec, &mut |share| {
             busy.goes_on(|| Phase::Compiling(share));
         });
@@ -61,7 +73,9 @@ impl Worker {
     /// A lane with a number and a name of its own.
     pub(super) fn fresh(&mut self, spec: RunSpec, run: Box<dyn Run>) -> Lane {
         let (id, name) = self.christen();
-        Lane::new(id, name, spec, run, self.versions)
+        let mut lane = Lane::new(id, name, spec, run, self.versions);
+        lane.last_words = self.last_words.clone();
+        lane
     }
 
     fn christen(&mut self) -> (RunId, String) {
@@ -274,17 +288,21 @@ impl Worker {
 
     /// Learns up to a turn; a person may stop it on the way.
     fn learn_to(&mut self, tick: u64) {
-        let Worker { lanes, focus, keep, shelf, last, inbox, waiting, .. } = self;
+        let super::worker::Worker { lanes, focus, keep, shelf, last, inbox, waiting, .. } = self;
         let Some(lane) = lanes.iter_mut().find(|lane| lane.id == *focus) else { return };
-        let mut busy = super::busy::Busy { shelf, last, inbox, waiting, told: Instant::now() };
+        let mut busy = super::busy::Busy { shelf, last, inbox, waiting, told: Instant::now(), begun: None };
+        // What learns slowly is asked about more often.
+        let (least, most) = ((STRIDE_MIN / lane.run.cost()).max(1), (STRIDE / lane.run.cost()).max(1));
         let begun = lane.run.now().0;
-        let mut stride = STRIDE_MIN;
-        while lane.run.now().0 < tick && lane.run.fault().is_none() {
+        let whole = lane.run.work(begun, tick).max(1);
+        let mut stride = least;
+        while lane.run.now().0 < tick && lane.run.fault().is_none() && !lane.is_over() {
             let (now, clock) = (lane.run.now().0, Instant::now());
             lane.run.advance(Limit::ticks(stride.min(tick - now)));
-            stride = if clock.elapsed() < PATIENCE / 2 { (stride * 2).min(STRIDE) } else { (stride / 2).max(STRIDE_MIN) };
+            lane.last_words.note(lane);
             keep.passes(lane);
-            let share = (now - begun) as f32 / (tick - begun) as f32;
+            stride = if clock.elapsed() < PATIENCE / 2 { (stride * 2).min(most) } else { (stride / 2).max(least) };
+            let share = lane.run.work(begun, now) as f32 / whole as f32;
             if !busy.goes_on(|| Phase::Busy(format!("learning up to turn {tick}"), share)) {
                 break;
             }
@@ -296,12 +314,39 @@ impl Worker {
         self.settle();
     }
 
+    /// Brings a session back while the screens are open already.
+    fn bring_back(&mut self, restore: Box<super::Restore>) {
+        self.mode = Mode::Paused;
+        let now = Instant::now();
+        let phase = |what: &str, share| Phase::Opening(what.to_owned(), share);
+        self.last = Arc::new(Snapshot { phase: phase("restoring the session", 0.0), ..self.snapshot(now) });
+        self.shelf.put(self.last.clone());
+        let (shelf, last, inbox) = (&*self.shelf, &*self.last, &self.inbox);
+        let mut busy = super::busy::Busy { shelf, last, inbox, waiting: &mut self.waiting, told: now, begun: None };
+        let opened = restore(&mut |what, share| {
+            busy.goes_on(|| phase(what, share));
+        });
+        let Some(opened) = opened else {
+            self.refused = true;
+            self.changed = true;
+            return;
+        };
+        let keeper = opened.keeper.map(|keeper| self.last_words.keep(keeper));
+        let letters = self.letters.clone();
+        self.keep = super::keep::Keep::new(keeper, now, move || drop(letters.send(super::Letter::Aside)));
+        self.restore(opened.restored);
+        if let Some(note) = opened.note {
+            self.say(note, false);
+        }
+    }
+
     fn restore(&mut self, restored: Restored) {
         self.mode = Mode::Paused;
         self.next = restored.next;
         for kept in restored.runs {
             self.versions += 1;
             let mut lane = Lane::new(kept.id, kept.name, kept.spec, kept.run, self.versions);
+            lane.last_words = self.last_words.clone();
             lane.parent = kept.parent;
             lane.branched_at = kept.branched_at;
             lane.lineage = kept.lineage;
@@ -316,6 +361,7 @@ impl Worker {
                 lane.go_to_head();
             }
             self.keep.knows(&lane, kept.digest_known);
+            self.last_words.knows(&lane);
             self.lanes.push(lane);
         }
         self.lanes.sort_by_key(|lane| lane.id);

@@ -99,6 +99,7 @@ impl Worker {
         let lane = self.lane();
         let crash = lane.and_then(|lane| lane.crash.as_ref()).or(self.crash.as_ref());
         let phase = match (crash, self.mode) {
+            _ if self.refused => Phase::Refused,
             (Some((message, tick)), _) => Phase::Crashed { message: message.clone(), tick: *tick },
             (None, Mode::Running) => Phase::Running,
             (None, Mode::Paused) => Phase::Paused,
@@ -111,6 +112,7 @@ impl Worker {
             seed: lane.map_or(spec.seed, |lane| lane.run.seed()),
             first_seed: spec.seed,
             phase,
+            left_s: None,
             pace: self.pace,
             dialogues_per_s,
             turns_per_s,

@@ -20,6 +20,8 @@ pub struct Snapshot {
     /// With which the run in focus began: the same however often a person changes the seed.
     pub first_seed: u64,
     pub phase: Phase,
+    /// Seconds until what takes long is done, where that can be told.
+    pub left_s: Option<f32>,
     pub pace: Pace,
     /// Measured over about the last second; 0 while paused.
     pub dialogues_per_s: f64,
@@ -242,6 +244,10 @@ pub enum Phase {
     Paused,
     /// A person asked for something that takes long (a seek): what, share done.
     Busy(String, f32),
+    /// A session is brought back: what is being done, share done. Nothing can be asked yet.
+    Opening(String, f32),
+    /// The session cannot be opened; whoever opened it knows why.
+    Refused,
     /// The trainer panicked: message and tick. Everything drawn is from before.
     Crashed {
         message: String,

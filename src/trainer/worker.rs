@@ -12,6 +12,7 @@ use super::chatting::Chat;
 use super::command::Ask;
 use super::compare::Comparison;
 use super::crew::Crew;
+use super::ending::{LastWords, is_change};
 use super::keep::Keep;
 use super::lane::{Lane, message};
 use super::pace::Meter;
@@ -79,18 +80,28 @@ pub(super) struct Worker {
     /// Counts lanes, so that a late result of an earlier one is known.
     pub versions: u64,
     pub keep: Keep,
+    pub last_words: LastWords,
+    /// The session that was to be opened cannot be: nothing else will come.
+    pub refused: bool,
 }
 
 /// Lanes side by side are trained so long before they are all brought together again, if nothing comes before.
 const ROUND: Duration = Duration::from_millis(25);
 
-pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Letter>, shelf: Arc<Shelf>) {
+pub(super) fn work(
+    orders: Orders,
+    inbox: Receiver<Letter>,
+    letters: Sender<Letter>,
+    shelf: Arc<Shelf>,
+    last_words: LastWords,
+    end: &Sender<()>,
+) {
     let (jobs, queue) = channel();
     let own = letters.clone();
     let analyst = std::thread::Builder::new().name("analyst".into()).spawn(move || analyse(&queue, &own));
     let now = Instant::now();
     let spec = match &orders.start {
-        super::Start::Fresh(spec) | super::Start::At(spec, _) => Some(spec.clone()),
+        super::Start::Fresh(spec) | super::Start::At(spec, _) | super::Start::Later(spec, _) => Some(spec.clone()),
         super::Start::Restored(restored) => restored.runs.first().map(|run| run.spec.clone()),
     };
     let Some(spec) = spec else { return };
@@ -133,10 +144,15 @@ pub(super) fn work(orders: Orders, inbox: Receiver<Letter>, letters: Sender<Lett
         judged_last: 0,
         versions: 0,
         keep: Keep::new(orders.keeper, now, wake),
+        last_words,
+        refused: false,
     };
     worker.guarded(|w| w.open(orders.start));
     while worker.turn() {}
+    // Whoever ends this thread may have given it up meanwhile.
+    let _ = end.send(());
     worker.guarded(Worker::leave);
+    let _ = end.send(());
 }
 
 impl Worker {
@@ -157,7 +173,7 @@ impl Worker {
     pub(super) fn busy(&mut self) -> Option<(&mut Lane, Busy<'_>)> {
         let lane = self.lanes.iter_mut().find(|lane| lane.id == self.focus)?;
         let (shelf, last, inbox) = (&*self.shelf, &*self.last, &self.inbox);
-        Some((lane, Busy { shelf, last, inbox, waiting: &mut self.waiting, told: Instant::now() }))
+        Some((lane, Busy { shelf, last, inbox, waiting: &mut self.waiting, told: Instant::now(), begun: None }))
     }
 
     /// One round of the loop; false ends the thread.
@@ -177,7 +193,11 @@ impl Worker {
         while let Some(letter) = self.next_letter(wait) {
             match letter {
                 Letter::Ask(Ask::Quit) => return false,
-                Letter::Ask(ask) => self.guarded(|w| w.obey(ask)),
+                Letter::Ask(ask) => {
+                    let change = is_change(&ask);
+                    self.guarded(|w| w.obey(ask));
+                    self.last_words.obeyed(change);
+                }
                 Letter::Solved(s) => self.solved(*s),
                 Letter::Played(p) => self.played(*p),
                 Letter::Judged(j) => self.judged(&j),
@@ -327,6 +347,7 @@ impl Worker {
                 said = Some((format!("{}the path is gone to its end", name(lane)), false));
             }
             lane.keep_root();
+            self.last_words.note(lane);
             lane.look_beside();
             if let Some(replicas) = &mut lane.replicas {
                 replicas.follow(lane.run.as_ref());

@@ -65,6 +65,17 @@ pub fn insert(model: &mut Model, letter: char) {
     }
 }
 
+/// A pasted line at the cursor; false where it does not fit as a whole.
+pub fn insert_text(model: &mut Model, text: &str) -> bool {
+    let chat = &mut model.chat;
+    let room = LONGEST.saturating_sub(chat.typed.chars().count());
+    let taken: String = text.chars().take(room).collect();
+    let at = byte(&chat.typed, chat.cursor);
+    chat.typed.insert_str(at, &taken);
+    chat.cursor += taken.chars().count();
+    taken.len() == text.len()
+}
+
 pub fn erase(model: &mut Model) {
     let chat = &mut model.chat;
     if chat.cursor > 0 {

@@ -24,10 +24,11 @@ pub const fn shifted(code: KeyCode) -> Key {
 }
 /// The key of an event, none for releases and for chords that mean nothing here.
 pub fn key_of(event: KeyEvent) -> Option<Key> {
+    const UNUSED: KeyModifiers = KeyModifiers::ALT.union(KeyModifiers::SUPER).union(KeyModifiers::HYPER).union(KeyModifiers::META);
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
     // Terminals merge two quick Esc into Alt-Esc.
-    let alt = event.modifiers.contains(KeyModifiers::ALT) && event.code != KeyCode::Esc;
-    if event.kind != KeyEventKind::Press || alt {
+    let unused = event.modifiers.intersects(UNUSED) && event.code != KeyCode::Esc;
+    if event.kind != KeyEventKind::Press || unused {
         return None;
     }
     let (code, shift) = match event.code {

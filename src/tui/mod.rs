@@ -20,6 +20,7 @@ pub mod mouse;
 pub mod options;
 pub mod palette;
 pub mod panels;
+pub mod paste;
 pub mod prompt;
 pub mod receive;
 pub mod runs;

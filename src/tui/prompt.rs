@@ -27,12 +27,26 @@ pub fn type_key(model: &mut Model, key: Key) {
     if model.overlay == Some(Overlay::Chat) {
         return chat::insert(model, letter);
     }
+    edit(model, |typed| push(typed, letter));
+}
+
+/// A pasted line for the line being typed; false where it does not fit as a whole.
+pub fn type_text(model: &mut Model, text: &str) -> bool {
+    let mut whole = true;
     edit(model, |typed| {
-        // In the help and the palette, the key that would open or search them is not a letter of the first word.
-        if typed.len() < LONGEST && !(typed.is_empty() && matches!(letter, '/' | ':' | '?')) {
-            typed.push(letter);
+        for letter in text.chars() {
+            whole &= typed.len() < LONGEST;
+            push(typed, letter);
         }
     });
+    whole
+}
+
+/// Adds a letter where there is room. In the help and the palette, the key that would open or search them is not a letter of the first word.
+fn push(typed: &mut String, letter: char) {
+    if typed.len() < LONGEST && !(typed.is_empty() && matches!(letter, '/' | ':' | '?')) {
+        typed.push(letter);
+    }
 }
 
 /// Changes the words typed; what depends on them follows.

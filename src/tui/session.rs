@@ -16,7 +16,7 @@ use crate::tui::signals::{self, HANG_UP, SIGNALLED, Wake};
 use crate::tui::terminal::{self, Screen, ScreenError};
 use crate::tui::theme::Theme;
 use crate::tui::update::Outcome;
-use crate::tui::{Control, Exit, chord, draw, layout, mouse, tell, update};
+use crate::tui::{Control, Exit, chord, draw, layout, mouse, paste, tell, update};
 
 /// Never more than 60 frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -43,6 +43,8 @@ pub struct Session<'a> {
     asked: Option<Instant>,
     /// The signal that says we go on after a stop of our own was already obeyed.
     resumed: bool,
+    /// The first run has come, and its screen was opened.
+    at_home: bool,
     exit: Option<Exit>,
 }
 
@@ -61,6 +63,7 @@ impl<'a> Session<'a> {
             drawn: None,
             asked: None,
             resumed: false,
+            at_home: false,
             exit: None,
         }
     }
@@ -91,8 +94,12 @@ impl<'a> Session<'a> {
     fn look(&mut self) {
         self.model.now_ms = self.began.elapsed().as_millis() as u64;
         if let Some(snapshot) = self.trainer.snapshot() {
+            if snapshot.phase == Phase::Refused {
+                self.exit = Some(Exit { code: 1 });
+            }
+            let comes = matches!(snapshot.phase, Phase::Opening(..) | Phase::Compiling(_));
             // A language model is at home on a screen of its own.
-            if self.newest.is_none() && snapshot.view.progress.is_some() {
+            if !comes && !std::mem::replace(&mut self.at_home, true) && snapshot.view.progress.is_some() {
                 update::open_screen(&mut self.model, ScreenId::Language);
             }
             receive(&mut self.model, &snapshot);
@@ -197,6 +204,10 @@ impl<'a> Session<'a> {
         let outcome = match event {
             Event::Key(key) => update::press(&mut self.model, &newest, *key),
             Event::Mouse(event) => mouse::touch(&mut self.model, &newest, *event, self.theme),
+            Event::Paste(text) => {
+                paste::paste(&mut self.model, text);
+                Outcome::default()
+            }
             Event::Resize(..) => Outcome { redraw: true, ..Outcome::default() },
             _ => Outcome::default(),
         };

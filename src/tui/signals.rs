@@ -55,17 +55,39 @@ mod unix {
     use rustix::fs::{Mode, OFlags};
     use rustix::process::{self, Signal};
     use rustix::{stdio, termios};
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGSTOP, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{
+        SIGABRT, SIGALRM, SIGBUS, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSTOP, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP, SIGUSR1,
+        SIGUSR2, SIGVTALRM, SIGXCPU,
+    };
     use signal_hook::iterator::Signals;
 
     use super::{SIGNALLED, Wake};
-    use crate::tui::terminal::LEAVE;
+    use crate::tui::terminal::{self, LEAVE};
 
     /// How long the screens have to end in order after a signal.
     const ORDERLY: Duration = Duration::from_millis(700);
+    /// How long the session has to be written after the screens have ended: longer than its writer waits for a disk.
+    const WRITING: Duration = Duration::from_secs(8);
+
+    /// Signals that end a program that does not catch them. SIGILL, SIGFPE and SIGSEGV are missing: they cannot be caught without `unsafe`.
+    /// SIGPIPE and SIGXFSZ are missing because the program ignores them: a write fails instead.
+    const ENDING: &[i32] = &[
+        SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGALRM, SIGBUS, SIGIO, SIGPROF, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+    ];
+    /// Linux also has SIGSTKFLT, SIGPWR and the real-time signals. The C library keeps 32 and 33 to itself.
+    #[cfg(all(target_os = "linux", not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))))]
+    fn more() -> impl Iterator<Item = i32> {
+        [16, 30].into_iter().chain(34..=64)
+    }
+    #[cfg(not(all(target_os = "linux", not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64")))))]
+    fn more() -> impl Iterator<Item = i32> {
+        std::iter::empty()
+    }
 
     pub fn listen(wake: Sender<Wake>) -> io::Result<()> {
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
+        let mut signals = Signals::new([SIGTSTP, SIGCONT].iter().chain(ENDING))?;
+        // A system may keep some of these to itself.
+        more().for_each(|signal| drop(signals.add_signal(signal)));
         thread::Builder::new().name("signals".into()).spawn(move || {
             for signal in signals.forever() {
                 // The screens may have ended already: then there is nobody to tell.
@@ -75,6 +97,9 @@ mod unix {
                     signal => {
                         let _ = wake.send(Wake::End(signal));
                         thread::sleep(ORDERLY);
+                        if terminal::is_given_back() {
+                            thread::sleep(WRITING);
+                        }
                         end_at_once(signal);
                     }
                 };

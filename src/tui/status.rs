@@ -158,12 +158,18 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
         }
         Phase::Compiling(part) => {
             let words = format!("compiling {:>2} %", share(*part));
-            (forms(words.clone(), words), bold(Ink::Person))
+            (vec![format!("{words}{}", left(newest)), words], bold(Ink::Person))
+        }
+        Phase::Opening(what, part) => {
+            let words = format!("{what} {:>2} %", share(*part));
+            (vec![format!("{words}{}", left(newest)), words], bold(Ink::Person))
         }
         Phase::Busy(what, part) => {
             let words = format!("{what} {:>2} %", share(*part));
-            (forms(format!("{words}, Esc stops"), words), bold(Ink::Person))
+            let timed = format!("{words}{}", left(newest));
+            (vec![format!("{timed}, Esc stops"), timed, words], bold(Ink::Person))
         }
+        Phase::Refused => (forms(String::new(), String::new()), bold(Ink::Person)),
         Phase::Running | Phase::Paused if view.in_the_past() => {
             let past = format!("{} PAST {}", sign("◂", "<"), thousands(view.tick));
             let replay = if running { sign(" ●", " *") } else { "" };
@@ -194,6 +200,16 @@ fn state(model: &Model, shown: &Snapshot, newest: &Snapshot, theme: Theme) -> (V
             let words = format!("{} paused", sign("‖", "="));
             (forms(words.clone(), words), bold(Ink::Text))
         }
+    }
+}
+
+/// The time that is left of what takes long: `, 40 s left`.
+fn left(newest: &Snapshot) -> String {
+    match newest.left_s {
+        None => String::new(),
+        Some(seconds) if seconds < 90.0 => format!(", {} s left", seconds.ceil()),
+        Some(seconds) if seconds < 5_400.0 => format!(", {} min left", (seconds / 60.0).ceil()),
+        Some(seconds) => format!(", {} h left", (seconds / 3_600.0).ceil()),
     }
 }
 

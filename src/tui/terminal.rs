@@ -25,15 +25,17 @@ pub enum ScreenError {
     Io(#[from] io::Error),
 }
 
-/// Other screen, no cursor, no bracketed paste, mouse clicks, drags and wheel (but not its idle moves), empty.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004l\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[0m\x1b[2J\x1b[H";
+/// Other screen, no cursor, bracketed paste, mouse clicks, drags and wheel (but not its idle moves), empty.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[0m\x1b[2J\x1b[H";
 /// All of that undone, and a frame cut short ended.
-pub const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[0m\x1b[?25h\x1b[?1049l";
+pub const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[0m\x1b[?25h\x1b[?1049l";
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
 const END_FRAME: &[u8] = b"\x1b[?2026l";
 
 /// Whether the terminal is ours: a panic hook and a signal thread must know it without the screen at hand.
 static UP: AtomicBool = AtomicBool::new(false);
+/// Whether giving it back has come to its end.
+static BACK: AtomicBool = AtomicBool::new(false);
 
 /// Collects a frame, so that it leaves in one write.
 #[derive(Clone, Default)]
@@ -75,6 +77,7 @@ impl Screen {
     /// Takes the terminal over again, and forgets what was on it.
     pub fn enter(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
+        BACK.store(false, Ordering::SeqCst);
         UP.store(true, Ordering::SeqCst);
         #[cfg(not(unix))]
         crossterm::execute!(io::stdout(), crossterm::event::EnableMouseCapture)?;
@@ -117,6 +120,11 @@ impl Drop for Screen {
     }
 }
 
+/// Whether the terminal has been given back as a whole: writing to it may have been stuck.
+pub fn is_given_back() -> bool {
+    BACK.load(Ordering::SeqCst)
+}
+
 fn out(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
@@ -135,6 +143,7 @@ pub fn give_back() {
         #[cfg(not(unix))]
         let _ = crossterm::execute!(io::stdout(), crossterm::event::DisableMouseCapture);
         let _ = disable_raw_mode();
+        BACK.store(true, Ordering::SeqCst);
     }
 }
 

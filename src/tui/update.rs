@@ -1,6 +1,6 @@
 //! What keys do: pure functions from (model, snapshot, key) to a changed model and asks for the trainer.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::{Phase, Snapshot};
@@ -27,23 +27,8 @@ pub fn shown<'a>(model: &'a Model, newest: &'a Snapshot) -> &'a Snapshot {
     model.frozen.as_deref().unwrap_or(newest)
 }
 
-/// Obeys a key. Esc and a key right after it reach us as one, as if Alt were held: that is both.
+/// Obeys a key. Alt with a letter is not the letter: an Esc and a key that arrive in one piece do nothing.
 pub fn press(model: &mut Model, newest: &Snapshot, event: KeyEvent) -> Outcome {
-    let alone = KeyEvent { modifiers: event.modifiers - KeyModifiers::ALT, ..event };
-    if alone == event || event.code == KeyCode::Esc {
-        return press_one(model, newest, alone);
-    }
-    let mut out = press_one(model, newest, KeyEvent { code: KeyCode::Esc, ..alone });
-    let then = press_one(model, newest, alone);
-    out.asks.extend(then.asks);
-    out.quit |= then.quit;
-    out.redraw |= then.redraw;
-    out.suspend |= then.suspend;
-    out.copy = then.copy.or(out.copy);
-    out
-}
-
-fn press_one(model: &mut Model, newest: &Snapshot, event: KeyEvent) -> Outcome {
     let mut out = Outcome::default();
     let Some(key) = chord::key_of(event) else {
         return out;
@@ -127,6 +112,10 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
     if matches!(newest.phase, Phase::Crashed { .. }) && !matches!(ask, Ask::New { .. }) {
         let hint = "learning has stopped by an error; “: seed 7” or another agent starts over";
         model.say(hint, true);
+        return;
+    }
+    if matches!(newest.phase, Phase::Opening(..)) && !matches!(ask, Ask::Watch(_) | Ask::Pace(_)) {
+        model.say("the session is being restored; q leaves it as it is", false);
         return;
     }
     model.table.stepping = match ask {

@@ -112,6 +112,28 @@ fn a_seek_that_is_stopped_on_the_way_leaves_a_sound_run() {
 }
 
 #[test]
+fn a_long_seek_that_is_stopped_ends_where_it_began() {
+    for case in cases().iter().filter(|c| c.draws > 1).take(2) {
+        let mut run = case.start();
+        // Without frames every way back begins at tick 0, and takes several steps.
+        run.allow(0);
+        run.advance(Limit::ticks(140_000));
+        let there = run.digest();
+        assert!(!run.seek(Tick(135_000), &mut |_| false), "{}", case.name);
+        assert_eq!((run.now(), run.digest()), (Tick(140_000), there), "{}: from the head", case.name);
+        let mut shares = Vec::new();
+        assert!(run.seek(Tick(135_000), &mut |share| {
+            shares.push(share);
+            true
+        }));
+        assert!(shares.is_sorted() && shares.last() == Some(&1.0), "{}: {shares:?}", case.name);
+        let past = run.digest();
+        assert!(!run.seek(Tick(100_000), &mut |_| false), "{}", case.name);
+        assert_eq!((run.now(), run.digest()), (Tick(135_000), past), "{}: in the past", case.name);
+    }
+}
+
+#[test]
 fn a_seek_never_goes_past_the_head() {
     for case in cases() {
         let mut run = case.start();

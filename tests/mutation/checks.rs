@@ -1,13 +1,4 @@
-//! What must hold of whatever a command says, and which kinds of it wait for their mending.
-
-/// Foreign text is shown as it is: control characters reach the output.
-pub const AWAITS_FILTER: bool = true;
-/// A refusal quotes a whole text of a file.
-pub const AWAITS_SHORT: bool = true;
-/// A scenario with an empty sentence is taken for sound, and a conversation in it panics.
-pub const AWAITS_SENTENCES: bool = true;
-/// Reading an MDP takes more than its share of memory.
-pub const AWAITS_MEMORY: bool = true;
+//! What must hold of whatever a command says.
 
 /// No line of a message has more bytes.
 const LONGEST: usize = 4096;
@@ -24,7 +15,7 @@ pub fn printed(what: &str, bytes: &[u8], wrong: &mut Vec<String>) {
         return;
     };
     let raw = text.chars().find(|c| (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || bidi(*c));
-    if let Some(c) = raw.filter(|_| !AWAITS_FILTER) {
+    if let Some(c) = raw {
         wrong.push(format!("{what} has a raw U+{:04X}", u32::from(c)));
     }
 }
@@ -32,7 +23,7 @@ pub fn printed(what: &str, bytes: &[u8], wrong: &mut Vec<String>) {
 /// What is wrong with what was said on standard error.
 pub fn said(text: &[u8], wrong: &mut Vec<String>) {
     printed("standard error", text, wrong);
-    if let Some(long) = text.split(|b| *b == b'\n').map(<[u8]>::len).find(|n| *n > LONGEST).filter(|_| !AWAITS_SHORT) {
+    if let Some(long) = text.split(|b| *b == b'\n').map(<[u8]>::len).find(|n| *n > LONGEST) {
         wrong.push(format!("a message of {long} bytes"));
     }
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod chairs;
 mod columns;
+mod counted;
 mod credit;
 mod guard;
 mod learned;

@@ -52,6 +52,20 @@ fn q_is_obeyed_while_a_large_world_is_prepared() {
 }
 
 #[test]
+fn q_is_obeyed_while_paths_of_language_models_begin() {
+    let mut terminal = opened();
+    terminal.press("5");
+    terminal.until_shown(&["Enter begins small"]);
+    terminal.press("\r");
+    std::thread::sleep(Duration::from_millis(200));
+    terminal.press("\r\rq");
+    let (code, took) = terminal.end();
+    assert_eq!(code, 0);
+    assert!(took < SOON, "it took {took:?}");
+    terminal.until_restored();
+}
+
+#[test]
 fn ctrl_c_ends_it_from_under_an_overlay() {
     let mut terminal = opened();
     terminal.press(":");
@@ -61,16 +75,65 @@ fn ctrl_c_ends_it_from_under_an_overlay() {
     terminal.until_restored();
 }
 
-#[test]
-fn a_signal_ends_it_in_order() {
-    for (signal, number) in [(Signal::INT, 2), (Signal::TERM, 15), (Signal::HUP, 1)] {
+fn ends_in_order(signals: &[Signal]) {
+    for signal in signals {
         let mut terminal = opened();
-        terminal.signal(signal);
+        terminal.signal(*signal);
         let (code, took) = terminal.end();
-        assert_eq!(code, 128 + number);
+        assert_eq!(code, 128 + signal.as_raw().cast_unsigned(), "{signal:?}");
         assert!(took < SOON, "{signal:?} took {took:?}");
         terminal.until_restored();
     }
+}
+
+#[test]
+fn a_signal_ends_it_in_order() {
+    ends_in_order(&[Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT, Signal::ABORT, Signal::XCPU]);
+}
+
+#[test]
+fn every_other_signal_that_ends_a_program_and_can_be_caught_ends_it_in_order() {
+    ends_in_order(&[Signal::TRAP, Signal::BUS, Signal::SYS, Signal::USR1, Signal::USR2]);
+    ends_in_order(&[Signal::ALARM, Signal::VTALARM, Signal::PROF, Signal::IO]);
+    #[cfg(target_os = "linux")]
+    ends_in_order(&[Signal::STKFLT, Signal::POWER]);
+}
+
+#[test]
+fn a_signal_gives_the_terminal_of_a_chat_back() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::QUIT, Signal::ABORT] {
+        let mut terminal = Terminal::open(LARGE, "chat --dialogues 200");
+        terminal.until("a raw terminal", |s| s.contents().contains("you").then_some(()));
+        let deadline = std::time::Instant::now() + super::terminal::PATIENCE;
+        while !terminal.is_raw() {
+            assert!(std::time::Instant::now() < deadline, "no line is edited");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        terminal.signal(signal);
+        assert_ne!(terminal.end().0, 0, "{signal:?}");
+        terminal.until_restored();
+    }
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_is_said_and_ends_nothing() {
+    let state = format!("{}/size-limit-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let _ = std::fs::remove_dir_all(&state);
+    let words = ["sh", "-c", &format!("ulimit -f 1; exec {} --pace max", env!("CARGO_BIN_EXE_dialoq"))];
+    let mut terminal = Terminal::start(LARGE, &words, &[("TERM", "xterm-256color"), ("DIALOQ_STATE_DIR", &state)]);
+    terminal.until_status("learning", |s| s.learning().then_some(()));
+    // Changes make the journal longer than the limit.
+    let deadline = std::time::Instant::now() + super::terminal::PATIENCE;
+    while !terminal.screen(|s| s.contents().contains("not saved")) {
+        assert!(std::time::Instant::now() < deadline, "{}", terminal.screen(vt100::Screen::contents));
+        terminal.press("+-");
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    terminal.until_status("it learns on", |s| s.learning().then_some(()));
+    terminal.press("q");
+    let (code, _) = terminal.end();
+    assert!(code <= 1, "exit code {code}");
+    terminal.until_restored();
 }
 
 #[test]

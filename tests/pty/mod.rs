@@ -6,6 +6,7 @@ mod colours;
 mod keys;
 mod leaving;
 mod monkey;
+mod pasting;
 mod sameness;
 mod sight;
 mod sizes;

@@ -238,6 +238,7 @@ impl Terminal {
                 [
                     ("the alternate screen", s.alternate_screen()),
                     ("a hidden cursor", s.hide_cursor()),
+                    ("bracketed paste", s.bracketed_paste()),
                     ("the mouse", s.mouse_protocol_mode() != vt100::MouseProtocolMode::None),
                     ("the mouse's encoding", s.mouse_protocol_encoding() != vt100::MouseProtocolEncoding::Default),
                     ("bold or reverse", s.bold() || s.inverse() || s.dim()),

@@ -7,6 +7,7 @@ mod files;
 mod foreign;
 mod kills;
 mod law;
+mod long_starts;
 mod lost;
 mod parents;
 mod processes;

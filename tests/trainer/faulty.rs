@@ -27,6 +27,8 @@ pub enum Panics {
     Never,
     /// At the turn that begins at this tick.
     Learning(u64),
+    /// A step that does not end: the one that begins at this tick.
+    Stuck(u64),
     Looking,
     Judged,
     Sought,
@@ -50,6 +52,15 @@ pub struct Faulty {
 impl Faulty {
     /// As far as the run may go, then the panic.
     fn go(&mut self, limit: Limit, advance: impl FnOnce(&mut dyn Run, Limit)) {
+        if let Panics::Stuck(tick) = self.panics {
+            let left = tick - self.inner.now().0;
+            if left == 0 {
+                std::thread::sleep(std::time::Duration::from_secs(120));
+            }
+            advance(&mut *self.inner, Limit { ticks: limit.ticks.min(left), ..limit });
+            self.counts.tick.store(self.inner.now().0, Ordering::Release);
+            return;
+        }
         let Panics::Learning(tick) = self.panics else {
             advance(&mut *self.inner, limit);
             self.counts.tick.store(self.inner.now().0, Ordering::Release);

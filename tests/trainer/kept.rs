@@ -13,13 +13,13 @@ use dialoq::trainer::{Orders, Start, Trainer};
 use super::{at_rest, at_tick, build, curve, orders, spec, until};
 
 #[derive(Clone, Default)]
-struct Notes {
+pub struct Notes {
     lines: Arc<Mutex<Vec<Line>>>,
     checkpoints: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Notes {
-    fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<Line> {
         self.lines.lock().unwrap().clone()
     }
 }

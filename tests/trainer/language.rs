@@ -126,3 +126,72 @@ fn what_cannot_be_begun_is_said_in_a_sentence() {
     assert_eq!(refused("ppo", "loud"), "ppo: \"loud\" is not one of bandit, dialogue, both, dpo");
     assert!(refused("clipp", "1").starts_with("there is no knob \"clipp\" (did you mean \"clip\"?)"), "{}", refused("clipp", "1"));
 }
+
+/// The first tick of SFT, of which few are learned here: they take long.
+fn sft(run: &dyn Run) -> u64 {
+    let works: Vec<u64> = (0..run.end().unwrap().0).map(|tick| run.work(tick, tick + 1)).collect();
+    works.iter().position(|work| *work > 100 * works[0]).unwrap() as u64
+}
+
+#[test]
+fn a_seek_is_measured_by_work_and_ends_where_it_began_when_it_is_stopped() {
+    use dialoq::learn::machine::Tick;
+    use dialoq::run::timeline::Limit;
+    let mut run = live::start(&tiny(8), 2).unwrap();
+    run.allow(0);
+    let end = run.end().unwrap().0;
+    let parts = (0..end).map(|tick| run.work(tick, tick + 1)).sum::<u64>();
+    assert_eq!(parts, run.work(0, end), "the work of a way is that of its ticks");
+    let from = sft(&*run);
+    run.advance(Limit::ticks(from + 4));
+    let there = run.digest();
+    let mut shares = Vec::new();
+    let arrived = run.seek(Tick(from + 3), &mut |share| {
+        shares.push(share);
+        shares.len() as u64 <= from + 1
+    });
+    assert!(!arrived && (run.now().0, run.digest()) == (from + 4, there), "it stands at {}", run.now().0);
+    assert!(shares.is_sorted() && shares.len() as u64 == from + 2, "{shares:?}");
+    // All raw records are less than a step of SFT, and two of three such steps are two thirds of the way.
+    let (data, two) = (shares[from as usize - 1], shares[from as usize + 1]);
+    assert!(data < 0.2 && (0.6..0.75).contains(&two), "{data} {two}");
+}
+
+#[test]
+fn the_work_of_a_path_is_weighed_by_its_stages() {
+    let run = live::start(&tiny(8), 1).unwrap();
+    let end = run.end().unwrap().0;
+    let works: Vec<u64> = (0..end).map(|tick| run.work(tick, tick + 1)).collect();
+    let (least, most) = (*works.iter().min().unwrap(), *works.iter().max().unwrap());
+    // A raw record is nothing beside the judging of the reward model.
+    assert!(least > 0 && most > 10_000 * least, "{least} {most}");
+    assert_eq!(works.iter().position(|work| *work == most), Some(works.len() - 1 - ppo_ticks(&*run) as usize));
+}
+
+/// Ticks after the reward model's stage.
+fn ppo_ticks(run: &dyn Run) -> u64 {
+    let wanted = Wanted { samples: 0, word: None, points: 2, duel: false, raw: false };
+    let mut lens = dialoq::run::look::Lens::default();
+    let watch = Watch { language: Some(wanted), ..Watch::default() };
+    let exact = dialoq::run::look::Exact { optimal: None, with_epsilon: None };
+    let view = run.look(&watch, exact, dialoq::run::look::Shown::default(), &mut lens);
+    let path = &view.language.as_ref().unwrap().path;
+    path.iter().filter(|stage| stage.name == "bandit").map(|stage| stage.to - stage.from).sum()
+}
+
+#[test]
+fn a_branch_from_the_past_of_a_path_is_that_past_and_its_parent_goes_back_to_its_head() {
+    let trainer = begin(tiny(9));
+    let first = at_rest(&trainer, [Ask::Pause, Ask::SeekTick(0)], |s| s.view.tick == 0);
+    let mut learned = live::start(&tiny(9), 1).unwrap();
+    let from = sft(&*learned);
+    let left = (from + 3).saturating_sub(first.view.head);
+    let head = at_rest(&trainer, [Ask::Head, Ask::StepTurns(left)], |s| s.view.tick >= from + 3);
+    let past = at_rest(&trainer, [Ask::SeekTick(from + 1)], |s| s.view.tick == from + 1);
+    learned.advance(dialoq::run::timeline::Limit::ticks(from + 1));
+    assert_eq!(past.view.digest, Some(learned.digest().0));
+    let branched = at_rest(&trainer, [Ask::Branch(None)], |s| s.runs.len() == 2);
+    assert_eq!((branched.view.digest, branched.view.head), (past.view.digest, past.view.tick));
+    let back = at_rest(&trainer, [Ask::Focus(0)], |s| s.focus == 0);
+    assert_eq!((back.view.tick, back.view.digest), (head.view.tick, head.view.digest));
+}

@@ -33,6 +33,7 @@ impl Lines {
         let terminal = stdin().is_terminal() && output::is_terminal();
         let editor = if terminal && !plain { DefaultEditor::new().ok() } else { None };
         let Some(mut editor) = editor else { return Lines::Piped { prompt: terminal } };
+        super::leaving::give_back_on_signals();
         let place = Place::find().ok();
         let typed = place.as_ref().map_or_else(Vec::new, conversation::history);
         for line in &typed {

@@ -327,13 +327,14 @@ fn is_solving(series: Series, snapshot: &Snapshot) -> bool {
     leveled
         && snapshot.solution.is_none()
         && snapshot.played.is_none()
-        && !matches!(snapshot.phase, Phase::Crashed { .. } | Phase::Compiling(_))
+        && !matches!(snapshot.phase, Phase::Crashed { .. } | Phase::Compiling(_) | Phase::Opening(..))
 }
 
 fn waiting(series: Series, snapshot: &Snapshot) -> String {
     let sentence = match series {
         series if series.is_exact() => format!("Here will be, once it has been evaluated: {}.", name(series, snapshot)),
         _ if matches!(snapshot.phase, Phase::Compiling(_)) => "The world is being compiled; then learning begins.".to_owned(),
+        _ if matches!(snapshot.phase, Phase::Opening(..)) => "The session is restored first: what was learned is learned again.".to_owned(),
         series => format!("No dialogue has ended yet. Here will be: {}.", name(series, snapshot)),
     };
     if is_solving(series, snapshot) { format!("{sentence}\n\n{SOLVING}") } else { sentence }

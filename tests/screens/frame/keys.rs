@@ -6,7 +6,7 @@ use dialoq::tui::keys::{BINDINGS, Context, acts, over};
 use dialoq::tui::layout::plan;
 use dialoq::tui::model::{Model, Overlay, Slot};
 use dialoq::tui::screens::screen;
-use dialoq::tui::update;
+use dialoq::tui::{paste, update};
 
 use super::{RICH, SCREENS, in_the_past, model, snapshot, type_in};
 
@@ -151,12 +151,87 @@ fn a_release_of_a_key_is_no_press() {
 }
 
 #[test]
-fn escape_and_a_key_right_after_it_are_both_obeyed() {
+fn a_letter_with_alt_or_another_unused_modifier_does_nothing() {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let unused = [
+        KeyModifiers::ALT,
+        KeyModifiers::SUPER,
+        KeyModifiers::HYPER,
+        KeyModifiers::META,
+        KeyModifiers::CONTROL,
+        KeyModifiers::CONTROL | KeyModifiers::ALT,
+    ];
+    for modifiers in unused {
+        let mut model = model(120, 40);
+        for letter in ['q', 'n', '?', ' '] {
+            let out = update::press(&mut model, &snapshot(), KeyEvent::new(KeyCode::Char(letter), modifiers));
+            assert_eq!(out, update::Outcome::default(), "{modifiers:?} {letter:?}");
+        }
+        assert!(model.overlay.is_none(), "{modifiers:?}");
+        type_in(&mut model, &snapshot(), ":ga");
+        update::press(&mut model, &snapshot(), KeyEvent::new(KeyCode::Char('m'), modifiers));
+        let Some(Overlay::Palette(listing)) = &model.overlay else { panic!("{modifiers:?} closed the palette") };
+        assert_eq!(listing.typed, "ga", "{modifiers:?}");
+    }
+}
+
+/// What is typed in the overlay that is open.
+fn typed(model: &Model) -> String {
+    match &model.overlay {
+        Some(Overlay::Help(listing) | Overlay::Palette(listing)) => listing.typed.clone(),
+        Some(Overlay::Prompt(prompt)) => prompt.typed.clone(),
+        Some(Overlay::Chat) => model.chat.typed.clone(),
+        other => panic!("no line is open: {other:?}"),
+    }
+}
+
+/// A model with the line open that these keys open, or that of the chat.
+fn opened(keys: &str) -> Model {
     let mut model = model(120, 40);
-    type_in(&mut model, &snapshot(), "?");
-    assert!(model.overlay.is_some());
-    let out = update::press(&mut model, &snapshot(), KeyEvent::new(KeyCode::Char('n'), KeyModifiers::ALT));
-    assert!(model.overlay.is_none(), "the escape closes the help");
-    assert_eq!(out.asks, [Ask::StepTurns(1)]);
+    if keys == "chat" {
+        model.overlay = Some(Overlay::Chat);
+    } else {
+        type_in(&mut model, &snapshot(), keys);
+    }
+    model
+}
+
+#[test]
+fn pasted_text_becomes_one_line_without_control_characters_in_every_text_field() {
+    let pasted = "\r\ngamma\t\x1b[31m0.9\r\n\u{7}on \n two\u{202e} lines\u{9b}\n";
+    for keys in ["?", ":", "/", "g", "3r", "chat"] {
+        let mut model = opened(keys);
+        paste::paste(&mut model, pasted);
+        assert_eq!(typed(&model), "gamma [31m0.9 on two lines", "{keys}");
+    }
+}
+
+#[test]
+fn a_pasted_filter_filters_at_once() {
+    let mut model = model(120, 40);
+    type_in(&mut model, &snapshot(), "/");
+    paste::paste(&mut model, "order\n");
+    assert_eq!(model.table.filter, "order");
+}
+
+#[test]
+fn pasted_text_is_ignored_over_panes_and_questions_and_that_is_said() {
+    let mut model = model(120, 40);
+    paste::paste(&mut model, "q");
+    assert!(model.overlay.is_none() && model.notice.as_ref().is_some_and(|said| said.text.contains("pasted")));
+    model.overlay = Some(Overlay::Question { text: "Close?".into(), ask: Ask::Close(0) });
+    paste::paste(&mut model, "y");
+    assert!(matches!(model.overlay, Some(Overlay::Question { .. })));
+}
+
+#[test]
+fn what_is_pasted_beyond_the_longest_line_is_cut_and_that_is_said() {
+    for (keys, longest) in [(":", 200), ("chat", 500)] {
+        let mut model = opened(keys);
+        paste::paste(&mut model, &"a".repeat(longest));
+        assert_eq!((typed(&model).len(), model.notice.is_some()), (longest, false), "{keys}");
+        paste::paste(&mut model, &"b".repeat(100_000));
+        assert_eq!(typed(&model), "a".repeat(longest), "{keys}");
+        assert!(model.notice.as_ref().is_some_and(|said| said.is_error && said.text.contains("part")), "{keys}");
+    }
 }

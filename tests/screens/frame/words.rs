@@ -52,6 +52,25 @@ fn the_state_is_said_at_every_width() {
 }
 
 #[test]
+fn what_takes_long_says_how_far_it_is_and_how_long_it_takes() {
+    let mut long = snapshot();
+    for (left_s, words) in [(0.2, "1 s left"), (89.0, "89 s left"), (90.0, "2 min left"), (5_399.0, "90 min left"), (7_300.0, "3 h left")] {
+        long.left_s = Some(left_s);
+        long.phase = Phase::Opening("restoring the session".into(), 0.999);
+        assert!(status(120, &long).contains(&format!("restoring the session 99 %, {words}")));
+        long.phase = Phase::Busy("going to step 387".into(), 0.5);
+        assert!(status(120, &long).contains(&format!("going to step 387 50 %, {words}, Esc stops")));
+        long.phase = Phase::Compiling(0.5);
+        assert!(status(120, &long).contains(&format!("compiling 50 %, {words}")));
+    }
+    long.left_s = None;
+    long.phase = Phase::Opening("restoring the session".into(), 0.0);
+    for width in 60..=200 {
+        assert!(status(width, &long).contains("restoring the session  0 %"), "{width}");
+    }
+}
+
+#[test]
 fn the_frame_is_ascii_in_the_safe_mode() {
     let picture = picture(&model(120, 40), &snapshot(), SAFE);
     let strange: Vec<char> = picture.chars().filter(|letter| !letter.is_ascii()).collect();
