@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => open(&cli.watch),
         Some(Command::Watch(args)) => open(&args),
-        Some(command) => cli::run(command, &mut Output::stdout()).map(|()| ExitCode::SUCCESS),
+        Some(command) => cli::run(command, &mut Output::standard()).map(|()| ExitCode::SUCCESS),
     };
     let failure = match done {
         Ok(code) => return code,
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 fn refused(refusal: &cli::Refusal) -> ExitCode {
     match refusal.code {
         // Nobody may be left to read it.
-        0 => drop(Output::stdout().write_all(refusal.text.as_bytes())),
+        0 => drop(Output::standard().write_all(refusal.text.as_bytes())),
         _ => output::complain(&refusal.text),
     }
     ExitCode::from(refusal.code)

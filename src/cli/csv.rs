@@ -11,11 +11,7 @@ pub fn cell(text: &str) -> String {
     let plain = line(text);
     let is_number = plain.parse::<f64>().is_ok();
     let mark = if text.starts_with(FORMULA) && !is_number { "'" } else { "" };
-    if plain.contains(['"', ',', ';']) {
-        format!("\"{mark}{}\"", plain.replace('"', "\"\""))
-    } else {
-        format!("{mark}{plain}")
-    }
+    if plain.contains(['"', ',', ';']) { format!("\"{mark}{}\"", plain.replace('"', "\"\"")) } else { format!("{mark}{plain}") }
 }
 
 /// A row, without the end of its line.

@@ -108,7 +108,13 @@ fn quote_briefly(e: &mut clap::Error) {
     let brief = |text: &String| short(text).into_owned();
     let context = e.context().filter_map(|(kind, value)| match value {
         // Which values would be right is our own text.
-        _ if !matches!(kind, ContextKind::InvalidArg | ContextKind::PriorArg | ContextKind::InvalidValue | ContextKind::InvalidSubcommand) => None,
+        _ if !matches!(
+            kind,
+            ContextKind::InvalidArg | ContextKind::PriorArg | ContextKind::InvalidValue | ContextKind::InvalidSubcommand
+        ) =>
+        {
+            None
+        }
         ContextValue::String(text) => Some((kind, ContextValue::String(brief(text)))),
         ContextValue::Strings(texts) => Some((kind, ContextValue::Strings(texts.iter().map(brief).collect()))),
         _ => None,

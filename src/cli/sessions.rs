@@ -11,8 +11,8 @@ use super::session::{existing, told};
 use super::show::{grouped, print_json, print_table};
 use crate::run::journal::{Journal, Origin, RunRecord};
 use crate::store::names::Moment;
-use crate::text::{line, sentence, short};
 use crate::store::place::{Listed, Place, VARIABLE, delete, open_elsewhere};
+use crate::text::{line, sentence, short};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:

@@ -10,8 +10,8 @@ use super::publish::grouped;
 use super::snapshot::RunId;
 use super::worker::Worker;
 use crate::run::Run;
-use crate::text::sentence;
 use crate::run::chat::{ChatView, Conversation, Next, Opening, Wording};
+use crate::text::sentence;
 use crate::world::names::Lang;
 
 pub(super) struct Chat {

@@ -2,9 +2,9 @@
 //! longer than 4 kB; and cells of CSV are no formulas.
 
 use dialoq::cli::output::Output;
+use dialoq::run::RunSpec;
 use dialoq::run::journal::{Line, SpecLine};
 use dialoq::run::timeline::Limit;
-use dialoq::run::RunSpec;
 use dialoq::text::is_control;
 use dialoq::world::{SCENARIOS, World, WorldSource};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn check(what: &str, answer: &Answer) {
     for (name, text) in [("standard output", &answer.out), ("standard error", &answer.err)] {
         let raw = text.chars().find(|c| is_control(*c) && *c != '\n' && *c != '\t');
         assert_eq!(raw, None, "{what}: a control character on {name}: {text:?}");
-        let forged = text.lines().find(|line| line.trim_start().starts_with("FORGED") || line.contains('\t'));
+        let forged = text.lines().find(|line| line.starts_with("FORGED") || line.contains('\t'));
         assert_eq!(forged, None, "{what}: a line of its own on {name}: {text}");
     }
     assert!(answer.err.len() <= MESSAGE, "{what}: {} bytes on standard error", answer.err.len());
@@ -102,7 +102,9 @@ fn damaged_sessions_and_evil_names_of_files_are_printed_without_control_characte
     std::fs::create_dir_all(&dir).unwrap();
     let good = std::fs::read_to_string(path(&session("foreign-damaged.jsonl", "fine"))).unwrap();
     let long = EVIL.repeat(2000);
-    for (k, line) in [json!({ "line": EVIL }), json!({ "line": "bookmark", EVIL: 1 }), json!({ "line": long }), json!(long)].iter().enumerate() {
+    for (k, line) in
+        [json!({ "line": EVIL }), json!({ "line": "bookmark", EVIL: 1 }), json!({ "line": long }), json!(long)].iter().enumerate()
+    {
         std::fs::write(dir.join(format!("{k}{}.jsonl", EVIL.replace('/', ""))), format!("{good}{line}\n")).unwrap();
         std::fs::write(dir.join(format!("bad-{k}.jsonl")), format!("{line}\n{good}")).unwrap();
         let name = format!("damaged-{k}.jsonl");
@@ -233,7 +235,13 @@ fn what_is_typed_or_piped_comes_back_without_control_characters() {
     all(&[&["chat", "--scenario", "smart-home", "--dialogues", "20"]], &input);
     all(&[&["chat", "--scenario", "smart-home", "--dialogues", "20", "--json"]], &input);
     let mut requests = String::new();
-    for request in [json!({"op": EVIL}), json!({ EVIL: 1 }), json!(EVIL), json!({"op": "reset", "options": { EVIL: 1 }}), json!({"op": "step", "action": EVIL})] {
+    for request in [
+        json!({"op": EVIL}),
+        json!({ EVIL: 1 }),
+        json!(EVIL),
+        json!({"op": "reset", "options": { EVIL: 1 }}),
+        json!({"op": "step", "action": EVIL}),
+    ] {
         requests += &format!("{request}\n");
     }
     all(&[&["env", "--scenario", "smart-home"]], &requests);
@@ -242,7 +250,8 @@ fn what_is_typed_or_piped_comes_back_without_control_characters() {
 #[test]
 fn corpora_and_folders_are_told_of_without_control_characters() {
     let message = |role: &str, text: &str| json!({"role": role, "content": text});
-    let talk = json!({"messages": [message("user", &format!("hello {EVIL}")), message(EVIL, EVIL), message("assistant", "yes")], "id": EVIL});
+    let talk =
+        json!({"messages": [message("user", &format!("hello {EVIL}")), message(EVIL, EVIL), message("assistant", "yes")], "id": EVIL});
     let corpora = [
         (0..4).map(|_| talk.to_string() + "\n").collect::<String>(),
         json!([{ EVIL: EVIL }, {"instruction": EVIL, "output": EVIL}]).to_string(),
@@ -264,7 +273,10 @@ fn corpora_and_folders_are_told_of_without_control_characters() {
     std::fs::write(folder.join("schema.json"), schema.to_string()).unwrap();
     std::fs::write(folder.join("config.json"), json!({"format": EVIL, EVIL: 1, "scenario": EVIL}).to_string()).unwrap();
     let folder = folder.display().to_string();
-    all(&[&["import", "sgd", &folder, "--service", "x", "-o", "x.json"], &["import", "sgd", &folder, "--service", EVIL, "-o", "x.json"]], "");
+    all(
+        &[&["import", "sgd", &folder, "--service", "x", "-o", "x.json"], &["import", "sgd", &folder, "--service", EVIL, "-o", "x.json"]],
+        "",
+    );
     all(&[&["chat", "--model", &folder]], "");
 }
 
@@ -280,12 +292,12 @@ fn cells_of_csv_are_no_formulas_and_numbers_stay_numbers() {
     }
     let numbers = table.lines().any(|line| line.split(',').any(|cell| cell.starts_with('-') && cell.parse::<f64>().is_ok()));
     assert!(numbers, "negative values stay as they are: {table}");
-    for evil in ["=a.json", "+a.json", "-a,b.json", "@a.json"] {
-        let scenario = format!("./{}", file(evil, SCENARIOS[1].text));
-        let words = ["bench", "--scenarios", &scenario, "--agents", "random", "--conditions", "1", "--seeds", "1", "--dialogues", "5", "--csv"];
+    for evil in ["=a.json", "+a.json", "-a.json", "@a.json"] {
+        let scenario = format!("--scenarios={}", file(evil, SCENARIOS[1].text));
+        let words = ["bench", &scenario, "--agents", "random", "--conditions", "1", "--seeds", "1", "--dialogues", "5", "--csv"];
         let answer = all(&[&words], "").remove(0);
         assert_eq!(answer.code, 0, "{}", answer.err);
-        assert!(answer.out.lines().skip(1).all(|line| !line.starts_with(['=', '+', '-', '@'])), "{}", answer.out);
+        assert!(answer.out.lines().skip(1).all(|line| line.starts_with(&format!("'{evil},"))), "{}", answer.out);
     }
 }
 

@@ -6,9 +6,8 @@ use dialoq::world::{SCENARIOS, mdp};
 use serde_json::{Value, json};
 
 /// A character of each kind that is refused.
-const CONTROLS: [char; 14] = [
-    '\0', '\u{7}', '\t', '\n', '\r', '\u{1b}', '\u{7f}', '\u{80}', '\u{9b}', '\u{61c}', '\u{200f}', '\u{2028}', '\u{202e}', '\u{2069}',
-];
+const CONTROLS: [char; 14] =
+    ['\0', '\u{7}', '\t', '\n', '\r', '\u{1b}', '\u{7f}', '\u{80}', '\u{9b}', '\u{61c}', '\u{200f}', '\u{2028}', '\u{202e}', '\u{2069}'];
 
 fn root() -> Value {
     serde_json::from_str(SCENARIOS[1].text).unwrap()
@@ -114,7 +113,8 @@ fn refused_mdp(root: &Value) -> String {
 #[test]
 fn names_of_an_mdp_hold_something_to_read_and_no_control_character() {
     assert!(mdp::parse(&rooms().to_string()).is_ok());
-    for (pointer, at) in [("/name", "name"), ("/states/1", "states[1]"), ("/actions/0", "actions[0]"), ("/feature_names/1", "feature_names[1]")]
+    for (pointer, at) in
+        [("/name", "name"), ("/states/1", "states[1]"), ("/actions/0", "actions[0]"), ("/feature_names/1", "feature_names[1]")]
     {
         for control in CONTROLS {
             let mut root = rooms();
@@ -147,7 +147,17 @@ fn an_unknown_key_of_an_mdp_is_quoted_without_its_control_characters() {
 #[test]
 fn a_refusal_stays_short_whatever_it_quotes() {
     let long = "ab\u{1b}\"".repeat(40_000);
-    let fields = ["/format", "/version", "/name", "/title/en", "/masks", "/tasks/0/needs/0", "/tasks/0/done/en/0", "/slots/0/short", "/rewards/turn"];
+    let fields = [
+        "/format",
+        "/version",
+        "/name",
+        "/title/en",
+        "/masks",
+        "/tasks/0/needs/0",
+        "/tasks/0/done/en/0",
+        "/slots/0/short",
+        "/rewards/turn",
+    ];
     for pointer in fields {
         let mut root = root();
         *root.pointer_mut(pointer).unwrap() = format!("{{{long}}}").into();

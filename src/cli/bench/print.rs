@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::plan::{Job, Plan, condition_json, masks, title, yardsticks};
 use super::rows::{Cell, Number, OPTIMAL, REGRET, RETURN, SUCCESS, TURNS, overall};
-use crate::cli::failure::Failure;
 use crate::cli::csv;
+use crate::cli::failure::Failure;
 use crate::cli::show::{grouped, print_json, print_table};
 use crate::num::bootstrap::Interval;
 use crate::run::benchmark::Outcome;
