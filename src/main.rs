@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => open(&cli.watch),
         Some(Command::Watch(args)) => open(&args),
-        Some(command) => cli::run(command, &mut Output::stdout()).map(|()| ExitCode::SUCCESS),
+        Some(command) => cli::run(command, &mut Output::standard()).map(|()| ExitCode::SUCCESS),
     };
     let failure = match done {
         Ok(code) => return code,
@@ -51,7 +51,7 @@ fn ignore_file_size_signal() {
 fn refused(refusal: &cli::Refusal) -> ExitCode {
     match refusal.code {
         // Nobody may be left to read it.
-        0 => drop(Output::stdout().write_all(refusal.text.as_bytes())),
+        0 => drop(Output::standard().write_all(refusal.text.as_bytes())),
         _ => output::complain(&refusal.text),
     }
     ExitCode::from(refusal.code)

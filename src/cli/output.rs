@@ -15,7 +15,8 @@ pub struct Output {
 }
 
 impl Output {
-    pub fn stdout() -> Output {
+    /// Standard output.
+    pub fn standard() -> Output {
         Output::to(BufWriter::new(io::stdout().lock()))
     }
 

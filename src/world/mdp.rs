@@ -110,10 +110,12 @@ pub fn parse(text: &str) -> Result<Mdp, MdpError> {
     if states.is_empty() || states.len() > STATES_MAX {
         return bad("states", format!("there are {}; between 1 and {STATES_MAX} are possible", states.len()));
     }
+    distinct(&states, "states")?;
     let actions = names(&root, "actions", p.first.unwrap_or(0))?;
     if actions.is_empty() || actions.len() > 64 {
         return bad("actions", format!("there are {}; between 1 and 64 are possible", actions.len()));
     }
+    distinct(&actions, "actions")?;
     let gamma = number(root.get("gamma").unwrap_or(&json!(0.95)), "gamma")?;
     if !(0.0..=1.0).contains(&gamma) {
         return bad("gamma", format!("{gamma} is not a discount; it lies between 0 and 1"));
@@ -289,7 +291,7 @@ fn names(root: &Value, key: &str, count: usize) -> Result<Vec<String>, MdpError>
     }
 }
 
-/// Names as a file lists them: each can be read, and no two are the same.
+/// Names as a file lists them: each can be read.
 fn listed(items: &[Value], key: &str) -> Result<Vec<String>, MdpError> {
     let mut out = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
@@ -299,6 +301,11 @@ fn listed(items: &[Value], key: &str) -> Result<Vec<String>, MdpError> {
         }
         out.push(name.to_owned());
     }
+    Ok(out)
+}
+
+/// No two names are the same.
+fn distinct(out: &[String], key: &str) -> Result<(), MdpError> {
     // Positions take far less memory than a set of names.
     let mut sorted: Vec<u32> = (0..out.len() as u32).collect();
     sorted.sort_unstable_by_key(|i| (&out[*i as usize], *i));
@@ -307,7 +314,7 @@ fn listed(items: &[Value], key: &str) -> Result<Vec<String>, MdpError> {
         let name = quote(&out[second as usize]);
         return bad(format!("{key}[{second}]"), format!("{name} is also {key}[{first}]; each needs a name of its own"));
     }
-    Ok(out)
+    Ok(())
 }
 
 /// Writes the `dialoq-mdp` form, a line a state.

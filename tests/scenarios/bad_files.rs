@@ -240,6 +240,8 @@ fn a_world_too_large_to_enumerate_is_refused_in_words() {
     let more = (0..14).map(|i| {
         let mut slot = slots[i % slots.len()].clone();
         slot["name"] = json!(format!("s{i}"));
+        slot["short"] = json!(format!("s{i}"));
+        slot["label"] = json!({"en": format!("slot {i}"), "zh": format!("{i}")});
         slot
     });
     root["slots"] = slots.iter().cloned().chain(more.take(7)).collect();

@@ -84,7 +84,9 @@ fn names(root: &Value, width: usize) -> Result<Vec<String>, MdpError> {
     if names.len() != width {
         return bad("feature_names", format!("there are {} names for {width} features; one for each is needed", names.len()));
     }
-    super::listed(names, "feature_names")
+    let names = super::listed(names, "feature_names")?;
+    super::distinct(&names, "feature_names")?;
+    Ok(names)
 }
 
 impl Features {
