@@ -130,7 +130,7 @@ fn is_root() -> bool {
 #[cfg(unix)]
 fn forbid(path: &PathBuf) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
 }
 
 #[cfg(not(unix))]
