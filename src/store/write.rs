@@ -53,7 +53,7 @@ impl Draft {
         let (dir, name) = parts(path)?;
         for _ in 0..TRIES {
             let number = RandomState::new().hash_one(std::process::id());
-            let beside = dir.join(format!("{name}.{number:0width$x}.{UNFINISHED}", width = DIGITS));
+            let beside = dir.join(format!("{name}.{number:0DIGITS$x}.{UNFINISHED}"));
             match create_new(&beside) {
                 Ok(file) => {
                     let draft = Draft { file: Some(file), beside, path: path.to_owned() };

@@ -30,6 +30,9 @@ fn commands() -> Vec<(String, Command)> {
 
 /// Whether an argument is the path of a file to be read.
 fn is_input(arg: &Arg) -> bool {
+    if !arg.get_action().takes_values() {
+        return false;
+    }
     let name = arg.get_value_names().unwrap_or_default().first().map_or("", |name| name.as_str());
     let is_file = ["FILE", "DIR", "SESSION", "INPUT"].iter().any(|word| name.contains(word)) || arg.get_id() == "resume";
     is_file && arg.get_id() != "out"
@@ -127,7 +130,7 @@ fn is_root() -> bool {
 #[cfg(unix)]
 fn forbid(path: &PathBuf) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
 }
 
 #[cfg(not(unix))]

@@ -106,7 +106,11 @@ fn a_session_that_is_open_can_neither_be_opened_again_nor_deleted() {
     let place = place("lock");
     let files = place.files("mine");
     let mut kept = Kept::begin_named(files.clone()).unwrap();
-    tell(&mut kept, &sitting());
+    let sitting = sitting();
+    tell(&mut kept, &sitting);
+    // Only a checkpoint that names this session goes with it.
+    let read = dialoq::run::checkpoint::read(&sitting.checkpoint()).unwrap();
+    kept.checkpoint(dialoq::run::checkpoint::write(&read.program, "mine", &read.parts));
     let refusal = Kept::begin_named(files.clone()).err().unwrap();
     assert!(refusal.starts_with("there is already a session mine; choose another name"), "{refusal}");
     assert!(files.is_open());

@@ -34,16 +34,16 @@ pub(super) fn parse(root: &Value, shape: Option<Shape>, text: &str, states: usiz
     if width == 0 || width > COLUMNS_MAX {
         return bad("features[0]", format!("it has {width} numbers; between 1 and {COLUMNS_MAX} are possible"));
     }
-    let mut rows = Rows { width, row: Vec::new(), rows: Vec::new() };
+    let mut rows = Rows { width, row: Vec::new(), done: Vec::new() };
     stream::table(text, &mut rows)?;
-    Ok(Some(Features { names: names(root, width)?, rows: rows.rows }))
+    Ok(Some(Features { names: names(root, width)?, rows: rows.done }))
 }
 
 /// Puts rows together from their numbers.
 struct Rows {
     width: usize,
     row: Vec<Feature>,
-    rows: Vec<Vec<Feature>>,
+    done: Vec<Vec<Feature>>,
 }
 
 impl Sink for Rows {
@@ -71,7 +71,7 @@ impl Sink for Rows {
         }
         let mut row = std::mem::take(&mut self.row);
         row.shrink_to_fit();
-        self.rows.push(row);
+        self.done.push(row);
         Ok(())
     }
 }
