@@ -44,3 +44,17 @@ impl Dice {
         unreachable!("a number below the sum of the weights")
     }
 }
+
+/// Cards that are drawn until none is left, and then shuffled anew: each comes as often as every other.
+#[derive(Default)]
+pub struct Deck(Vec<usize>);
+
+impl Deck {
+    pub fn draw(&mut self, dice: &mut Dice, cards: usize) -> usize {
+        if self.0.is_empty() {
+            self.0 = (0..cards).collect();
+        }
+        let at = dice.below(self.0.len() as u64) as usize;
+        self.0.swap_remove(at)
+    }
+}

@@ -10,6 +10,9 @@ const AT_HOME: &[&str] = &["?25", "?7"];
 const ALTERNATE: &str = "?1049";
 const FRAME: &str = "?2026";
 
+/// How many of the last bytes a complaint shows.
+const RECENT: usize = 600;
+
 #[derive(Default)]
 pub struct Eye {
     /// Bytes of a sequence that has not come whole.
@@ -23,6 +26,8 @@ pub struct Eye {
     pub window: (u16, u16),
     /// What was told while the screen was nobody's.
     pub told: String,
+    /// The last bytes, for whoever must find out what was wrong.
+    recent: Vec<u8>,
     /// The first thing that must not be.
     pub wrong: Option<String>,
 }
@@ -60,13 +65,16 @@ impl Eye {
                 self.left = all[at..].to_vec();
                 return;
             };
+            self.recent.extend_from_slice(&all[at..at + length]);
+            self.recent.drain(..self.recent.len().saturating_sub(RECENT));
             at += length;
             self.take(piece);
         }
     }
 
     fn complain(&mut self, sentence: String) {
-        self.wrong.get_or_insert(sentence);
+        let recent = String::from_utf8_lossy(&self.recent).into_owned();
+        self.wrong.get_or_insert_with(|| format!("{sentence}; the last bytes: {recent:?}"));
     }
 
     fn take(&mut self, piece: Piece) {

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use dialoq::tui::keys::{Action, BINDINGS, Binding, Context, Over};
 
-use super::dice::Dice;
+use super::dice::{Deck, Dice};
 use super::event::{Deed, Event};
 use super::{keyboard, lines};
 
@@ -133,6 +133,11 @@ const PHRASES: &[(u64, Phrase)] = &[
     (9, Phrase::Quit),
 ];
 
+/// Ends and stops have phrases of their own.
+fn goes_on(binding: &Binding) -> bool {
+    !matches!(binding.action, Action::Quit | Action::Suspend)
+}
+
 pub struct Hand {
     dice: Dice,
     coming: VecDeque<Event>,
@@ -142,11 +147,15 @@ pub struct Hand {
     drawn: u64,
     /// Whether keys come without a rest between them.
     hasty: bool,
+    keys: Deck,
+    verbs: Deck,
+    ends: Deck,
 }
 
 impl Hand {
     pub fn new(seed: u64) -> Hand {
-        Hand { dice: Dice::new(seed), coming: VecDeque::new(), size: USUAL[0], strange: 0, drawn: 0, hasty: false }
+        let (keys, verbs, ends) = Default::default();
+        Hand { dice: Dice::new(seed), coming: VecDeque::new(), size: USUAL[0], strange: 0, drawn: 0, hasty: false, keys, verbs, ends }
     }
 
     pub fn next(&mut self) -> Event {
@@ -176,7 +185,7 @@ impl Hand {
             self.say("\x1b");
         }
         match self.dice.weighted(PHRASES) {
-            Phrase::Key => self.keys_of(None, 1),
+            Phrase::Key => self.key(),
             Phrase::Screen => self.screen(),
             Phrase::Command => self.command(),
             Phrase::Palette => self.palette(),
@@ -225,10 +234,16 @@ impl Hand {
         self.say(&keyboard::bytes(key, application));
     }
 
-    /// Keys of the table, those of one context or of all; ends and stops have a phrase of their own.
-    fn keys_of(&mut self, context: Option<&dyn Fn(Context) -> bool>, count: u16) {
-        let fits = |b: &&Binding| !matches!(b.action, Action::Quit | Action::Suspend) && context.is_none_or(|fits| fits(b.context));
-        let of: Vec<&Binding> = BINDINGS.iter().filter(fits).collect();
+    /// One key of the whole table.
+    fn key(&mut self) {
+        let of: Vec<&Binding> = BINDINGS.iter().filter(|binding| goes_on(binding)).collect();
+        let at = self.keys.draw(&mut self.dice, of.len());
+        self.press(of[at]);
+    }
+
+    /// Keys that act in some contexts.
+    fn keys_of(&mut self, fits: &dyn Fn(Context) -> bool, count: u16) {
+        let of: Vec<&Binding> = BINDINGS.iter().filter(|binding| goes_on(binding) && fits(binding.context)).collect();
         for _ in 0..count {
             let binding = self.dice.one(&of);
             self.press(binding);
@@ -243,12 +258,12 @@ impl Hand {
             self.say("\t");
         }
         let count = self.dice.from(1, 4);
-        self.keys_of(Some(&|context| matches!(context, Context::Screen(_) | Context::Seen(_) | Context::Panes)), count);
+        self.keys_of(&|context| matches!(context, Context::Screen(_) | Context::Seen(_) | Context::Panes), count);
     }
 
     fn command(&mut self) {
         self.say(":");
-        let line = lines::command(&mut self.dice);
+        let line = lines::command(&mut self.dice, &mut self.verbs);
         self.spell(&line);
         self.say("\r");
         if self.dice.percent(60) {
@@ -259,14 +274,14 @@ impl Hand {
     /// Looks for a command in the list, completes it, and perhaps takes it.
     fn palette(&mut self) {
         self.say(":");
-        let line: String = lines::command(&mut self.dice).chars().take(3).collect();
+        let line: String = lines::command(&mut self.dice, &mut self.verbs).chars().take(3).collect();
         self.say(&line);
         self.list(Over::Palette);
     }
 
     fn list(&mut self, over: Over) {
         let count = self.dice.from(1, 5);
-        self.keys_of(Some(&|context| matches!(context, Context::Over(overs) if overs.contains(&over))), count);
+        self.keys_of(&|context| matches!(context, Context::Over(overs) if overs.contains(&over)), count);
         let end = self.dice.one(&["\r", "\x1b", "\x1b", "\x15\r"]);
         self.say(end);
     }
@@ -426,7 +441,8 @@ impl Hand {
     }
 
     fn quit(&mut self) {
-        let keys = self.dice.one(&["\x1b\x1b\x1bq", "q", "\x03", "\x03", "5q", "1q", ":quit\r"]);
+        const ENDS: &[&str] = &["\x1b\x1b\x1bq", "q", "\x03", "5q", "1q", ":quit\r"];
+        let keys = ENDS[self.ends.draw(&mut self.dice, ENDS.len())];
         self.say(keys);
     }
 

@@ -3,7 +3,7 @@
 use dialoq::agents::AGENTS;
 use dialoq::tui::commands;
 
-use super::dice::Dice;
+use super::dice::{Deck, Dice};
 
 const NUMBERS: &[&str] =
     &["0", "1", "2", "5", "17", "100", "1,200", "999999999", "18446744073709551615", "18446744073709551616", "-1", "3.5", "x", ""];
@@ -182,7 +182,7 @@ pub fn words_of(verb: &str, dice: &mut Dice) -> String {
 }
 
 /// A line of the palette: a command, the name of an action, a knob, or none of these.
-pub fn command(dice: &mut Dice) -> String {
+pub fn command(dice: &mut Dice, deck: &mut Deck) -> String {
     let verbs: Vec<&str> = commands::verbs().map(|(verb, ..)| *verb).collect();
     match dice.below(20) {
         0 => "new".into(),
@@ -193,7 +193,7 @@ pub fn command(dice: &mut Dice) -> String {
             dice.one(&names).to_owned()
         }
         _ => {
-            let verb = dice.one(&verbs);
+            let verb = verbs[deck.draw(dice, verbs.len())];
             format!("{verb} {}", words_of(verb, dice))
         }
     }

@@ -350,7 +350,7 @@ impl Monkey {
         }
         let rests = |screen: &vt100::Screen| {
             let status = Status::read(screen);
-            (status.paused() || status.line.contains("at its end")).then_some(())
+            (["digest", "at its end"].iter().any(|words| status.line.contains(words))).then_some(())
         };
         if self.terminal.is_some() && self.until("a turn taken", RESTING, rests).is_some() {
             self.press(b" ");
