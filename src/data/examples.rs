@@ -62,11 +62,13 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// Line ends and blanks of other kinds, made visible besides.
+/// Line ends, the blanks before them and blanks of other kinds, made visible besides.
 fn shown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
+    let (text, mut out) = (visible(text), String::with_capacity(text.len()));
+    for (at, c) in text.char_indices() {
+        let rest = text[at..].trim_start_matches(' ');
         let _ = match c {
+            ' ' if rest.is_empty() || rest.starts_with('\n') => out.write_char('␠'),
             '\n' => out.write_str("\\n"),
             '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}'..='\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
                 write!(out, "\\u{:04x}", c as u32)

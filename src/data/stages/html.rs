@@ -69,8 +69,29 @@ pub fn clean(text: &mut String, fixes: &mut Fixes) {
 
 /// Words that speak of markup or code, and signs that only code has.
 const WORDS: &[&str] = &[
-    "html", "xml", "css", "svg", "jsx", "php", "javascript", "typescript", "markup", "markdown", "webpage", "web page", "website", "bbcode",
-    "source code", "python", "c++", "sql", "regex", "网页", "代码", "网站", "编程",
+    "html",
+    "xml",
+    "css",
+    "svg",
+    "jsx",
+    "php",
+    "javascript",
+    "typescript",
+    "markup",
+    "markdown",
+    "webpage",
+    "web page",
+    "website",
+    "bbcode",
+    "source code",
+    "python",
+    "c++",
+    "sql",
+    "regex",
+    "网页",
+    "代码",
+    "网站",
+    "编程",
 ];
 const SIGNS: &[&str] = &["```", "~~~", "();", "=>", " == ", "!=", "&&", "||", "::", "<?", "<!", "{{", "*/", "#include", "def ", "</>"];
 
@@ -101,9 +122,9 @@ fn entity(line: &str) -> bool {
 
 /// Whether a tag stands in quotes, as in a program that prints it.
 fn quoted(text: &str) -> bool {
-    ["\"<", "'<", "`<"].iter().any(|begin| {
-        text.match_indices(begin).any(|(at, _)| text[at + 2..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'))
-    })
+    ["\"<", "'<", "`<"]
+        .iter()
+        .any(|begin| text.match_indices(begin).any(|(at, _)| text[at + 2..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')))
 }
 
 /// Whether a lower-case text has a tag of a page.

@@ -49,8 +49,7 @@ fn fence(line: &str) -> Option<(char, usize, bool)> {
 /// Source: `CommonMark` 0.31, 4.5.
 pub fn lines(text: &str) -> Vec<(&str, bool)> {
     let mut out: Vec<(&str, bool)> = text.lines().map(|line| (line, false)).collect();
-    let fences: Vec<(usize, (char, usize, bool))> =
-        out.iter().enumerate().filter_map(|(i, (line, _))| Some((i, fence(line)?))).collect();
+    let fences: Vec<(usize, (char, usize, bool))> = out.iter().enumerate().filter_map(|(i, (line, _))| Some((i, fence(line)?))).collect();
     // From how many signs on nothing closes a fence any more, of either sign: no text costs more than a pass for each length.
     let mut open: [usize; 2] = [usize::MAX; 2];
     let mut next = 0;

@@ -156,8 +156,26 @@ enum Cue {
 
 /// Whole words, also with an "s".
 const PHONE: &[&str] = &[
-    "phone", "telephone", "cellphone", "call", "calling", "mobile", "cell", "tel", "text me", "whatsapp", "fax", "reach me", "reach us",
-    "contact", "dial", "hotline", "电话", "手机", "致电", "联系",
+    "phone",
+    "telephone",
+    "cellphone",
+    "call",
+    "calling",
+    "mobile",
+    "cell",
+    "tel",
+    "text me",
+    "whatsapp",
+    "fax",
+    "reach me",
+    "reach us",
+    "contact",
+    "dial",
+    "hotline",
+    "电话",
+    "手机",
+    "致电",
+    "联系",
 ];
 const CARD: &[&str] = &["card", "visa", "mastercard", "amex", "credit", "debit", "卡"];
 /// Beginnings of words.

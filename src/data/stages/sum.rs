@@ -7,12 +7,36 @@ const SIGNS: &str = "+*×÷·^√≈≠≤≥±∑∫%−";
 const WEAK: &str = "=/<>";
 
 /// Words beside a number that reckon with it.
-const BEFORE: &[&str] = &["plus", "minus", "times", "by", "over", "equals", "mod", "root of", "sum of", "product of", "加", "减", "乘", "除以", "等于"];
-const AFTER: &[&str] = &["plus", "minus", "times", "divided", "multiplied", "mod", "squared", "cubed", "equals", "is prime", "加", "减", "乘", "除以", "等于"];
+const BEFORE: &[&str] =
+    &["plus", "minus", "times", "by", "over", "equals", "mod", "root of", "sum of", "product of", "加", "减", "乘", "除以", "等于"];
+const AFTER: &[&str] =
+    &["plus", "minus", "times", "divided", "multiplied", "mod", "squared", "cubed", "equals", "is prime", "加", "减", "乘", "除以", "等于"];
 /// Words that speak of arithmetic anywhere near.
 const NEAR: &[&str] = &[
-    "prime", "square root", "factorial", "integer", "digits", "decimal", "modulo", "arithmetic", "multipl", "subtract", "divisib", "calculate",
-    "compute", "sum of", "product of", "equation", "remainder", "质数", "素数", "整数", "平方", "之和", "计算", "方程",
+    "prime",
+    "square root",
+    "factorial",
+    "integer",
+    "digits",
+    "decimal",
+    "modulo",
+    "arithmetic",
+    "multipl",
+    "subtract",
+    "divisib",
+    "calculate",
+    "compute",
+    "sum of",
+    "product of",
+    "equation",
+    "remainder",
+    "质数",
+    "素数",
+    "整数",
+    "平方",
+    "之和",
+    "计算",
+    "方程",
 ];
 /// Units: characters.
 const REACH: usize = 60;

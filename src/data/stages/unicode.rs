@@ -39,7 +39,11 @@ fn names(record: &mut Record) {
 
 pub fn clean(text: &mut String, fixes: &mut Fixes) {
     // Most texts are clean already.
-    if text.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n') && !text.ends_with([' ', '\n']) && !text.starts_with('\n') && !text.contains(" \n") {
+    if text.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n')
+        && !text.ends_with([' ', '\n'])
+        && !text.starts_with('\n')
+        && !text.contains(" \n")
+    {
         return;
     }
     let mut out = String::with_capacity(text.len());
