@@ -52,7 +52,8 @@ fn talks(value: &Value, asked: Option<&Value>) -> bool {
     let talk = |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(is_talk);
     match asked {
         Some(Value::Null) | None => value.get("instruction").is_none() && (talk(value.get("chosen")) || talk(value.get("rejected"))),
-        asked => talk(asked),
+        // Only such a prompt ends with the label of the answer that it asks for.
+        asked => asked.and_then(Value::as_str).is_some_and(|text| is_talk(text) && text.trim_end().ends_with("Assistant:")),
     }
 }
 
@@ -87,7 +88,8 @@ fn side(value: &Value, key: &str, speakers: Speakers) -> Result<Vec<Turn>, Strin
 fn turns_of(text: &str, speaker: &str) -> Vec<Turn> {
     let mut turns = vec![Turn::of(speaker, "")];
     let mut behind_empty = true;
-    for (line, fenced) in labels::lines(text) {
+    // "Assistant:" and its blank stand at the end of the prompt.
+    for (line, fenced) in labels::lines(text.strip_prefix(' ').unwrap_or(text)) {
         let label = LABELS.iter().find_map(|(label, role)| Some((*role, line.strip_prefix(label)?)));
         let said = match label.filter(|_| behind_empty && !fenced) {
             Some((role, said)) => {

@@ -117,7 +117,7 @@ fn alone(text: &str, at: usize, word: &str) -> bool {
 /// Whether a line ends in an entity ("&amp;") and not in the sign of a statement.
 fn entity(line: &str) -> bool {
     let name = line.strip_suffix(';').and_then(|line| line.rsplit_once('&'));
-    name.is_some_and(|(_, name)| name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#'))
+    name.is_some_and(|(_, name)| name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#' || c == ';'))
 }
 
 /// Whether a tag stands in quotes, as in a program that prints it.
