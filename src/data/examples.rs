@@ -119,6 +119,12 @@ pub fn mended(record: &Record, before: &str, after: &str, mixed: bool, settings:
     Mended { file: record.file.clone(), at: record.at, record: record.record, id: safe(&record.id, 80), before, after, mixed }
 }
 
+fn bytes(record: &Record) -> usize {
+    let mut all = 0;
+    record.each_text(&mut |text| all += text.len());
+    all
+}
+
 fn characters(record: &Record) -> u64 {
     let mut all = 0;
     record.each_text(&mut |text| all += text.chars().filter(|c| !c.is_whitespace()).count() as u64);
@@ -127,12 +133,18 @@ fn characters(record: &Record) -> u64 {
 
 /// Puts a record among those that lost most of their text, if it belongs there.
 pub fn shortened(list: &mut Vec<Shortened>, before: &Record, after: &Record, settings: &Settings) {
+    // Bytes are quickly counted, and tell nearly the same.
+    let (old, new) = (bytes(before), bytes(after));
+    let least = list.last().filter(|_| list.len() == MOST).map_or(0.0, Shortened::share);
+    if new >= old || 1.0 - new as f64 / old as f64 <= least / 2.0 {
+        return;
+    }
     let (characters_before, characters_after) = (characters(before), characters(after));
     if characters_after >= characters_before {
         return;
     }
-    let share = 1.0 - characters_after as f64 / characters_before as f64;
-    if list.len() == MOST && list.last().is_some_and(|last| last.share() >= share) {
+    let share = 1.0 - characters_after as f64 / characters_before.max(1) as f64;
+    if share <= least {
         return;
     }
     let example = mended(after, &before.tagged(), &after.tagged(), false, settings);

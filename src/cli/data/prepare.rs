@@ -120,7 +120,7 @@ fn whole(text: &str, from: u32, to: u32) -> Result<u32, String> {
 
 fn encoding(name: &str) -> Result<&'static str, String> {
     let right = "use the name that browsers give it, such as windows-1252, latin-1, utf-16, gb18030 or shift_jis";
-    crate::data::encoding::named(name).map(|e| e.name()).ok_or_else(|| format!("\"{name}\" is no known encoding; {right}"))
+    crate::data::encoding::named(name).map(encoding_rs::Encoding::name).ok_or_else(|| format!("\"{name}\" is no known encoding; {right}"))
 }
 
 fn count(text: &str) -> Result<u32, String> {

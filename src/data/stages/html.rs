@@ -245,7 +245,7 @@ fn tag(text: &str, start: usize) -> Option<Tag> {
     // A link leads somewhere: `Option<a>` does not.
     let bare = name == "a" && !closes && many == 0;
     let end = start + 1 + usize::from(closes) + length + attributes;
-    (!bare && !(closes && many > 0)).then_some(Tag { start, end, name, closes, block })
+    (!(bare || closes && many > 0)).then_some(Tag { start, end, name, closes, block })
 }
 
 /// The bytes up to the end of a tag, and how many attributes it has. None where something else stands there, as in `a<b && b>c`.

@@ -81,6 +81,9 @@ fn each(text: &mut String, put: &mut dyn FnMut(&'static str, &str) -> String) {
     }
 }
 
+/// No number of a person or a card has fewer digits.
+const FEWEST: usize = 7;
+
 fn local(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._%+-".contains(c)
 }
@@ -102,7 +105,7 @@ fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
     let Some(number) = read(text, at) else { return Err(at) };
     // What begins with a sign may begin behind it too: "(8.8.8.8)".
     let first = if digit(c).is_some() { number.groups[0].end } else { at };
-    if !stands_alone(text, at, number.groups.len() > 1) {
+    if number.groups.iter().map(|g| g.digits.len()).sum::<usize>() < FEWEST || !stands_alone(text, at, number.groups.len() > 1) {
         return Err(first);
     }
     let cue = cue(&text[..at]);
@@ -235,7 +238,7 @@ fn last(near: &str, words: &[&str], whole: bool) -> Option<usize> {
     let sound = |at: usize, word: &str| {
         let rest = &near[at + word.len()..];
         let rest = rest.strip_prefix('s').unwrap_or(rest);
-        !word.is_ascii() || !letter(near[..at].chars().next_back()) && !(whole && letter(rest.chars().next()))
+        !word.is_ascii() || !(letter(near[..at].chars().next_back()) || whole && letter(rest.chars().next()))
     };
     words.iter().flat_map(|word| near.match_indices(word).filter(|(at, _)| sound(*at, word)).map(|(at, _)| at)).max()
 }

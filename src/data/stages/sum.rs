@@ -56,7 +56,7 @@ pub fn reckons(text: &str, (start, end): (usize, usize), number: &Number, n: usi
     if sign(SIGNS) || minus {
         return !(cued && grouped);
     }
-    !cued && (sign(WEAK) && !(grouped && !sign("=")) || worded(before, after) || in_a_row(text, start, end, number, n))
+    !cued && (sign(WEAK) && (!grouped || sign("=")) || worded(before, after) || in_a_row(text, start, end, number, n))
 }
 
 fn worded(before: &str, after: &str) -> bool {
@@ -66,7 +66,7 @@ fn worded(before: &str, after: &str) -> bool {
     let ends = |word: &&str| back.strip_suffix(*word).is_some_and(|rest| !word.is_ascii() || !letter(rest.chars().next_back()));
     let begins = |word: &&str| on.strip_prefix(*word).is_some_and(|rest| !word.is_ascii() || !letter(rest.chars().next()));
     let near = |part: &str| NEAR.iter().any(|word| part.contains(word));
-    BEFORE.iter().any(|word| ends(&word)) || AFTER.iter().any(|word| begins(&word)) || near(&back) || near(&on)
+    BEFORE.iter().any(ends) || AFTER.iter().any(begins) || near(&back) || near(&on)
 }
 
 /// Whether another number stands beside it as its groups do: "1 200 300 4000 5000" is no telephone number and a rest.
