@@ -50,8 +50,8 @@ fn rows_duplicates_and_personal_data_are_counted_as_they_are() {
     // The same words in other case and with other signs.
     rows.extend((0..exact).map(|k| chat(&[&question(k).to_uppercase(), &format!("Answer {k} says: {}!", theme[k % 8])])));
     let long = |k: usize, end: &str| {
-        let body: String = (0..200).map(|i| format!("word{} ", (i * 7 + k * 131) % 997)).collect();
-        chat(&[&format!("{body}{end}"), "that is long"])
+        let body: Vec<String> = (0..200).map(|i| format!("word{}", (i * 7 + k * 131) % 997)).collect();
+        chat(&[&format!("{} {end}", body.join(" ")), "that is long"])
     };
     rows.extend((0..near).flat_map(|k| [long(k, "today"), long(k, "tomorrow")]));
     rows.extend(

@@ -340,7 +340,9 @@ fn equal_answers_are_left_out_and_counted() {
 fn a_dropped_record_has_its_number() {
     let bad = json!({"messages": [{"role": "moderator", "content": "x"}]}).to_string();
     let good = |k: usize| chat(&[&format!("question {k}"), "yes"]);
-    let cases: [(&str, String, &[(u64, u64)]); 4] = [
+    // Lines and numbers of what is dropped.
+    type Places = &'static [(u64, u64)];
+    let cases: [(&str, String, Places); 4] = [
         ("a.json", format!("[{}, {bad}, {}, {bad}, 7]", good(1), good(2)), &[(1, 2), (1, 4), (1, 5)]),
         ("a.json", format!("[{},\n{bad}]", good(1)), &[(2, 2)]),
         ("a.jsonl", format!("{}\n\n{bad}\n{{\n{bad}", good(1)), &[(3, 2), (4, 3), (5, 4)]),

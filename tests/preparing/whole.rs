@@ -116,7 +116,7 @@ struct Case {
 }
 
 /// One of the forms that name their speakers.
-fn case(form: usize, texts: Vec<String>) -> Case {
+fn case(form: usize, texts: &[String]) -> Case {
     let pick = |i: usize| texts[i].as_str();
     let turn = |a: &str, b: &str, names: [&str; 2]| {
         texts.iter().enumerate().map(|(i, text)| json!({a: names[i % 2], b: text})).collect::<Vec<Value>>()
@@ -207,7 +207,7 @@ fn what_is_kept_is_what_was_there() {
     let (all, left) = (Cell::new(0_u32), Cell::new(0_u32));
     support::proptest(cases)
         .run(&(0..9_usize, prop::collection::vec(text(), 4)), |(form, texts)| {
-            let case = case(form, texts);
+            let case = case(form, &texts);
             let done = run(&[(case.name, case.file.as_bytes())], None, &settings).map_err(TestCaseError::fail)?;
             all.set(all.get() + 1);
             left.set(left.get() + u32::from(check(&case, &done)));
