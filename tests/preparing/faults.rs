@@ -336,12 +336,13 @@ fn equal_answers_are_left_out_and_counted() {
     assert!(done.dropped().iter().all(|reason| reason == "preference: equal answers"));
 }
 
+/// Lines and numbers of what is dropped.
+type Places = &'static [(u64, u64)];
+
 #[test]
 fn a_dropped_record_has_its_number() {
     let bad = json!({"messages": [{"role": "moderator", "content": "x"}]}).to_string();
     let good = |k: usize| chat(&[&format!("question {k}"), "yes"]);
-    // Lines and numbers of what is dropped.
-    type Places = &'static [(u64, u64)];
     let cases: [(&str, String, Places); 4] = [
         ("a.json", format!("[{}, {bad}, {}, {bad}, 7]", good(1), good(2)), &[(1, 2), (1, 4), (1, 5)]),
         ("a.json", format!("[{},\n{bad}]", good(1)), &[(2, 2)]),
