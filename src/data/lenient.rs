@@ -154,9 +154,11 @@ fn strings(record: &mut Record, change: &mut dyn FnMut(&mut String)) {
 }
 
 fn marked(record: &Record) -> bool {
+    // Its first byte is rare and quickly looked for.
+    let has = |text: &str| text.as_bytes().contains(&0xef) && text.contains(NUMBER);
     let (mut found, values) = (record.id.contains(NUMBER), record.turns().iter().flat_map(|t| &t.acts).flat_map(|act| &act.values));
-    found |= values.chain(record.labels.values()).any(|value| value.contains(NUMBER));
-    record.each_text(&mut |text| found |= text.contains(NUMBER));
+    found |= values.chain(record.labels.values()).any(|value| has(value));
+    record.each_text(&mut |text| found |= has(text));
     found || matches!(&record.body, Body::Labelled { label, .. } if label.contains(NUMBER))
 }
 
