@@ -51,7 +51,7 @@ pub enum LmCommand {
     after_long_help = "Files of --out DIR: checkpoint, and for each model a folder (sft, reward, ppo-bandit, ppo-dialogue, dpo; ppo-mean is
 the running mean of the last actor) with model.safetensors, vocabulary.json and config.json.
 
-JSON: seed, seconds, sft {perplexity, understood, success, return, greedy_success, greedy_return}, reward {pairs, accuracy_clean,
+JSON: seed, seconds, sft {perplexity, understood, success, return, greedy_success, greedy_return}, reward {pairs, pairs_left_out (equal where replies are cut), accuracy_clean,
 accuracy_labels, rm_greedy_return}, ppo [{mode, updates, success, return, greedy_success, greedy_return, kl_per_reply, understood}],
 optimal {success, return}, digest. Shares are from 0 to 1, returns have no discount; what was not reached is null or missing from the
 list. rm_greedy_return is the true return of picking the reward model's favourite of one sentence for each act.

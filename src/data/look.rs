@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::DataError;
 use super::elements::Layout;
+use super::encoding;
 use super::formats::{FORMATS, Format};
 
 /// Bytes from a file's beginning that are enough to tell: a whole dialogue of the most verbose format fits.
@@ -33,8 +34,8 @@ const BINARY: &[Sign] = &[
     (b"SQLite format 3", "it is an SQLite database; export its rows as CSV"),
     (b"%PDF", "it is a PDF; give the text as JSON lines or CSV"),
     (b"\x89PNG", "it is a picture; give a file of dialogues"),
-    (b"\xff\xfe", "it is UTF-16 text; save it as UTF-8"),
-    (b"\xfe\xff", "it is UTF-16 text; save it as UTF-8"),
+    (b"\xff\xfe", "it is UTF-16 text; save it as UTF-8, or give --encoding utf-16"),
+    (b"\xfe\xff", "it is UTF-16 text; save it as UTF-8, or give --encoding utf-16"),
     (b"}q\0", PICKLE),
     (b"]q\0", PICKLE),
     (b"version https://git-lfs", "it is a pointer of Git LFS, not the file itself; fetch it first (git lfs pull)"),
@@ -60,6 +61,9 @@ pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Res
     if is_pickle(head) {
         return refused(PICKLE);
     }
+    if let Some(order) = encoding::without_mark(head) {
+        return refused(format!("it looks like UTF-16 text; save it as UTF-8, or give --encoding {order}"));
+    }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let Some(first) = head.iter().find(|b| !b.is_ascii_whitespace()) else {
         return refused("it is empty; give a file with dialogues");
@@ -73,6 +77,9 @@ pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Res
         _ if json_like => json(head, whole, forced),
         _ => table(name, head, forced),
     }?;
+    if let Some(sentence) = encoding::refusal(head, whole) {
+        return refused(sentence);
+    }
     match forced {
         Some(format) if !json_like && !FORMATS[format as usize].table => misfit(format, "a table"),
         _ => Ok(found),

@@ -39,10 +39,6 @@ impl<R: Read> Metered<R> {
         self.leash.clone()
     }
 
-    pub fn skip(&mut self, bytes: usize) {
-        let _ = io::copy(&mut self.by_ref().take(bytes as u64), &mut io::sink());
-    }
-
     /// Reads what nobody wanted, so that the digest is of the whole file.
     pub fn drain(&mut self) -> io::Result<u64> {
         self.leash.set(u64::MAX);

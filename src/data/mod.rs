@@ -5,7 +5,11 @@
 //! pages is applied to a turn, and whole conversations are compared, never single turns.
 
 pub mod elements;
+pub mod encoding;
+pub mod examples;
+mod first;
 pub mod formats;
+mod lenient;
 pub mod look;
 pub mod metered;
 pub mod mine;

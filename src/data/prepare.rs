@@ -1,21 +1,19 @@
 //! The whole way of raw files to clean ones, in two passes. The first reads each file once, cleans record by record and keeps what is
 //! left in a spool, with some 330 bytes a record in memory besides its id; the second, which knows all records, drops duplicates and splits.
 
-use std::io::{self, BufReader, Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 
 use serde::Serialize;
 
 use super::DataError;
-use super::elements::Elements;
-use super::formats::{Format, Reader, Table};
-use super::look::{Found, HEAD, look};
-use super::metered::{Counted, Metered};
+use super::examples::Shortened;
+use super::formats::Format;
+use super::metered::Counted;
 use super::near::clusters::Mark;
-use super::near::marks::mark;
-use super::record::Record;
-use super::report::{Input, Report, Tally};
+use super::record::{At, Record};
+use super::report::{Input, Place, Report, Tally};
 use super::settings::Settings;
-use super::stages::{EXACT, Fixes, NEAR, PREFERENCE, Reason, STAGES, count, pii, unicode};
+use super::stages::{EXACT, Fixes, NEAR, PREFERENCE, Reason, STAGES, pii, unicode};
 
 /// A file to read.
 pub struct Source {
@@ -74,6 +72,7 @@ struct Lost<'a> {
     id: &'a str,
     file: &'a str,
     at: u64,
+    record: u64,
     stage: &'static str,
     reason: &'static str,
     detail: &'a str,
@@ -88,7 +87,8 @@ pub struct Work<'a> {
     pub(super) tallies: Vec<Tally>,
     pub(super) marks: Vec<Mark>,
     pub(super) inputs: Vec<Input>,
-    seen: Option<&'a mut dyn FnMut(&Seen<'_>)>,
+    pub(super) shortened: Vec<Shortened>,
+    pub(super) seen: Option<&'a mut dyn FnMut(&Seen<'_>)>,
 }
 
 pub(super) fn unwritten(what: &'static str) -> impl Fn(io::Error) -> Failed {
@@ -114,6 +114,7 @@ pub fn prepare<'a>(
         tallies: names,
         marks: Vec::new(),
         inputs: Vec::new(),
+        shortened: Vec::new(),
         seen,
     };
     let mut before = 0;
@@ -126,136 +127,6 @@ pub fn prepare<'a>(
 }
 
 impl Work<'_> {
-    fn read(&mut self, source: Source, forced: Option<Format>, step: &mut dyn FnMut(u64)) -> Result<(), Failed> {
-        let Source { name, bytes, named, open } = source;
-        let refuse = |work: &mut Work<'_>, e: DataError| {
-            if named {
-                return Err((Some(name.clone()), e));
-            }
-            work.inputs.push(Input { file: name.clone(), format: None, bytes, records: 0, digest: None, refused: Some(e.to_string()) });
-            Ok(())
-        };
-        let unread = |e: io::Error| DataError::Unread(super::metered::reason(&e));
-        let mut file = match open() {
-            Ok(file) => file,
-            Err(e) => return refuse(self, unread(e)),
-        };
-        let mut head = Vec::new();
-        if let Err(e) = file.by_ref().take(HEAD as u64).read_to_end(&mut head) {
-            return refuse(self, unread(e));
-        }
-        let found = match look(&name, &head, head.len() < HEAD, forced) {
-            Ok(found) => found,
-            Err(e) => return refuse(self, e),
-        };
-        let rows = self.tallies[0].rows_out;
-        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let mut metered = Metered::new(io::Cursor::new(head).chain(file), self.settings.record_bytes as u64);
-        metered.skip(mark);
-        let failed = if super::formats::FORMATS[found.format as usize].table {
-            self.rows(&name, &mut metered, found, step)
-        } else {
-            self.elements(&name, &mut metered, found, step)
-        };
-        match failed {
-            Err(Broken::Unread(e)) if named && e.kind() == io::ErrorKind::FileTooLarge => {
-                return Err((Some(name), DataError::Refused(e.to_string())));
-            }
-            Err(Broken::Unread(e)) if named => return Err((Some(name), unread(e))),
-            Err(Broken::Unread(e)) => {
-                self.tallies[0].rows_in += 1;
-                self.lose(0, &Reason::new("unreadable", e.to_string()), (&name, 0, ""), "")?;
-            }
-            Err(Broken::Failed(e)) => return Err(e),
-            Ok(()) => {}
-        }
-        let _ = metered.drain();
-        let records = self.tallies[0].rows_out - rows;
-        let digest = Some(format!("{:016x}", metered.digest()));
-        self.inputs.push(Input { file: name, format: Some(found.format.name()), bytes: metered.passed(), records, digest, refused: None });
-        Ok(())
-    }
-
-    fn elements(&mut self, name: &str, file: &mut Metered<impl Read>, found: Found, step: &mut dyn FnMut(u64)) -> Result<(), Broken> {
-        let bytes = file.count();
-        file.leash(None);
-        let mut elements = Elements::new(BufReader::with_capacity(1 << 16, file), found.layout, self.settings.record_bytes as usize);
-        let mut reader = Reader::new(found.format);
-        while let Some(element) = elements.read()? {
-            self.tallies[0].rows_in += 1;
-            match reader.read(&element) {
-                Ok(records) => self.take(name, element.line, records)?,
-                Err(detail) => {
-                    let raw: String = String::from_utf8_lossy(&element.bytes).chars().take(2000).collect();
-                    self.lose(0, &reason_of(detail), (name, element.line, ""), &raw)?;
-                }
-            }
-            step(bytes.get());
-        }
-        for (line, read) in reader.end() {
-            match read {
-                Ok(records) => self.take(name, line, records)?,
-                Err(detail) => self.lose(0, &reason_of(detail), (name, line, ""), "")?,
-            }
-        }
-        Ok(())
-    }
-
-    fn rows(&mut self, name: &str, file: &mut Metered<impl Read>, found: Found, step: &mut dyn FnMut(u64)) -> Result<(), Broken> {
-        let (bytes, leash) = (file.count(), file.leash(Some(0)));
-        let slack = u64::from(self.settings.record_bytes) + (1 << 16);
-        leash.set(bytes.get() + slack);
-        let mut table = Table::new(file, found.format, found.delimiter).map_err(|e| Broken::Unread(io::Error::other(e)))?;
-        loop {
-            leash.set(bytes.get() + slack);
-            let Some((line, read)) = table.read().map_err(|e| Broken::Unread(plain(e)))? else { return Ok(()) };
-            self.tallies[0].rows_in += 1;
-            match read {
-                Ok(records) => self.take(name, line, records)?,
-                Err(detail) => self.lose(0, &reason_of(detail), (name, line, ""), &table.raw())?,
-            }
-            step(bytes.get());
-        }
-    }
-
-    fn take(&mut self, file: &str, line: u64, records: Vec<Record>) -> Result<(), Failed> {
-        let several = records.len() > 1;
-        for (i, mut record) in records.into_iter().enumerate() {
-            file.clone_into(&mut record.file);
-            record.at = line;
-            record.id = full_id(file, line, &record.id, several.then_some(i));
-            self.tallies[0].rows_out += 1;
-            self.clean(record)?;
-        }
-        Ok(())
-    }
-
-    /// Through the stages of single records, and into the spool.
-    fn clean(&mut self, mut record: Record) -> Result<(), Failed> {
-        let raw = self.seen.is_some().then(|| record.tagged());
-        let mut mended = Fixes::new();
-        for (i, stage) in STAGES.iter().enumerate() {
-            let tally = &mut self.tallies[i + 1];
-            tally.rows_in += 1;
-            let mut fixes = Fixes::new();
-            let kept = if tally.on { (stage.run)(&mut record, self.settings, &mut fixes) } else { Ok(()) };
-            for (what, times) in fixes {
-                count(&mut tally.mended, what, times);
-                count(&mut mended, what, times);
-            }
-            if let Err(reason) = kept {
-                self.tell(raw.as_deref(), &record, &mended, Some((stage.name, reason.what)));
-                return self.lose_record(i + 1, &reason, &record);
-            }
-            tally.rows_out += 1;
-        }
-        self.tell(raw.as_deref(), &record, &mended, None);
-        self.marks.push(mark(&record));
-        let spool = self.spool.as_mut().expect("the first pass writes it");
-        serde_json::to_writer(&mut *spool, &record).map_err(io::Error::from).map_err(unwritten("the spool"))?;
-        spool.write_all(b"\n").map_err(unwritten("the spool"))
-    }
-
     /// Tells who listens what became of a record.
     pub(super) fn tell(&mut self, raw: Option<&str>, record: &Record, mended: &Fixes, lost: Option<(&'static str, &'static str)>) {
         if let (Some(seen), Some(raw)) = (&mut self.seen, raw) {
@@ -264,11 +135,12 @@ impl Work<'_> {
     }
 
     pub(super) fn lose_record(&mut self, stage: usize, reason: &Reason, record: &Record) -> Result<(), Failed> {
-        self.lose(stage, reason, (&record.file, record.at, &record.id), &record.tagged())
+        let place = Place { file: &record.file, at: record.at, record: record.record, id: &record.id };
+        self.lose(stage, reason, place, &record.tagged())
     }
 
     /// Keeps what is dropped apart, as clean of persons and controls as what is kept.
-    fn lose(&mut self, stage: usize, reason: &Reason, place: (&str, u64, &str), text: &str) -> Result<(), Failed> {
+    pub(super) fn lose(&mut self, stage: usize, reason: &Reason, place: Place<'_>, text: &str) -> Result<(), Failed> {
         let clean = |text: &str| {
             let mut text = text.to_owned();
             unicode::clean(&mut text, &mut Fixes::new());
@@ -278,21 +150,22 @@ impl Work<'_> {
             text
         };
         let reason = Reason { what: reason.what, detail: clean(&reason.detail) };
-        let (text, id) = (clean(text), clean(place.2));
+        let (text, id) = (clean(text), clean(place.id));
         if let (0, Some(seen)) = (stage, &mut self.seen) {
-            let (file, at, id) = place;
+            let Place { file, at, id, .. } = place;
             seen(&Seen { file, at, id, raw: &text, now: "", mended: &Fixes::new(), lost: Some((READ, reason.what)) });
         }
         let tally = &mut self.tallies[stage];
-        tally.lost(&reason, (place.0, place.1, &id), &text);
+        let Place { file, at, record, .. } = place;
+        tally.lost(&reason, Place { id: &id, ..place }, &text);
         let (stage, detail) = (tally.name, reason.detail.as_str());
-        let lost = Lost { id: &id, file: place.0, at: place.1, stage, reason: reason.what, detail, text: &text };
+        let lost = Lost { id: &id, file, at, record, stage, reason: reason.what, detail, text: &text };
         self.dropped.line(&lost).map_err(unwritten("dropped.jsonl"))
     }
 }
 
 /// What ends the reading of a file before its end.
-enum Broken {
+pub(super) enum Broken {
     Unread(io::Error),
     Failed(Failed),
 }
@@ -310,7 +183,7 @@ impl From<Failed> for Broken {
 }
 
 /// What went wrong below the reader of tables.
-fn plain(e: csv::Error) -> io::Error {
+pub(super) fn plain(e: csv::Error) -> io::Error {
     match e.into_kind() {
         csv::ErrorKind::Io(e) => e,
         other => io::Error::other(format!("{other:?}")),
@@ -318,9 +191,11 @@ fn plain(e: csv::Error) -> io::Error {
 }
 
 /// The reason that many share, of a sentence on one element.
-fn reason_of(detail: String) -> Reason {
+pub(super) fn reason_of(detail: String) -> Reason {
     let shared = [
         ("not JSON", "not JSON"),
+        ("not UTF-8", "not UTF-8"),
+        ("half a surrogate pair", "half a character"),
         ("bytes long", "a record too long"),
         ("the file ends", "cut off"),
         ("found a tie", "a tie"),
@@ -334,12 +209,14 @@ fn reason_of(detail: String) -> Reason {
     Reason { what, detail }
 }
 
-/// An id that no other file's record has: those of a corpus are unique within a directory at best.
-fn full_id(file: &str, line: u64, own: &str, nth: Option<usize>) -> String {
+/// An id that no other file's record has: those of a corpus are unique within a directory at best. A record without an id of its own
+/// is named by its line, and by its number where several share one.
+pub(super) fn full_id(file: &str, at: At, own: &str, nth: Option<usize>) -> String {
     let mut parts = file.rsplit('/');
     let name = parts.next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let place = parts.next().filter(|dir| !["", "."].contains(dir)).map_or(stem.to_owned(), |dir| format!("{dir}/{stem}"));
-    let at = nth.map_or(line.to_string(), |n| format!("{line}.{}", n + 1));
+    let line = if at.shares { format!("{}#{}", at.line, at.record) } else { at.line.to_string() };
+    let at = nth.map_or(line.clone(), |n| format!("{line}.{}", n + 1));
     format!("{place}:{}", if own.is_empty() { &at } else { own })
 }

@@ -1,6 +1,6 @@
 //! The one form that every format becomes: a conversation, a preference between two answers, or a text with its label.
 //!
-//! Written as one JSON object a line, fields in this order: `id`, `file`, `at`, `kind`, those of the kind, `labels`, `group`.
+//! Written as one JSON object a line, fields in this order: `id`, `file`, `at`, `record`, `kind`, those of the kind, `labels`, `group`.
 
 use std::collections::BTreeMap;
 
@@ -107,6 +107,27 @@ impl Body {
     }
 }
 
+/// How a format says who speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Speakers {
+    /// The file names the speaker of each text, so that no text is split.
+    #[default]
+    Named,
+    /// One text holds a whole conversation: a line that begins with a speaker's label begins a turn.
+    InText,
+}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// The line that the record begins in, from 1.
+    pub line: u64,
+    /// The number of the element or row in its file, from 1.
+    pub record: u64,
+    /// The record before it begins in the same line.
+    pub shares: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     #[serde(default)]
@@ -114,6 +135,9 @@ pub struct Record {
     pub file: String,
     /// The line that the record begins in, from 1.
     pub at: u64,
+    /// The number of its element or row in the file, from 1; 0 in files of earlier versions.
+    #[serde(default)]
+    pub record: u64,
     #[serde(flatten)]
     pub body: Body,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -121,12 +145,18 @@ pub struct Record {
     /// Records of one group stay in one split: all paths of a tree, all answers to one instruction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    #[serde(skip)]
+    pub speakers: Speakers,
+    /// Parts of the file's record that its reader left out: why, and the text.
+    #[serde(skip)]
+    pub left_out: Vec<(&'static str, String)>,
 }
 
 impl Record {
     /// A record that its reader will tell where it stands.
     pub fn new(id: impl Into<String>, body: Body) -> Record {
-        Record { id: id.into(), file: String::new(), at: 0, body, labels: BTreeMap::new(), group: None }
+        let (labels, speakers, left_out) = (BTreeMap::new(), Speakers::Named, Vec::new());
+        Record { id: id.into(), file: String::new(), at: 0, record: 0, body, labels, group: None, speakers, left_out }
     }
 
     pub fn conversation(id: impl Into<String>, turns: Vec<Turn>) -> Record {
@@ -153,6 +183,16 @@ impl Record {
             Body::Conversation { turns } => turns,
             Body::Preference { prompt, .. } => prompt,
             Body::Labelled { .. } => &[],
+        }
+    }
+
+    /// Every text of the record.
+    pub fn each_text<'a>(&'a self, see: &mut dyn FnMut(&'a str)) {
+        self.turns().iter().for_each(|t| see(&t.text));
+        match &self.body {
+            Body::Conversation { .. } => {}
+            Body::Preference { chosen, rejected, .. } => [chosen, rejected].into_iter().for_each(|text| see(text)),
+            Body::Labelled { text, .. } => see(text),
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use unicode_width::UnicodeWidthChar;
 
+use super::examples::{Mended, Shortened};
 use super::record::{Body, Record};
 use super::settings::Settings;
 use super::stages::{Fixes, Reason, unicode};
@@ -46,6 +47,8 @@ pub struct Input {
 pub struct Example {
     pub file: String,
     pub at: u64,
+    /// Its number in the file, from 1.
+    pub record: u64,
     pub id: String,
     pub detail: String,
     pub text: String,
@@ -65,6 +68,8 @@ pub struct Tally {
     pub rows_in: u64,
     pub rows_out: u64,
     pub mended: BTreeMap<&'static str, u64>,
+    /// One text before and after for each kind of mending that changes texts.
+    pub examples: BTreeMap<&'static str, Mended>,
     pub dropped: BTreeMap<&'static str, Dropped>,
 }
 
@@ -73,11 +78,20 @@ impl Tally {
         Tally { name, on, ..Tally::default() }
     }
 
-    pub fn lost(&mut self, reason: &Reason, (file, at, id): (&str, u64, &str), text: &str) {
-        let example =
-            || Example { file: file.to_owned(), at, id: safe(id, 80), detail: safe(&reason.detail, EXAMPLE), text: safe(text, EXAMPLE) };
+    pub fn lost(&mut self, reason: &Reason, Place { file, at, record, id }: Place<'_>, text: &str) {
+        let (detail, text) = (safe(&reason.detail, EXAMPLE), safe(text, EXAMPLE));
+        let example = || Example { file: file.to_owned(), at, record, id: safe(id, 80), detail, text };
         self.dropped.entry(reason.what).or_insert_with(|| Dropped { count: 0, example: example() }).count += 1;
     }
+}
+
+/// Where a record stands: its file, line, number in the file and id.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub file: &'a str,
+    pub at: u64,
+    pub record: u64,
+    pub id: &'a str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -139,6 +153,8 @@ pub struct Report {
     pub stages: Vec<Tally>,
     pub pii: BTreeMap<&'static str, u64>,
     pub duplicates: Duplicates,
+    /// The kept records that lost most of their text, the most first.
+    pub shortened: Vec<Shortened>,
     pub turns: Histogram,
     pub words: Histogram,
     pub coverage: Coverage,

@@ -53,6 +53,7 @@ impl Work<'_> {
             stages: self.tallies,
             pii: pii::KINDS.iter().map(|k| (*k, pii.get(k).copied().unwrap_or(0))).collect(),
             duplicates,
+            shortened: self.shortened,
             turns,
             words: words_of,
             coverage,

@@ -25,6 +25,8 @@ pub struct Settings {
     pub salt: String,
     /// Bytes that one record of a file may have.
     pub record_bytes: u32,
+    /// The encoding of the inputs, by a name that `encoding::named` knows; none for UTF-8.
+    pub encoding: Option<&'static str>,
 }
 
 impl Settings {
@@ -48,6 +50,7 @@ impl Default for Settings {
             split: [90, 5, 5],
             salt: "dialoq".into(),
             record_bytes: 4 << 20,
+            encoding: None,
         }
     }
 }

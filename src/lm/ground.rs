@@ -78,6 +78,10 @@ pub enum PathError {
     #[error("{replies} replies are fewer than one batch of {batch}; give more dialogues or set sft-batch lower")]
     Few { replies: usize, batch: usize },
     #[error(
+        "the two answers of all {pairs} pairs are the same up to {room} tokens, behind which replies are cut; give pairs that differ before"
+    )]
+    EqualPairs { pairs: usize, room: usize },
+    #[error(
         "{pairs} pairs to learn from are fewer than one batch of {batch}; give more (each tenth is held out) or set reward-batch lower"
     )]
     FewPairs { pairs: usize, batch: usize },
@@ -100,6 +104,8 @@ pub struct Ground {
     pub contexts: Vec<Context>,
     pub pairs: Vec<Pair>,
     pub test: Vec<Pair>,
+    /// Pairs brought along that were left out: where replies are cut, their two answers are the same.
+    pub equal: usize,
     pub worths: Option<Worths>,
     pub language: Gpt,
     pub valued: Gpt,
@@ -139,17 +145,35 @@ impl Ground {
             return Err(PathError::Few { replies: corpus.len(), batch: knob("sft-batch") as usize });
         }
         let worths = Worths::new(&scene);
-        let (pairs, test) = labelled(spec, &scene, &settings, worths.as_ref());
+        let (pairs, test, equal) = labelled(spec, &scene, &settings, worths.as_ref());
         let cards = raw.as_ref().map_or(0, |raw| raw.cards.len());
         let plan = Plan::new(&settings, &spec.modes, (cards, corpus.len(), pairs.len()));
         let spec = spec.clone();
-        Ok(Arc::new(Ground { spec, scene, settings, raw, corpus, from_raw, held, contexts, pairs, test, worths, language, valued, plan }))
+        Ok(Arc::new(Ground {
+            spec,
+            scene,
+            settings,
+            raw,
+            corpus,
+            from_raw,
+            held,
+            contexts,
+            pairs,
+            test,
+            equal,
+            worths,
+            language,
+            valued,
+            plan,
+        }))
     }
 
     /// Whether there is something for a reward model to learn from.
     pub fn check_pairs(&self) -> Result<(), PathError> {
         let batch = value(&self.settings, "reward-batch") as usize;
         match self.pairs.len() {
+            0 if self.equal > 0 && self.test.is_empty() => Err(PathError::EqualPairs { pairs: self.equal, room: self.scene.layout.reply }),
+            0 if self.equal > 0 => Err(PathError::FewPairs { pairs: 0, batch }),
             0 => Err(PathError::TooLarge { name: self.spec.source.argument().to_owned() }),
             pairs if pairs < batch => Err(PathError::FewPairs { pairs, batch }),
             _ => Ok(()),
@@ -183,8 +207,8 @@ fn corpus(spec: &Spec, scene: &Scene, settings: &[f64]) -> (Texts, Texts, Vec<Co
     (plain(learned), test, contexts)
 }
 
-/// Pairs to learn from and to test with.
-fn labelled(spec: &Spec, scene: &Scene, settings: &[f64], worths: Option<&Worths>) -> (Vec<Pair>, Vec<Pair>) {
+/// Pairs to learn from and to test with, and how many were left out because their answers are equal behind the cut.
+fn labelled(spec: &Spec, scene: &Scene, settings: &[f64], worths: Option<&Worths>) -> (Vec<Pair>, Vec<Pair>, usize) {
     let knob = |name: &str| value(settings, name);
     let key = Key::new(spec.seed, Stream::Words).child(8);
     if !spec.data.pairs.is_empty() {
@@ -195,15 +219,17 @@ fn labelled(spec: &Spec, scene: &Scene, settings: &[f64], worths: Option<&Worths
             rejected: encode(rejected),
             clean: true,
         };
-        let (kept, learned): (Vec<_>, Vec<_>) = spec.data.pairs.iter().map(pair).enumerate().partition(|(k, _)| k % 10 == 9);
+        let differing = spec.data.pairs.iter().map(pair).filter(|pair| pair.chosen != pair.rejected);
+        let (kept, learned): (Vec<_>, Vec<_>) = differing.enumerate().partition(|(k, _)| k % 10 == 9);
+        let equal = spec.data.pairs.len() - kept.len() - learned.len();
         let plain = |list: Vec<(usize, Pair)>| list.into_iter().map(|(_, pair)| pair).collect();
-        return (plain(learned), plain(kept));
+        return (plain(learned), plain(kept), equal);
     }
-    let Some(worths) = worths else { return (Vec::new(), Vec::new()) };
+    let Some(worths) = worths else { return (Vec::new(), Vec::new(), 0) };
     let count = knob("pairs") as usize;
     let mut wanted =
         Wanted { count, wide: knob("coverage") == 0.0, gap: knob("gap"), noise: knob("label-noise"), length_bias: knob("length-bias") };
     let learned = pairs(scene, worths, &wanted, &Ground::mixture(settings), key);
     wanted.count = TEST.min(count);
-    (learned, pairs(scene, worths, &wanted, &Ground::mixture(settings), key.child(1)))
+    (learned, pairs(scene, worths, &wanted, &Ground::mixture(settings), key.child(1)), 0)
 }

@@ -1,7 +1,6 @@
 //! The raw dialogues that come with the program: read, cleaned record by record, and what of them is learned from beside the simulated
 //! ones. It is the first stage of the path, a record a tick.
 
-use std::fmt::Write as _;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use super::scene::Scene;
 use super::view::{CardView, CleaningView};
 use super::vocabulary::pieces;
 use crate::data::RAW;
+use crate::data::examples::visible;
 use crate::data::prepare::{Seen, Sinks, Source, prepare};
 use crate::data::record::{Record, Role};
 use crate::data::settings::Settings;
@@ -22,23 +22,6 @@ pub struct RawCorpus {
     pub rows: Arc<[CleaningView]>,
     /// What a user said and what was answered, of the clean conversations.
     pub replies: Vec<(String, String)>,
-}
-
-/// Characters that would act on a terminal, or cannot be seen, by their numbers.
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let code = c as u32;
-        let hidden = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        // Writing to a string cannot fail.
-        let _ = match c {
-            '\n' => out.write_char(c),
-            _ if c.is_control() => write!(out, "\\x{code:02x}"),
-            _ if hidden => write!(out, "\\u{code:04x}"),
-            _ => out.write_char(c),
-        };
-    }
-    out
 }
 
 impl RawCorpus {

@@ -38,7 +38,7 @@ fn the_whole_path_is_told_in_the_fields_that_are_promised() {
     let answer = dialoq(&format!("lm all {TINY} --mode both --json")).json();
     assert_eq!(keys(&answer), ["seed", "seconds", "sft", "reward", "ppo", "optimal", "digest"]);
     assert_eq!(keys(&answer["sft"]), ["perplexity", "understood", "success", "return", "greedy_success", "greedy_return"]);
-    assert_eq!(keys(&answer["reward"]), ["pairs", "accuracy_clean", "accuracy_labels", "rm_greedy_return"]);
+    assert_eq!(keys(&answer["reward"]), ["pairs", "pairs_left_out", "accuracy_clean", "accuracy_labels", "rm_greedy_return"]);
     let modes = answer["ppo"].as_array().unwrap();
     let names: Vec<&str> = modes.iter().map(|mode| mode["mode"].as_str().unwrap()).collect();
     assert_eq!(names, ["bandit", "dialogue"]);
@@ -100,6 +100,26 @@ fn preferences_and_replies_can_be_brought_along() {
     let answer = dialoq(&format!("lm reward {TINY} --data {replies} --pairs {pairs} --json")).json();
     assert_eq!(answer["reward"]["pairs"].as_u64(), Some(90));
     assert!(answer["reward"]["accuracy_clean"].as_f64().is_some());
+}
+
+#[test]
+fn pairs_with_equal_answers_are_left_out_and_counted() {
+    let pair = |k: usize, chosen: &str, rejected: &str| [format!("question {k} ?"), chosen.to_owned(), rejected.to_owned()];
+    let given = |name: &str, pairs: &[[String; 3]]| file(name, &serde_json::to_string(pairs).unwrap());
+    let equal: Vec<[String; 3]> = (0..100).map(|k| pair(k, "yes .", "yes . ")).collect();
+    let refused = dialoq(&format!("lm reward {TINY} --pairs {}", given("lm-equal.json", &equal)));
+    assert!(sentence(&refused).contains("left out: 100 with two equal answers"), "{}", refused.err);
+    // Equal as far as a reply may go.
+    let long = "the answer is long . ".repeat(60);
+    let cut: Vec<[String; 3]> = (0..100).map(|k| pair(k, &format!("{long} good"), &format!("{long} bad"))).collect();
+    let refused = dialoq(&format!("lm reward {TINY} --pairs {}", given("lm-cut.json", &cut)));
+    assert!(sentence(&refused).contains("the two answers of all 100 pairs are the same up to"), "{}", refused.err);
+    let mixed: Vec<[String; 3]> = (0..100).map(|k| pair(k, "yes .", "no .")).chain(equal[..7].to_vec()).chain(cut[..40].to_vec()).collect();
+    let answer = dialoq(&format!("lm reward {TINY} --pairs {}", given("lm-mixed.json", &mixed)));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.out.contains("left out: 7 with two equal answers"), "{}", answer.out);
+    assert!(answer.out.contains("left out: 40 pairs whose answers are the same up to"), "{}", answer.out);
+    assert!(answer.out.contains("reward model: 90 pairs"), "{}", answer.out);
 }
 
 #[test]

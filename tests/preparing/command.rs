@@ -38,8 +38,21 @@ fn the_corpus_that_comes_along_is_prepared_without_input() {
     assert_eq!((code, err.as_str(), out.lines().count()), (0, "", 1));
     let report: Value = serde_json::from_str(&out).unwrap();
     let keys: Vec<&str> = report.as_object().unwrap().keys().map(String::as_str).collect();
-    let right =
-        ["format", "version", "inputs", "stages", "pii", "duplicates", "turns", "words", "coverage", "splits", "dropped", "settings"];
+    let right = [
+        "format",
+        "version",
+        "inputs",
+        "stages",
+        "pii",
+        "duplicates",
+        "shortened",
+        "turns",
+        "words",
+        "coverage",
+        "splits",
+        "dropped",
+        "settings",
+    ];
     assert_eq!(keys, right);
     let kinds = &report["coverage"]["kinds"];
     assert!(kinds["conversation"].as_u64().unwrap() >= 150 && kinds["preference"].as_u64().unwrap() >= 25, "{kinds}");

@@ -23,16 +23,25 @@ fn a_huge_element_inside_a_document_costs_itself_only() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_replaced_and_counted() {
+fn bytes_that_are_no_text_cost_their_record() {
     let mut bytes = chat(&["a caf", "we have one, on the ground floor"]).into_bytes();
     let at = bytes.windows(3).position(|w| w == b"caf").unwrap() + 3;
     bytes.insert(at, 0xe9);
-    let done = run(&[("a.jsonl", &bytes)], None, &Settings::default()).unwrap();
-    assert_eq!(told(&done.only())[0], "user: a caf\u{fffd}");
-    assert_eq!(done.report.stages[1].mended.get("characters that were not UTF-8"), Some(&1));
+    assert!(refusal("a.jsonl", &bytes).contains("0xE9 in line 1); it looks like Windows-1252; save it as UTF-8"));
+    // Among sound characters it is a slip.
+    let sound = chat(&["ein Käse", "zwölf größere"]);
+    let done = run(&[("a.jsonl", &[sound.as_bytes(), b"\n", &bytes].concat())], None, &Settings::default()).unwrap();
+    assert_eq!((told(&done.only())[0].as_str(), done.dropped()), ("user: ein Käse", vec!["read: not UTF-8".to_owned()]));
+    assert!(done.files[3].contains("0xE9"), "{}", done.files[3]);
     let noise: Vec<u8> = [&b"{\"messages\": [{\"role\": \"user\", \"content\": \""[..], &[0xff; 40], b"\"}]}"].concat();
-    let done = run(&[("a.jsonl", &noise)], None, &Settings::default()).unwrap();
-    assert_eq!(done.dropped(), ["validate: not UTF-8"]);
+    assert!(refusal("a.jsonl", &noise).contains("it is not UTF-8"));
+    // What was lost before is kept, as one cannot tell what it was, unless it is much.
+    let lost = [chat(&["a caf\u{fffd} in the old town", "yes"]), chat(&["\u{fffd}\u{fffd} a", "yes"])].join("\n");
+    let done = clean("a.jsonl", &lost);
+    assert_eq!(
+        (told(&done.only())[0].as_str(), done.dropped()),
+        ("user: a caf\u{fffd} in the old town", vec!["validate: characters lost before".to_owned()])
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Raw dialogues become clean ones: formats, stages, duplicates, the split, the command, and the real files where there are any.
 
 mod command;
+mod counts;
+mod faults;
 mod formats;
 mod hostile;
 mod mining;
@@ -8,6 +10,7 @@ mod near;
 mod pii;
 mod real;
 mod stages;
+mod whole;
 
 use std::io::{Cursor, Read};
 

@@ -35,6 +35,9 @@ fn what_tells_of_a_person_becomes_a_placeholder() {
         ("(8.8.8.8)", "(<IP>)"),
         ("2001:4860:4860::8888 is down", "<IP> is down"),
         ("ssn 219-09-9999", "ssn <SSN>"),
+        ("my card = 4111111111111111, my phone = 415-555-0132", "my card = <CARD>, my phone = <PHONE>"),
+        ("4111 1111 1111 1111 12/27 123", "<CARD> 12/27 123"),
+        ("telephone: 4155550132; my hotel's number is 415-555-0132", "telephone: <PHONE>; my hotel's number is <PHONE>"),
         ("phone 12025550132 or (8.8.4.4)", "phone <PHONE> or (<IP>)"),
         ("order 12345, call 415-555-0132", "order 12345, call <PHONE>"),
     ] {
@@ -71,6 +74,19 @@ fn prices_times_dates_versions_and_order_numbers_stay() {
         "99.999.999.999",
         "call me on 2019-11-06 or 11-06-2019",
         "that phone is 12999.00",
+        // Numbers that are reckoned with.
+        "12025550132 + 1 and 415-555-0132 * 2",
+        "What is 13800138000 times 3?",
+        "13912345678 - 13800138000 = 112207678",
+        "We call 314.0185 and 271.8281 prime numbers",
+        "the sum of 4012888888881881 and 4111111111111111",
+        "4012888888881881 * 2 = ?",
+        "x = 4012888888881881",
+        "the row 1 200 300 4000 5000 60",
+        "7 1 200 300 4000",
+        "hotel 4155550132, until 4155550132, excellent 4155550132",
+        "1234 4012 8888 8888 1881",
+        "6304000000000000",
     ] {
         assert_eq!(scrubbed(text), text);
     }

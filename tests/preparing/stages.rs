@@ -1,8 +1,8 @@
 //! Each stage on the cases that are easily got wrong.
 
-use dialoq::data::record::{Act, Role, Turn};
+use dialoq::data::record::{Act, Record, Role, Speakers, Turn};
 use dialoq::data::settings::Settings;
-use dialoq::data::stages::{Fixes, html, spans, unicode};
+use dialoq::data::stages::{Fixes, html, roles, spans, unicode};
 
 use super::{chat, clean, run, told};
 
@@ -35,8 +35,9 @@ fn controls_escapes_and_blanks_are_cleaned() {
         ("👩\u{200d}🚀", "👩\u{200d}🚀"),
         ("e\u{301}", "é"),
         ("$1\u{a0}charge\u{3000}now", "$1 charge now"),
-        ("a\r\nb\rc\n\n\n\nd", "a\nb\nc\n\nd"),
-        ("  two  blanks\t\there  ", "two blanks here"),
+        ("a\r\nb\rc\n\n\n\nd", "a\nb\nc\n\n\n\nd"),
+        ("  two  blanks\t\there  ", "  two  blanks\t\there"),
+        ("\n \n  first\t \n\nlast \n\n", "  first\n\nlast"),
         ("```\n    code  here\n```", "```\n    code  here\n```"),
         ("plain", "plain"),
         ("tag\u{e0041}s", "tags"),
@@ -56,8 +57,8 @@ fn entities_and_tags_go_and_other_brackets_stay() {
         ("a&nbsp;b&#8203;c&#27;[31md&#x1b;[2J", "a bcd"),
         ("it&#146;s &#8212; &#x80;5 &#0;&#; &#99999999; &amp;#27;[0m", "it’s — €5 &#; &#99999999;"),
         ("x < y > z and <EMAIL>", "x < y > z and <EMAIL>"),
-        ("Vec<String>, List<b>", "Vec<String>, List"),
-        ("<script>alert('x')</script>hi<!-- note -->", "hi"),
+        ("Vec<String>, List<b>", "Vec<String>, List<b>"),
+        ("<script>alert('x')</script>hi<!-- note -->", "<script>alert('x')</script>hi<!-- note -->"),
         ("I <3 you & me", "I <3 you & me"),
         ("<unclosed", "<unclosed"),
         ("<p>one</p><p>two</p>", "one\n\ntwo"),
@@ -75,10 +76,20 @@ fn turns_are_put_in_order() {
 }
 
 #[test]
-fn labels_inside_texts_become_turns() {
+fn labels_inside_texts_become_turns_only_where_a_text_holds_a_whole_conversation() {
     let text = chat(&["User: where is it?\nAgent: Which order?\nCustomer：the blue one", "Assistant: On its way."]);
-    let told = told(&clean("a.jsonl", &text).only());
-    assert_eq!(told, ["user: where is it?", "assistant: Which order?", "user: the blue one", "assistant: On its way."]);
+    let right = ["user: User: where is it?\nAgent: Which order?\nCustomer：the blue one", "assistant: Assistant: On its way."];
+    assert_eq!(told(&clean("a.jsonl", &text).only()), right);
+    let whole = "User: where is it?\n  User: indented\nAgent: Which order?\n```\nCustomer: in code\n```\nCustomer：the blue one\nAssistant: On its way.";
+    let mut record = Record { speakers: Speakers::InText, ..Record::conversation("x", vec![Turn::new(Role::User, whole)]) };
+    roles::run(&mut record, &Settings::default(), &mut Fixes::new()).unwrap();
+    let right = [
+        "user: where is it?\n  User: indented",
+        "assistant: Which order?\n```\nCustomer: in code\n```",
+        "user: the blue one",
+        "assistant: On its way.",
+    ];
+    assert_eq!(told(&record), right);
 }
 
 #[test]
@@ -164,7 +175,7 @@ fn spans_follow_their_values_through_cleaning_and_joining() {
         (stage.run)(&mut record, &Settings::default(), &mut Fixes::new()).unwrap();
     }
     let turn = &record.turns()[0];
-    assert_eq!(turn.text, "Ähm\nGroße Lampe für Müller, wie müller");
+    assert_eq!(turn.text, "Ähm\n  Große Lampe für   Müller, wie müller");
     assert_eq!(spans::slice(&turn.text, turn.acts[0].spans[0]), "Müller");
 }
 

@@ -26,18 +26,20 @@ use crate::data::settings::Settings;
 taskmaster-rewards, pandalm, alpaca, oasst, slurp, clinc, abcd, tcbot, table (CSV, semicolons, tabs), hwu. What a directory holds
 besides is listed in the report with what it is.
 
-Stages, in this order: read; validate; unicode (NFC, controls, terminal escapes, zero-width and bidi characters, blanks); html (entities,
-tags); roles (names, labels inside texts, turns of one speaker joined, begin with the user, end with an answer); empty; pii (<EMAIL>,
-<PHONE>, <CARD>, <IP>, <SSN>); lengths; repetition; exact and near duplicates (MinHash, 14 bands of 8, 5-grams of words; the first
+Stages, in this order: read; validate; unicode (NFC, controls, terminal escapes, zero-width and bidi characters, blanks of other kinds,
+blanks at the ends of lines); html (tags of layout, then entities; not where a record is about markup or code); roles (names, turns of one
+speaker joined, begin with the user, end with an answer; a text is split at labels (Agent: …) only where the format puts a whole
+conversation into one text); empty; pii (<EMAIL>, <PHONE>, <CARD>, <IP>, <SSN>); lengths; repetition; exact and near duplicates (MinHash, 14 bands of 8, 5-grams of words; the first
 stays); preference (two different answers to one prompt); split by a hash of the cluster, so that near duplicates, the pairs of one
 prompt and the paths of one tree never part, and appended files move nothing that was there.
 
-Files in DIR: train.jsonl, valid.jsonl, test.jsonl (a record a line: id, file, at (its line), kind (conversation with turns; preference
+Files in DIR: train.jsonl, valid.jsonl, test.jsonl (a record a line: id, file, at (its line), record (its number in the file), kind (conversation with turns; preference
 with prompt, chosen, rejected; labelled with text and label), labels, group; a turn has role, text and acts; spans of acts count characters),
-dropped.jsonl (id, file, at, stage, reason, detail, text) and report.json, which is written last: without it DIR is not finished.
+dropped.jsonl (id, file, at, record, stage, reason, detail, text) and report.json, which is written last: without it DIR is not finished.
 
 JSON: format, version, inputs (list of {file, format, bytes, records, digest, refused}), stages (list of {name, on, rows_in, rows_out,
-mended ({what: times}), dropped ({reason: {count, example}})}), pii ({kind: times}), duplicates, turns and words (histograms: counts from
+mended ({what: times}), examples ({what: {file, at, record, id, before, after}}), dropped ({reason: {count, example}})}), pii ({kind: times}), duplicates, shortened (the ten kept records that lost
+most of their text: characters_before, characters_after, and an example), turns and words (histograms: counts from
 each bound), coverage, splits (list of {name, rows, bytes, digest}), dropped, settings. Digests are XXH3 of the files' bytes.
 
 Examples:
@@ -102,6 +104,9 @@ pub struct PrepareArgs {
     /// Bytes that one record of a file may have.
     #[arg(long, value_name = "N", value_parser = bytes, default_value = "4194304", allow_negative_numbers = true)]
     pub record_bytes: u32,
+    /// The encoding of all inputs, such as windows-1252, latin-1, utf-16 or gb18030; UTF-8 by default.
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<&'static str>,
 }
 
 /// Not an array, which clap would take for many values.
@@ -111,6 +116,11 @@ pub struct Split([u32; 3]);
 fn whole(text: &str, from: u32, to: u32) -> Result<u32, String> {
     let wrong = || format!("\"{text}\" is not a whole number from {} to {}", grouped(u64::from(from)), grouped(u64::from(to)));
     text.parse().ok().filter(|n| (from..=to).contains(n)).ok_or_else(wrong)
+}
+
+fn encoding(name: &str) -> Result<&'static str, String> {
+    let right = "use the name that browsers give it, such as windows-1252, latin-1, utf-16, gb18030 or shift_jis";
+    crate::data::encoding::named(name).map(encoding_rs::Encoding::name).ok_or_else(|| format!("\"{name}\" is no known encoding; {right}"))
 }
 
 fn count(text: &str) -> Result<u32, String> {
@@ -153,6 +163,7 @@ fn settings(args: &PrepareArgs) -> Settings {
         split: args.split.0,
         salt: args.salt.clone(),
         record_bytes: args.record_bytes,
+        encoding: args.encoding,
     }
 }
 

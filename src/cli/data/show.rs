@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::output;
 use crate::cli::show::{grouped, percent, print_table, wrap};
+use crate::data::examples::Mended;
 use crate::data::report::{self, Histogram, Input, Output, Report, Tally, safe};
 
 /// Columns where the output is no terminal, and the fewest that are written for.
@@ -26,7 +27,8 @@ pub fn table(out: &mut dyn Write, report: &Report, dir: &str) -> io::Result<()> 
     inputs(out, report, &files, width)?;
     writeln!(out)?;
     stages(out, report, width)?;
-    mended(out, report)?;
+    mended(out, report, &files, width)?;
+    shortened(out, report, &files, width)?;
     dropped(out, report, &files, width)?;
     sums(out, report, width)?;
     writeln!(out, "\nturns of the conversations, and of what stands before a pair")?;
@@ -122,11 +124,11 @@ fn stages(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> 
     Ok(())
 }
 
-/// What was mended, the most frequent first. Personal data has a line of its own.
-fn mended(out: &mut dyn Write, report: &Report) -> io::Result<()> {
-    let busy: Vec<&Tally> = report.stages.iter().filter(|s| s.name != "pii" && !s.mended.is_empty()).collect();
+/// What was mended, the most frequent first, with an example of each. How often personal data was replaced has a line of its own.
+fn mended(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
+    let busy: Vec<&Tally> = report.stages.iter().filter(|s| !s.mended.is_empty()).collect();
     if !busy.is_empty() {
-        writeln!(out, "\nmended, and how often")?;
+        writeln!(out, "\nmended, how often, and an example of each before and after")?;
     }
     for stage in busy {
         let mut all: Vec<(u64, &str)> = stage.mended.iter().map(|(what, n)| (*n, *what)).collect();
@@ -134,7 +136,39 @@ fn mended(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         for (i, (n, what)) in all.into_iter().enumerate() {
             let name = if i == 0 { stage.name } else { "" };
             writeln!(out, "  {name:<12}{:>8}  {what}", grouped(n))?;
+            if let Some(example) = stage.examples.get(what) {
+                both(out, example, files, width)?;
+            }
         }
+    }
+    Ok(())
+}
+
+/// Where a record stands: its line, and its number where that is another.
+fn place(file: &str, at: u64, record: u64, files: &Files, width: usize) -> String {
+    let number = if record == at { String::new() } else { format!(" (record {record})") };
+    format!("{}:{at}{number}", end(files.short(file), width / 2))
+}
+
+/// A text before and after.
+fn both(out: &mut dyn Write, example: &Mended, files: &Files, width: usize) -> io::Result<()> {
+    writeln!(out, "      {}", place(&example.file, example.at, example.record, files, width))?;
+    for (sign, text) in [("-", &example.before), ("+", &example.after)] {
+        writeln!(out, "      {sign} \"{}\"", safe(text, width - 11))?;
+    }
+    Ok(())
+}
+
+/// The kept records that lost most of their text.
+fn shortened(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
+    if !report.shortened.is_empty() {
+        writeln!(out, "\nkept, but with the greatest losses of text (blanks not counted)")?;
+    }
+    for lost in &report.shortened {
+        let (before, after) = (lost.characters_before, lost.characters_after);
+        let share = percent((before - after) as f64 / before as f64);
+        writeln!(out, "  {share} lost: {} of {} characters are left", grouped(after), grouped(before))?;
+        both(out, &lost.example, files, width)?;
     }
     Ok(())
 }
@@ -147,7 +181,7 @@ fn dropped(out: &mut dyn Write, report: &Report, files: &Files, width: usize) ->
         for (reason, dropped) in &stage.dropped {
             let e = &dropped.example;
             writeln!(out, "  {} × {}: {reason}", grouped(dropped.count), stage.name)?;
-            let told = format!("{}:{}  {}", end(files.short(&e.file), width / 2), e.at, e.detail);
+            let told = format!("{}  {}", place(&e.file, e.at, e.record, files, width), e.detail);
             write!(out, "{}", wrap(&told, "      ", width))?;
             if !e.text.is_empty() {
                 writeln!(out, "      {}", safe(&e.text, width - 6))?;

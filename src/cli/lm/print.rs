@@ -52,6 +52,7 @@ pub fn json(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, spent: f6
     let reward = report.reward.as_ref().map(|reward| {
         json!({
             "pairs": reward.pairs,
+            "pairs_left_out": pipeline.ground.equal,
             "accuracy_clean": reward.accuracy_clean,
             "accuracy_labels": reward.accuracy_labels,
             "rm_greedy_return": reward.favourite.return_.mean,
@@ -196,6 +197,10 @@ fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<()
         writeln!(out)?;
     }
     ground.spec.data.told.iter().try_for_each(|told| writeln!(out, "{told}"))?;
+    if ground.equal > 0 {
+        let (equal, room) = (ground.equal, ground.scene.layout.reply);
+        writeln!(out, "left out: {equal} pairs whose answers are the same up to {room} tokens, which is what a reply has room for")?;
+    }
     if !ground.spec.data.replies.is_empty() {
         let texts = [&ground.corpus, &ground.held];
         let (cut, room) = (texts.iter().map(|t| t.cut(ground.scene.layout.total())).sum::<usize>(), ground.scene.layout.reply);

@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use super::{Read, id, list, maybe};
+use super::{Read, id, list, maybe, said};
 use crate::data::elements::Element;
 use crate::data::record::{Record, Turn};
 
 pub fn read(_: &Element, value: &Value) -> Read {
     let turn = |pair: &Value| {
         let part = |i: usize| pair.get(i).and_then(Value::as_str).ok_or("an entry of \"original\" is not speaker and text");
-        Ok::<Turn, String>(Turn::of(part(0)?, part(1)?))
+        let said = pair.get(1).and_then(said).ok_or("an entry of \"original\" has no text")?;
+        Ok::<Turn, String>(Turn::of(part(0)?, said))
     };
     let turns = list(value, "original")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
     let scenario = value.get("scenario").unwrap_or(&Value::Null);

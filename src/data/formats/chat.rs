@@ -25,7 +25,7 @@ pub fn message(value: &Value) -> Result<Turn, String> {
     let name = pick("role", "from").and_then(Value::as_str).ok_or("a message has neither \"role\" nor \"from\"")?;
     let mut said = match pick("content", "value") {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(s)) => s.clone(),
+        Some(one @ (Value::String(_) | Value::Number(_))) => super::said(one).unwrap_or_default(),
         Some(Value::Array(parts)) => parts.iter().map(|p| maybe(p, "text")).filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n"),
         Some(_) => return Err("the content of a message is neither text, null nor a list of parts".into()),
     };

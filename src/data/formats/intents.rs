@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Read, id, maybe, object, text};
+use super::{Read, id, maybe, object, said, said_in, text};
 use crate::data::elements::Element;
 use crate::data::record::{Body, Record};
 
@@ -11,15 +11,15 @@ fn labelled(id: String, text: &str, label: String) -> Record {
 }
 
 pub fn clinc(element: &Element, value: &Value) -> Read {
-    let part = |i: usize| value.get(i).and_then(Value::as_str).ok_or("an entry is not a pair of text and label");
+    let part = |i: usize| value.get(i).and_then(said).ok_or("an entry is not a pair of text and label");
     let split = element.keys.last().cloned().unwrap_or_default();
-    Ok(vec![labelled(String::new(), part(0)?, part(1)?.to_owned()).with("split", split)])
+    Ok(vec![labelled(String::new(), &part(0)?, part(1)?).with("split", split)])
 }
 
 /// Its recordings are left out; some rows name the intent without its scenario.
 pub fn slurp(_: &Element, value: &Value) -> Read {
     let (scenario, action) = (text(value, "scenario")?, text(value, "action")?);
-    let record = labelled(id(value, "slurp_id"), text(value, "sentence")?, format!("{scenario}_{action}"));
+    let record = labelled(id(value, "slurp_id"), &said_in(value, "sentence")?, format!("{scenario}_{action}"));
     Ok(vec![record.with("annotation", maybe(value, "sentence_annotation"))])
 }
 
@@ -30,9 +30,9 @@ pub fn tcbot(element: &Element, value: &Value) -> Read {
         value.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
     let label = format!("{act}({})", [names("inform_slots"), names("request_slots")].concat().join(","));
-    let said = object(value.get("nl").ok_or("\"nl\" is missing")?, "\"nl\"")?;
+    let spoken = object(value.get("nl").ok_or("\"nl\" is missing")?, "\"nl\"")?;
     let speaker = |(key, name): (&str, &str)| {
-        let text = said.get(key).and_then(Value::as_str).filter(|t| !t.trim().is_empty())?;
+        let text = spoken.get(key).and_then(Value::as_str).filter(|t| !t.trim().is_empty())?;
         Some(labelled(String::new(), text, label.clone()).with("speaker", name))
     };
     Ok([("usr", "user"), ("agt", "assistant")].into_iter().filter_map(speaker).collect())

@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::elements::Element;
-use super::record::{Record, Turn};
+use super::encoding;
+use super::lenient::{self, number};
+use super::record::{At, Record, Speakers, Turn};
 
 pub use table::Table;
 
@@ -53,6 +55,8 @@ pub struct Row {
     /// Keys by which an element is known: one of these sets.
     pub keys: &'static [&'static [&'static str]],
     pub table: bool,
+    /// How it says who speaks; none where its reader says that of each record.
+    pub speakers: Option<Speakers>,
     read: fn(&Element, &Value) -> Read,
 }
 
@@ -63,20 +67,24 @@ const fn row(
     keys: &'static [&'static [&'static str]],
     read: fn(&Element, &Value) -> Read,
 ) -> Row {
-    Row { format, name, about, keys, table: false, read }
+    Row { format, name, about, keys, table: false, speakers: Some(Speakers::Named), read }
 }
 
 pub const FORMATS: &[Row] = &[
     row(Format::Sgd, "sgd", "Schema-Guided Dialogue: turns with acts and slots", &[&["dialogue_id", "turns"]], sgd::read),
     row(Format::MultiWoz, "multiwoz", "MultiWOZ 2.1 JSON", &[], woz::multiwoz),
     row(Format::CrossWoz, "crosswoz", "CrossWOZ JSON", &[], woz::crosswoz),
-    row(
-        Format::Preference,
-        "preference",
-        "pairs of prompt, chosen, rejected; also as hh-rlhf has them",
-        &[&["chosen", "rejected"]],
-        preference::read,
-    ),
+    Row {
+        // hh-rlhf puts a whole conversation into one text; the others name their speakers.
+        speakers: None,
+        ..row(
+            Format::Preference,
+            "preference",
+            "pairs of prompt, chosen, rejected; also as hh-rlhf has them",
+            &[&["chosen", "rejected"]],
+            preference::read,
+        )
+    },
     row(Format::ShareGpt, "sharegpt", "ShareGPT: conversations of from and value", &[&["conversations"]], chat::sharegpt),
     row(Format::Messages, "messages", "chat messages of role and content", &[&["messages"]], chat::messages),
     row(
@@ -123,25 +131,27 @@ impl Reader {
         Reader { format, rewards: BTreeMap::new() }
     }
 
-    pub fn read(&mut self, element: &Element) -> Read {
+    pub fn read(&mut self, element: &Element, at: At) -> Read {
         if let Some(fault) = &element.fault {
             return Err(fault.clone());
         }
-        let text = String::from_utf8_lossy(&element.bytes);
-        let value: Value = serde_json::from_str(text.trim()).map_err(|e| {
-            let what = e.to_string();
-            format!("not JSON: {}", what.split(" at line ").next().unwrap_or(&what))
-        })?;
-        let records = (FORMATS[self.format as usize].read)(element, &value)?;
+        let Ok(text) = std::str::from_utf8(&element.bytes) else {
+            return Err(encoding::fault(&element.bytes).unwrap_or_default());
+        };
+        let row = &FORMATS[self.format as usize];
+        let mut records = lenient::read(text, |value| (row.read)(element, value))?;
+        if let Some(speakers) = row.speakers {
+            records.iter_mut().for_each(|record| record.speakers = speakers);
+        }
         if self.format == Format::Rewards {
-            taskmaster::gather(&mut self.rewards, records, element.line);
+            taskmaster::gather(&mut self.rewards, records, at);
             return Ok(Vec::new());
         }
         Ok(records)
     }
 
-    /// What is left at the end of the file: records with their lines, or the lines of what came to nothing.
-    pub fn end(&mut self) -> Vec<(u64, Read)> {
+    /// What is left at the end of the file: records with their places, or the places of what came to nothing.
+    pub fn end(&mut self) -> Vec<(At, Read)> {
         taskmaster::pairs(std::mem::take(&mut self.rewards))
     }
 }
@@ -160,6 +170,20 @@ fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str, String> {
     value.get(key).and_then(Value::as_str).ok_or_else(|| format!("\"{key}\" is missing or not text"))
 }
 
+/// What somebody says: text, or a number, which is read as text.
+fn said(value: &Value) -> Option<String> {
+    match value {
+        Value::String(s) => Some(s.clone()),
+        Value::Number(n) => Some(number(n)),
+        _ => None,
+    }
+}
+
+/// What somebody says, under a key.
+fn said_in(value: &Value, key: &str) -> Result<String, String> {
+    value.get(key).and_then(said).ok_or_else(|| format!("\"{key}\" is missing or not text"))
+}
+
 /// Text that may be absent or null.
 fn maybe<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
@@ -169,7 +193,7 @@ fn maybe<'a>(value: &'a Value, key: &str) -> &'a str {
 fn id(value: &Value, key: &str) -> String {
     match value.get(key) {
         Some(Value::String(s)) => s.clone(),
-        Some(Value::Number(n)) => n.to_string(),
+        Some(Value::Number(n)) => number(n),
         _ => String::new(),
     }
 }
@@ -181,6 +205,7 @@ fn slot_value(value: &Value) -> Vec<String> {
         Value::String(s) => vec![s.clone()],
         Value::Array(all) => all.iter().flat_map(slot_value).collect(),
         Value::Null => Vec::new(),
+        Value::Number(n) => vec![number(n)],
         other => vec![other.to_string()],
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Read, maybe, text};
+use super::{Read, maybe, said, said_in, text};
 use crate::data::elements::Element;
 use crate::data::record::{Body, Record, Turn};
 
@@ -31,7 +31,7 @@ fn walk(node: &Value, path: &mut Vec<Turn>, tree: &str, out: &mut Vec<Record>) -
     if path.len() >= DEPTH {
         return Err(format!("the tree is more than {DEPTH} messages deep"));
     }
-    path.push(Turn::of(text(node, "role")?, text(node, "text")?));
+    path.push(Turn::of(text(node, "role")?, said_in(node, "text")?));
     let replies = node.get("replies").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if !replies.iter().any(usable) && path.len() > 1 {
         out.push(Record::conversation(maybe(node, "message_id"), path.clone()).with("lang", maybe(node, "lang")).grouped(tree));
@@ -52,8 +52,8 @@ fn pairs(replies: &[Value], path: &[Turn], tree: &str, out: &mut Vec<Record>) {
         for (_, rejected) in ranked.iter().filter(|(worse, _)| better < worse) {
             let body = Body::Preference {
                 prompt: path.to_vec(),
-                chosen: maybe(chosen, "text").to_owned(),
-                rejected: maybe(rejected, "text").to_owned(),
+                chosen: chosen.get("text").and_then(said).unwrap_or_default(),
+                rejected: rejected.get("text").and_then(said).unwrap_or_default(),
             };
             out.push(Record::new(format!("{}>{}", maybe(chosen, "message_id"), maybe(rejected, "message_id")), body).grouped(tree));
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Read, list, maybe, text};
+use super::{Read, list, maybe, said_in, text};
 use crate::data::elements::Element;
 use crate::data::record::{Act, Record, Role, Turn};
 use crate::data::stages::spans::slice;
@@ -20,15 +20,15 @@ fn turn(value: &Value) -> Result<Turn, String> {
         "SYSTEM" => Role::Assistant,
         other => Role::Named(other.to_owned()),
     };
-    let said = text(value, "utterance")?;
+    let said = said_in(value, "utterance")?;
     let mut acts = Vec::new();
     // MultiWOZ 2.2 has the same turns without acts.
     for frame in value.get("frames").and_then(Value::as_array).into_iter().flatten() {
         for action in frame.get("actions").and_then(Value::as_array).into_iter().flatten() {
-            acts.push(act(frame, action, said)?);
+            acts.push(act(frame, action, &said)?);
         }
     }
-    Ok(Turn { role, text: said.to_owned(), acts })
+    Ok(Turn { role, text: said, acts })
 }
 
 fn act(frame: &Value, action: &Value, said: &str) -> Result<Act, String> {

@@ -5,6 +5,7 @@ use std::io::Read as Bytes;
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::{Format, Read};
+use crate::data::encoding;
 use crate::data::look::{LABEL, TEXT};
 use crate::data::record::{Body, Record};
 
@@ -53,6 +54,9 @@ impl<R: Bytes> Table<R> {
     fn record(&self) -> Read {
         if self.row.len() != self.head.len() {
             return Err(format!("fields: {} in the row, {} in the header", self.row.len(), self.head.len()));
+        }
+        if let Some(fault) = self.row.iter().find_map(encoding::fault) {
+            return Err(fault);
         }
         let text = self.column(TEXT).ok_or("the header names no column for the text")?;
         let label = self.column(LABEL).ok_or("the header names no column for the label")?;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Read, list, maybe, text};
+use super::{Read, list, maybe, said, said_in, text};
 use crate::data::elements::Element;
-use crate::data::record::{Body, Record, Turn};
+use crate::data::record::{At, Body, Record, Turn};
 
 pub fn dialogue(_: &Element, value: &Value) -> Read {
-    let turn = |u: &Value| Ok::<Turn, String>(Turn::of(text(u, "speaker")?, text(u, "text")?));
+    let turn = |u: &Value| Ok::<Turn, String>(Turn::of(text(u, "speaker")?, said_in(u, "text")?));
     let turns = list(value, "utterances")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
     // Its instructions are templates for whoever wrote the dialogue, not part of it.
     Ok(vec![Record::conversation(text(value, "conversation_id")?, turns).with("services", maybe(value, "vertical"))])
@@ -19,7 +19,7 @@ pub fn dialogue(_: &Element, value: &Value) -> Read {
 /// The replies of a context; records hold the prompt and a reply in `chosen` or in `rejected`.
 #[derive(Default)]
 pub struct Replies {
-    line: u64,
+    at: At,
     prompt: Vec<Turn>,
     dialogue: String,
     good: Vec<String>,
@@ -40,7 +40,7 @@ fn inner(value: &Value, key: &str) -> Result<Value, String> {
 /// A turn that speaks, calls or answers a call.
 fn turn(value: &Value) -> Result<Turn, String> {
     let said = match (value.get("text"), value.get("api"), value.get("response")) {
-        (Some(Value::String(s)), ..) => s.clone(),
+        (Some(one @ (Value::String(_) | Value::Number(_))), ..) => said(one).unwrap_or_default(),
         (_, Some(call), _) => format!("call {call}"),
         (.., Some(response)) => response.to_string(),
         _ => return Err("a turn of a context has neither text, api nor response".into()),
@@ -57,11 +57,11 @@ pub fn reward(_: &Element, value: &Value) -> Read {
     Ok(vec![Record::new(maybe(value, "conversation_id"), Body::Preference { prompt, chosen, rejected })])
 }
 
-pub fn gather(contexts: &mut Contexts, records: Vec<Record>, line: u64) {
+pub fn gather(contexts: &mut Contexts, records: Vec<Record>, at: At) {
     for record in records {
         let key = record.turns().iter().flat_map(|t| [t.role.name(), "\u{1}", &t.text, "\u{2}"]).collect();
         let Body::Preference { prompt, chosen, rejected } = record.body else { continue };
-        let replies = contexts.entry(key).or_insert_with(|| Replies { line, prompt, dialogue: record.id, ..Replies::default() });
+        let replies = contexts.entry(key).or_insert_with(|| Replies { at, prompt, dialogue: record.id, ..Replies::default() });
         for (reply, all) in [(chosen, &mut replies.good), (rejected, &mut replies.bad)] {
             if !reply.is_empty() && !all.contains(&reply) {
                 all.push(reply);
@@ -70,21 +70,21 @@ pub fn gather(contexts: &mut Contexts, records: Vec<Record>, line: u64) {
     }
 }
 
-pub fn pairs(contexts: Contexts) -> Vec<(u64, Read)> {
-    let mut out: Vec<(u64, Read)> = Vec::new();
+pub fn pairs(contexts: Contexts) -> Vec<(At, Read)> {
+    let mut out: Vec<(At, Read)> = Vec::new();
     for context in contexts.into_values() {
-        let Replies { line, prompt, dialogue, good, bad } = context;
+        let Replies { at, prompt, dialogue, good, bad } = context;
         if good.is_empty() || bad.is_empty() {
-            out.push((line, Err("a context without both a good and a bad reply gives no pair".into())));
+            out.push((at, Err("a context without both a good and a bad reply gives no pair".into())));
             continue;
         }
         let pair = |(nth, (chosen, rejected)): (usize, (&String, &String))| {
             let body = Body::Preference { prompt: prompt.clone(), chosen: chosen.clone(), rejected: rejected.clone() };
             // One dialogue has several contexts, and a context several pairs.
-            Record::new(format!("{dialogue}.{line}.{}", nth + 1), body).grouped(dialogue.clone())
+            Record::new(format!("{dialogue}.{}.{}", at.line, nth + 1), body).grouped(dialogue.clone())
         };
-        out.push((line, Ok(good.iter().flat_map(|g| bad.iter().map(move |b| (g, b))).enumerate().map(pair).collect())));
+        out.push((at, Ok(good.iter().flat_map(|g| bad.iter().map(move |b| (g, b))).enumerate().map(pair).collect())));
     }
-    out.sort_by_key(|(line, _)| *line);
+    out.sort_by_key(|(at, _)| at.record);
     out
 }

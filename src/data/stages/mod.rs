@@ -12,6 +12,7 @@ pub mod preference;
 pub mod repetition;
 pub mod roles;
 pub mod spans;
+mod sum;
 pub mod unicode;
 pub mod validate;
 

@@ -86,8 +86,26 @@ pub fn luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Whether somebody issues cards whose numbers begin so and are so long. Source: ISO/IEC 7812-1 (issuer identification numbers).
+fn issued(digits: &str) -> bool {
+    let head = |n: usize| digits.get(..n).and_then(|head| head.parse::<u32>().ok()).unwrap_or(0);
+    match digits.len() {
+        13 | 19 if head(1) == 4 => true,
+        14 => matches!(head(3), 300..=305) || matches!(head(2), 36 | 38),
+        15 => matches!(head(2), 34 | 37),
+        16 => {
+            head(1) == 4
+                || matches!(head(2), 51..=55 | 62 | 65)
+                || matches!(head(4), 2221..=2720 | 3528..=3589 | 6011)
+                || matches!(head(3), 644..=649)
+        }
+        17..=19 => head(2) == 62,
+        _ => false,
+    }
+}
+
 impl Number {
-    fn lengths(&self, n: usize) -> Vec<usize> {
+    pub fn lengths(&self, n: usize) -> Vec<usize> {
         self.groups[..n].iter().map(|g| g.digits.len()).collect()
     }
 
@@ -116,7 +134,18 @@ impl Number {
     pub fn card(&self, n: usize) -> bool {
         let digits = self.digits(n);
         let form = matches!(self.lengths(n)[..], [13..=19] | [4, 4, 4, 1..=7] | [4, 6, 4..=5] | [4, 4, 4, 4, 1..=3]);
-        form && !self.plus && !self.chinese && self.between(n, &[" ", "-"]) && matches!(digits.as_bytes()[0], b'2'..=b'6') && luhn(&digits)
+        form && !self.plus && !self.chinese && self.between(n, &[" ", "-"]) && issued(&digits) && luhn(&digits)
+    }
+
+    /// The gap between its groups, where it has any and all are alike.
+    pub fn gap(&self, n: usize) -> Option<&'static str> {
+        let gap = self.groups.get(1).filter(|_| n > 1)?.between;
+        self.between(n, &[gap]).then_some(gap)
+    }
+
+    /// One point in the middle: a decimal fraction.
+    pub fn decimal(&self, n: usize) -> bool {
+        n == 2 && self.groups[1].between == "." && !self.plus && !self.bracket
     }
 
     /// `cued`: the words before it speak of a telephone.

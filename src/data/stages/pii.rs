@@ -6,6 +6,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::numbers::{digit, read};
+use super::sum;
 use super::{Fixes, Kept, count, spans};
 use crate::data::record::{Body, Record, Turn};
 use crate::data::settings::Settings;
@@ -42,6 +43,24 @@ fn annotated(turn: &mut Turn, fixes: &mut Fixes) {
 type Hit = (usize, &'static str);
 
 pub fn scrub(text: &mut String, fixes: &mut Fixes) {
+    each(text, &mut |kind, _| {
+        count(fixes, kind, 1);
+        kind.to_owned()
+    });
+}
+
+/// Puts "0" for the digits and "x" for the letters of personal data, so that a person sees what was found and not whose it is.
+pub fn mask(text: &mut String) {
+    let hidden = |c: char| match c {
+        _ if digit(c).is_some() => '0',
+        _ if c.is_alphabetic() => 'x',
+        _ => c,
+    };
+    each(text, &mut |_, found| found.chars().map(hidden).collect());
+}
+
+/// Replaces each piece of personal data by what `put` makes of its kind and its text.
+fn each(text: &mut String, put: &mut dyn FnMut(&'static str, &str) -> String) {
     if !text.contains(['@', ':']) && !text.chars().any(|c| digit(c).is_some()) {
         return;
     }
@@ -49,9 +68,8 @@ pub fn scrub(text: &mut String, fixes: &mut Fixes) {
     while let Some(c) = text[at..].chars().next() {
         match hit(text, at, c) {
             Ok((end, kind)) => {
-                count(fixes, kind, 1);
                 out.push_str(&text[kept..at]);
-                out.push_str(kind);
+                out.push_str(&put(kind, &text[at..end]));
                 (at, kept) = (end, end);
             }
             Err(next) => at = next.max(at + c.len_utf8()),
@@ -62,6 +80,9 @@ pub fn scrub(text: &mut String, fixes: &mut Fixes) {
         *text = out;
     }
 }
+
+/// No number of a person or a card has fewer digits.
+const FEWEST: usize = 7;
 
 fn local(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._%+-".contains(c)
@@ -84,20 +105,23 @@ fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
     let Some(number) = read(text, at) else { return Err(at) };
     // What begins with a sign may begin behind it too: "(8.8.8.8)".
     let first = if digit(c).is_some() { number.groups[0].end } else { at };
-    if !stands_alone(text, at, number.groups.len() > 1) {
+    if number.groups.iter().map(|g| g.digits.len()).sum::<usize>() < FEWEST || !stands_alone(text, at, number.groups.len() > 1) {
         return Err(first);
     }
     let cue = cue(&text[..at]);
     for n in (1..=number.groups.len()).rev() {
         let end = number.groups[n - 1].end;
-        if !ends_there(text, end, n > 1) {
+        if !ends_there(text, end, n > 1) || number.decimal(n) {
             continue;
         }
-        let grouped = n > 1;
+        let (grouped, place) = (n > 1, (at, end));
+        let counts = || sum::reckons(text, place, &number, n, cue == Cue::Phone);
         match () {
-            () if number.ssn(n) && cue != Cue::Order => return Ok((end, "<SSN>")),
-            () if number.card(n) && (grouped || cue != Cue::Order) => return Ok((end, "<CARD>")),
-            () if cue != Cue::Order && number.phone(n, cue == Cue::Phone) => return Ok((end, "<PHONE>")),
+            () if number.ssn(n) && cue != Cue::Order && !counts() => return Ok((end, "<SSN>")),
+            () if number.card(n) && (grouped || cue != Cue::Order) && !sum::reckons(text, place, &number, n, carded(&text[..at])) => {
+                return Ok((end, "<CARD>"));
+            }
+            () if cue != Cue::Order && number.phone(n, cue == Cue::Phone) && !counts() => return Ok((end, "<PHONE>")),
             () => {}
         }
     }
@@ -133,8 +157,31 @@ enum Cue {
     Order,
 }
 
-const PHONE: &[&str] =
-    &["phone", "call", "mobile", "cell", "tel", "text me", "whatsapp", "fax", "reach me", "contact", "电话", "手机", "致电", "联系"];
+/// Whole words, also with an "s".
+const PHONE: &[&str] = &[
+    "phone",
+    "telephone",
+    "cellphone",
+    "call",
+    "calling",
+    "mobile",
+    "cell",
+    "tel",
+    "text me",
+    "whatsapp",
+    "fax",
+    "reach me",
+    "reach us",
+    "contact",
+    "dial",
+    "hotline",
+    "电话",
+    "手机",
+    "致电",
+    "联系",
+];
+const CARD: &[&str] = &["card", "visa", "mastercard", "amex", "credit", "debit", "卡"];
+/// Beginnings of words.
 const ORDER: &[&str] = &[
     "order",
     "invoice",
@@ -165,14 +212,35 @@ const ORDER: &[&str] = &[
 const REACH: usize = 28;
 
 fn cue(before: &str) -> Cue {
-    let from = before.char_indices().rev().nth(REACH - 1).map_or(0, |(at, _)| at);
-    let near = before[from..].to_lowercase();
-    let last = |words: &[&str]| words.iter().filter_map(|w| near.rfind(w)).max();
-    match (last(PHONE), last(ORDER)) {
+    let near = near(before);
+    match (last(&near, PHONE, true), last(&near, ORDER, false)) {
         (Some(phone), order) if order.is_none_or(|order| order < phone) => Cue::Phone,
         (_, Some(_)) => Cue::Order,
         _ => Cue::None,
     }
+}
+
+/// Whether a word before a number speaks of a card.
+fn carded(before: &str) -> bool {
+    last(&near(before), CARD, true).is_some()
+}
+
+/// The last characters of a text, in lower case.
+fn near(before: &str) -> String {
+    let from = before.char_indices().rev().nth(REACH - 1).map_or(0, |(at, _)| at);
+    before[from..].to_lowercase()
+}
+
+/// Where the last of some words begins. A word begins where no letter stands before it ("hotel" is no "tel"), and ends, where it is a
+/// `whole` one, before the next that is none, but for an "s".
+fn last(near: &str, words: &[&str], whole: bool) -> Option<usize> {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let sound = |at: usize, word: &str| {
+        let rest = &near[at + word.len()..];
+        let rest = rest.strip_prefix('s').unwrap_or(rest);
+        !word.is_ascii() || !(letter(near[..at].chars().next_back()) || whole && letter(rest.chars().next()))
+    };
+    words.iter().flat_map(|word| near.match_indices(word).filter(|(at, _)| sound(*at, word)).map(|(at, _)| at)).max()
 }
 
 /// The end of an address of mail.

@@ -13,7 +13,7 @@ pub fn run(record: &Record, fixes: &mut Fixes) -> Kept {
         return Err(Reason::new("no prompt", "chosen and rejected have nothing before them"));
     }
     if folded(chosen) == folded(rejected) {
-        return Err(Reason::new("equal answers", "chosen and rejected say the same"));
+        return Err(Reason::new("equal answers", "chosen and rejected have the same words, but for case, blanks and punctuation"));
     }
     let (c, r) = (chosen.chars().count(), rejected.chars().count());
     count(fixes, "chosen four times as long, kept", u64::from(c > RATIO * r));

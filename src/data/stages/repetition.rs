@@ -44,6 +44,16 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     Ok(())
 }
 
+/// Numbers and single characters are no words, whatever they are repeated for: a list of zeros is an answer.
+fn is_word(word: &str) -> bool {
+    word.chars().nth(1).is_some() && word.chars().any(char::is_alphabetic)
+}
+
+/// Whether a character over and over is a stutter. Rulers, the blanks and brackets of code, and the digits of a number are none.
+fn stutters(c: char) -> bool {
+    !(c.is_whitespace() || c.is_numeric() || "-=_*#.|~+<>()[]{}/\\:;,^'\"`─━═│┃█░▒▓·•…".contains(c))
+}
+
 pub fn circles(answer: &str) -> Option<Reason> {
     let longest = |mut same: Box<dyn FnMut() -> Option<bool> + '_>| {
         let (mut run, mut most) = (1, 1);
@@ -54,27 +64,30 @@ pub fn circles(answer: &str) -> Option<Reason> {
         most
     };
     let mut chars = answer.chars().zip(answer.chars().skip(1));
-    // A ruler of a table or the blanks of code are no stutter.
-    let stutter = longest(Box::new(|| chars.next().map(|(a, b)| a == b && !"-=_*#. |~".contains(a))));
+    let stutter = longest(Box::new(|| chars.next().map(|(a, b)| a == b && stutters(a))));
     if stutter >= SAME_CHAR {
         return Some(Reason::new("a character over and over", format!("{stutter} times in a row")));
     }
     let words = words(answer);
     let mut pairs = words.windows(2);
-    let stutter = longest(Box::new(|| pairs.next().map(|w| w[0] == w[1])));
+    let stutter = longest(Box::new(|| pairs.next().map(|w| w[0] == w[1] && is_word(&w[0]))));
     if stutter >= SAME_WORD {
         return Some(Reason::new("a word over and over", format!("{stutter} times in a row")));
     }
-    if words.len() < WORDS {
+    let all = words.iter().filter(|word| is_word(word)).count();
+    if all < WORDS {
         return None;
     }
     let mut seen = BTreeSet::new();
     let mut again = vec![false; words.len()];
     for (i, gram) in words.windows(GRAM).enumerate() {
-        if !seen.insert(gram) {
+        // A row of zeros tells nothing, nor do the coordinates between two words.
+        let speaks = gram.iter().filter(|word| is_word(word)).count() * 2 > GRAM;
+        if !seen.insert(gram) && speaks {
             again[i..i + GRAM].iter_mut().for_each(|word| *word = true);
         }
     }
-    let share = again.iter().filter(|a| **a).count() as f64 / words.len() as f64;
+    let said_before = words.iter().zip(&again).filter(|(word, again)| **again && is_word(word)).count();
+    let share = said_before as f64 / all as f64;
     (share > 0.5).then(|| Reason::new("an answer that repeats itself", format!("{:.0} % of its words were said before", share * 100.0)))
 }

@@ -1,14 +1,15 @@
-//! Names of speakers become roles; labels inside texts become turns; a speaker's turns in a row become one; a conversation begins with
+//! Names of speakers become roles; where one text holds a whole conversation, its labels become turns; a speaker's turns in a row become one; a conversation begins with
 //! the user (behind what the system says first) and ends with an answer.
 
 use super::{Fixes, Kept, Reason, count, labels, spans};
-use crate::data::record::{Body, Record, Role, Turn};
+use crate::data::record::{Body, Record, Role, Speakers, Turn};
 use crate::data::settings::Settings;
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
+    let speakers = record.speakers;
     match &mut record.body {
         Body::Conversation { turns } => {
-            tidy(turns, fixes)?;
+            tidy(turns, speakers, fixes)?;
             let last = turns.iter().rposition(|t| t.role == Role::Assistant);
             let keep = last.ok_or_else(|| Reason::new("no answer", "nobody answers the user"))? + 1;
             count(fixes, "turns after the last answer", (turns.len() - keep) as u64);
@@ -16,14 +17,13 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
             begin(turns, fixes)
         }
         Body::Preference { prompt, chosen, rejected } => {
-            tidy(prompt, fixes)?;
-            for answer in [chosen, rejected] {
-                if let Some((Role::Assistant, said)) = labels::label(answer) {
+            tidy(prompt, speakers, fixes)?;
+            for answer in [chosen, rejected].into_iter().filter(|_| speakers == Speakers::InText) {
+                let said = labels::answer(answer);
+                let said = said.ok_or_else(|| Reason::new("another speaker in an answer", "an answer holds a speaker's label"))?;
+                if said.len() < answer.len() {
                     count(fixes, "labels inside texts", 1);
                     *answer = said.to_owned();
-                }
-                if labels::any(answer) {
-                    return Err(Reason::new("another speaker in an answer", "an answer holds a speaker's label"));
                 }
             }
             // What the assistant said last is not answered, and neither is what it said first.
@@ -37,7 +37,7 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     }
 }
 
-fn tidy(turns: &mut Vec<Turn>, fixes: &mut Fixes) -> Kept {
+fn tidy(turns: &mut Vec<Turn>, speakers: Speakers, fixes: &mut Fixes) -> Kept {
     for turn in turns.iter_mut() {
         if let Role::Named(name) = &turn.role {
             let known = Role::known(name);
@@ -45,7 +45,7 @@ fn tidy(turns: &mut Vec<Turn>, fixes: &mut Fixes) -> Kept {
             count(fixes, "speakers renamed", 1);
         }
     }
-    if turns.iter().any(|t| t.role != Role::System && labels::any(&t.text)) {
+    if speakers == Speakers::InText && turns.iter().any(|t| labels::any(&t.text)) {
         let labelled = turns.iter().filter(|t| labels::any(&t.text)).count();
         count(fixes, "labels inside texts", labelled as u64);
         *turns = turns.iter().flat_map(labels::split).collect();

@@ -1,4 +1,5 @@
-//! NFC; without controls, terminal escapes, zero-width and bidi characters; blanks and line ends made plain.
+//! NFC; without controls, terminal escapes, zero-width and bidi characters; without blanks at the ends of lines; other line ends and
+//! blanks made plain.
 //!
 //! Source: Unicode Standard Annex 15 (NFC); ECMA-48 (escape sequences).
 
@@ -11,10 +12,11 @@ use crate::data::settings::Settings;
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     spans::change(record, fixes, &mut clean);
     for value in record.labels.values_mut() {
-        clean(value, &mut Fixes::new());
+        name(value);
     }
     if let Body::Labelled { label, .. } = &mut record.body {
         clean(label, fixes);
+        name(label);
     }
     names(record);
     Ok(())
@@ -22,23 +24,26 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
 
 /// Names come from a file like all else, and reach tables and screens.
 fn names(record: &mut Record) {
-    let mut plain = |name: &mut String| clean(name, &mut Fixes::new());
-    plain(&mut record.id);
-    record.group.iter_mut().for_each(&mut plain);
+    name(&mut record.id);
+    record.group.iter_mut().for_each(name);
     let (Body::Conversation { turns } | Body::Preference { prompt: turns, .. }) = &mut record.body else { return };
     for turn in turns {
-        if let Role::Named(name) = &mut turn.role {
-            plain(name);
+        if let Role::Named(role) = &mut turn.role {
+            name(role);
         }
         for act in &mut turn.acts {
-            [&mut act.act, &mut act.service, &mut act.slot].into_iter().for_each(&mut plain);
+            [&mut act.act, &mut act.service, &mut act.slot].into_iter().for_each(name);
         }
     }
 }
 
 pub fn clean(text: &mut String, fixes: &mut Fixes) {
     // Most texts are clean already.
-    if text.bytes().all(|b| (b' '..0x7f).contains(&b)) && !text.contains("  ") && text.trim().len() == text.len() {
+    if text.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n')
+        && !text.ends_with([' ', '\n'])
+        && !text.starts_with('\n')
+        && !text.contains(" \n")
+    {
         return;
     }
     let mut out = String::with_capacity(text.len());
@@ -132,28 +137,25 @@ fn escape(rest: &str, c: char) -> usize {
     }
 }
 
-/// One blank for many, none around lines, at most one empty line; in a text with code, blanks stay.
+/// Without blanks at the ends of lines and without empty lines at either end. Blanks before and inside a line stay: code, tables, YAML
+/// and lists live by them.
 fn blanks(text: &str) -> String {
-    let code = text.contains("```");
     let mut out = String::with_capacity(text.len());
-    let mut empty = 0;
-    for line in text.trim().lines() {
-        let line = if code { line.trim_end() } else { line.trim_matches([' ', '\t']) };
-        empty = if line.is_empty() { empty + 1 } else { 0 };
-        if empty > 1 {
-            continue;
-        }
-        if !out.is_empty() {
+    let mut begun = false;
+    for line in text.trim_end().lines().map(str::trim_end) {
+        if begun {
             out.push('\n');
         }
-        let mut last = 'x';
-        for c in line.chars() {
-            let c = if c == '\t' && !code { ' ' } else { c };
-            if c != ' ' || last != ' ' || code {
-                out.push(c);
-            }
-            last = c;
-        }
+        begun |= !line.is_empty();
+        out.push_str(line);
     }
     out
+}
+
+/// Cleans a name, which stands on one line without blanks to spare.
+pub fn name(name: &mut String) {
+    clean(name, &mut Fixes::new());
+    if name.contains("  ") || name.contains(['\n', '\t']) || name.trim().len() < name.len() {
+        *name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
 }

@@ -1,4 +1,4 @@
-//! What no later stage could make sense of: records without anything said, and bytes that are no text.
+//! What no later stage could make sense of: records without anything said, and texts of which much was lost before.
 
 use super::{Fixes, Kept, Reason, count};
 use crate::data::record::{Body, Record};
@@ -19,10 +19,11 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
         replaced += text.matches('\u{fffd}').count();
         all += text.chars().count();
     });
-    count(fixes, "characters that were not UTF-8", replaced as u64);
-    // A stray byte is a slip; one in ten is another encoding.
+    // Bytes that are no UTF-8 do not come this far: who wrote the file lost these characters.
+    count(fixes, "characters lost before (U+FFFD), kept", replaced as u64);
     if replaced * 10 > all {
-        return Err(Reason::new("not UTF-8", format!("{replaced} of {all} characters could not be read")));
+        let what = format!("{replaced} of {all} characters are U+FFFD, which stands for what could not be read");
+        return Err(Reason::new("characters lost before", what));
     }
     Ok(())
 }
