@@ -70,7 +70,7 @@ pub struct LeftOut {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Origin {
-    Spec(SpecLine),
+    Spec(Box<SpecLine>),
     /// The run to which the tick belongs: the tick does not lie before its own beginning.
     Branch {
         parent: u32,
@@ -232,7 +232,7 @@ impl Journal {
         let Refusal { mut reason, ends } = refusal;
         if let Some(run) = ends.and_then(|id| self.known_mut(id).ok()).filter(|r| r.ends_at.is_none()) {
             run.ends_at = Some(line);
-            reason.push_str(&format!("; run {} is as it was before", run.name));
+            reason.extend(["; run ", run.name.as_str(), " is as it was before"]);
         }
         self.left_out.push(LeftOut { line, byte, length, reason });
     }
@@ -255,7 +255,7 @@ impl Journal {
                 spec.spec()?;
                 // Without the other one it is the same run.
                 let beside = parent.filter(|parent| self.run(*parent).is_some());
-                self.add(RunRecord { beside, ..RunRecord::new(run, name, Origin::Spec(spec)) })
+                self.add(RunRecord { beside, ..RunRecord::new(run, name, Origin::Spec(Box::new(spec))) })
             }
             Line::Branch { run, name, parent, tick, dialogue } => self.branch(run, name, (parent, tick, dialogue)),
             Line::Edit { run, tick, dialogue, edit, text } => {

@@ -72,7 +72,7 @@ impl Eye {
         }
     }
 
-    fn complain(&mut self, sentence: String) {
+    fn complain(&mut self, sentence: &str) {
         let recent = String::from_utf8_lossy(&self.recent).into_owned();
         self.wrong.get_or_insert_with(|| format!("{sentence}; the last bytes: {recent:?}"));
     }
@@ -93,8 +93,8 @@ impl Eye {
         }
         let in_frame = self.is(FRAME);
         match piece {
-            Piece::Letter(letter) if !in_frame => self.complain(format!("{letter:?} came between two frames")),
-            Piece::Letter(letter) if letter.is_control() => self.complain(format!("{letter:?} came in a frame, at row {}", self.row)),
+            Piece::Letter(letter) if !in_frame => self.complain(&format!("{letter:?} came between two frames")),
+            Piece::Letter(letter) if letter.is_control() => self.complain(&format!("{letter:?} came in a frame, at row {}", self.row)),
             Piece::Letter(letter) => self.run.push(letter),
             Piece::Control(parameters, 'H') => {
                 self.end_run();
@@ -102,10 +102,10 @@ impl Eye {
                 (self.row, self.column) = (numbers.first().copied().unwrap_or(1), numbers.get(1).copied().unwrap_or(1));
             }
             Piece::Control(_, 'm' | 'J' | 'K') => self.end_run(),
-            Piece::Control(parameters, letter) => self.complain(format!("the sequence CSI {parameters}{letter} came")),
+            Piece::Control(parameters, letter) => self.complain(&format!("the sequence CSI {parameters}{letter} came")),
             // What was copied goes to the terminal's clipboard.
             Piece::Command(words) if words.starts_with("52;c;") && !in_frame => {}
-            Piece::Command(words) | Piece::Other(words) => self.complain(format!("the sequence {words:?} came")),
+            Piece::Command(words) | Piece::Other(words) => self.complain(&format!("the sequence {words:?} came")),
         }
     }
 
@@ -116,7 +116,7 @@ impl Eye {
         let (columns, rows) = (usize::from(self.window.0), usize::from(self.window.1));
         if width > 0 && (self.row > rows || self.column + width - 1 > columns) {
             let (row, column) = (self.row, self.column);
-            self.complain(format!("{run:?} was written at column {column} of row {row}, outside a window of {columns}x{rows}"));
+            self.complain(&format!("{run:?} was written at column {column} of row {row}, outside a window of {columns}x{rows}"));
         }
         self.column += width;
     }

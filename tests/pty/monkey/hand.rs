@@ -460,7 +460,7 @@ impl Hand {
             format!("--scenario {scenario} --agent {agent}")
         };
         if !resumes {
-            flags += &format!(" --seed {}", dice.below(1_000));
+            flags.extend([" --seed ", dice.below(1_000).to_string().as_str()]);
             flags += dice.weighted(&[(8, ""), (1, " --profile easy"), (1, " --turn 40"), (1, " --seeds 2")]);
         }
         flags += dice.weighted(&[(5, ""), (2, " --pace 600"), (2, " --pace 5t"), (1, " --pace max")]);

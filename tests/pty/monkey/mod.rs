@@ -9,8 +9,8 @@ mod event;
 mod eye;
 mod hand;
 mod keyboard;
+mod life;
 mod lines;
-mod monkey;
 mod reach;
 mod sessions;
 
@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use event::Event;
 use hand::Hand;
-use monkey::{Monkey, Source};
+use life::{Monkey, Source};
 
 /// A language model's path, as an agent is chosen.
 const LANGUAGE: &str = dialoq::lm::live::NAME;

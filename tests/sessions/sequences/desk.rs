@@ -133,7 +133,7 @@ impl Desk {
         let (build, catalogue) = (self.build.clone(), Arc::new(Catalogue::default()));
         let trainer = Trainer::start(Orders { start, pace: STILL, catalogue, build, talk: None, keeper: Some(Box::new(kept)) }).unwrap();
         let curve = Some(CurveWatch { columns: 8, axis: Axis::Linear, smooth: Smooth::Mean100 });
-        let language = (self.spec.agent == live::NAME).then(|| Wanted { samples: 0, word: None, points: 2, duel: true, raw: false });
+        let language = (self.spec.agent == live::NAME).then_some(Wanted { samples: 0, word: None, points: 2, duel: true, raw: false });
         trainer.ask(Ask::Watch(Watch { curve, language, ..Watch::default() }));
         self.trainer = Some(trainer);
     }
