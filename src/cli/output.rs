@@ -89,7 +89,9 @@ pub fn panicked(info: &PanicHookInfo<'_>) {
     let thread = std::thread::current();
     let name = thread.name().unwrap_or("<unnamed>");
     let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}:{}", l.file(), l.line(), l.column()));
-    complain(&format!("\nthread '{name}' panicked{place}:\n{}\n", sentence(info.payload_as_str().unwrap_or("Box<dyn Any>"))));
+    let payload = info.payload();
+    let told = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    complain(&format!("\nthread '{name}' panicked{place}:\n{}\n", sentence(told.unwrap_or("no message"))));
     let trace = std::backtrace::Backtrace::capture();
     if trace.status() == std::backtrace::BacktraceStatus::Captured {
         complain(&format!("{trace}"));

@@ -242,7 +242,7 @@ fn what_is_typed_or_piped_comes_back_without_control_characters() {
         json!({"op": "reset", "options": { EVIL: 1 }}),
         json!({"op": "step", "action": EVIL}),
     ] {
-        requests += &format!("{request}\n");
+        requests.extend([request.to_string(), "\n".into()]);
     }
     all(&[&["env", "--scenario", "smart-home"]], &requests);
 }

@@ -50,7 +50,7 @@ fn the_best_policy_that_must_explore_is_found_too() {
     let solution = solved(&mdp, 0.2);
     assert!(solution.is_settled());
     // By hand: (I − γ P) v = r with 0.9 for the greedy act and 0.1 for the other one.
-    let (r, p) = ([0.9 * -1.0 + 0.1 * 1.0, 0.9 * 2.0 + 0.1 * -1.0], [[0.1, 0.9], [0.1, 0.9]]);
+    let (r, p) = ([-0.9 + 0.1, 0.9 * 2.0 - 0.1], [[0.1, 0.9], [0.1, 0.9]]);
     let gain = gamma * (p[1][0] * r[0] + p[1][1] * r[1]) / (1.0 - gamma);
     close(solution.v[0], r[0] + gain);
     close(solution.v[1], r[1] + gain);
