@@ -82,7 +82,7 @@ pub fn sentence(text: &str) -> String {
     if whole.len() <= SENTENCE {
         return whole;
     }
-    let boundary = |from: usize| (from..whole.len()).find(|at| whole.is_char_boundary(*at)).unwrap_or(whole.len());
+    let boundary = |from: usize| (from..=whole.len()).find(|at| whole.is_char_boundary(*at)).unwrap_or(whole.len());
     // Room for the mark and for characters that lie across a boundary.
     let (head, tail) = (boundary(SENTENCE - ENDING - 8), boundary(whole.len() - ENDING));
     format!("{}…{}", &whole[..head], &whole[tail..])

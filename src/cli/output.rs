@@ -95,8 +95,8 @@ pub fn panicked(info: &PanicHookInfo<'_>) {
     let name = thread.name().unwrap_or("<unnamed>");
     let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}:{}", l.file(), l.line(), l.column()));
     let payload = info.payload();
-    let said = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    complain(&format!("\nthread '{name}' panicked{place}:\n{}\n", sentence(said.unwrap_or("Box<dyn Any>"))));
+    let told = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    complain(&format!("\nthread '{name}' panicked{place}:\n{}\n", sentence(told.unwrap_or("no message"))));
     let trace = std::backtrace::Backtrace::capture();
     if trace.status() == std::backtrace::BacktraceStatus::Captured {
         complain(&format!("{trace}"));
