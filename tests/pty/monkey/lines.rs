@@ -95,7 +95,7 @@ const SENTENCES: &[&str] = &[
     "/save ../talk",
     "/nonsense",
     "/",
-    "👍🏽 🏳️‍🌈 e\u{301}\u{301}\u{301}",
+    "👍🏽 👋🏿 e\u{301}\u{301}\u{301}",
     "a\u{200b}b\u{feff}c\u{202e}d",
 ];
 
