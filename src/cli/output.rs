@@ -64,6 +64,13 @@ impl Drop for Output {
     }
 }
 
+/// Writes our own control sequence to standard output at once, though another thread may hold its lock.
+#[cfg(unix)]
+pub fn past_the_lock(sequence: &'static [u8]) {
+    // Nobody may be left to read it.
+    let _ = rustix::io::write(rustix::stdio::stdout(), sequence);
+}
+
 /// Whether standard output is a terminal.
 pub fn is_terminal() -> bool {
     io::stdout().is_terminal()

@@ -54,7 +54,7 @@ pub fn write_anew(path: &Path, lines: &[u8]) -> io::Result<(File, Option<PathBuf
 }
 
 /// Renames the file that has taken the place of another, unless it is a part of that one. Returns the new name.
-fn move_aside(path: &Path, lines: &[u8]) -> io::Result<Option<PathBuf>> {
+pub(super) fn move_aside(path: &Path, lines: &[u8]) -> io::Result<Option<PathBuf>> {
     match path.symlink_metadata() {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e),

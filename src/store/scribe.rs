@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::files::{copy_checkpoint, publish, remove_checkpoint, replace as replace_journal, replace_checkpoint};
 use super::in_place::{self, LOOK, is_in_place, publish_elsewhere, rewritten};
 use super::losses::{Contents, lost};
+use super::own::may_hold_checkpoint;
 use super::place::Files;
 use super::reason;
 use super::shared::{Shared, hold};
@@ -338,6 +339,10 @@ fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
             Err(_) => removed(held.as_ref(), &files),
         };
         if let Some(bytes) = bytes {
+            if next.is_err() && !may_hold_checkpoint(&files.checkpoint()) {
+                // It has taken the place of ours. Where it cannot be renamed, ours cannot be written, and that is said.
+                let _ = in_place::move_aside(&files.checkpoint(), &[]);
+            }
             let written = in_place::make_directory(&files.journal).and_then(|()| replace_checkpoint(&files.checkpoint(), &bytes));
             if written.is_ok() {
                 *held = hold(&files);

@@ -141,16 +141,25 @@ impl Worker {
         lane.stopped = None;
         let mut recorder = Recorder::default();
         let (from, slow) = (lane.run.now().0, lane.run.cost() > 1);
-        let to = from.saturating_add(limit.ticks);
+        let (to, dialogues) = (from.saturating_add(limit.ticks), lane.run.dialogues().saturating_add(limit.dialogues));
         loop {
             let now = lane.run.now().0;
-            let next = if slow { Limit { ticks: 1.min(to - now), ..limit } } else { limit };
+            // Both limits count from where the run stands.
+            let rest = Limit { ticks: to - now, dialogues: dialogues.saturating_sub(lane.run.dialogues()) };
+            let next = if slow { Limit { ticks: rest.ticks.min(1), ..rest } } else { rest };
             lane.met = advance(lane.run.as_mut(), next, &lane.breakpoints, Some(&mut recorder));
             lane.last_words.note(lane);
             let done = lane.run.now().0;
-            let over = !slow || done >= to || done == now || lane.met.is_some() || lane.run.fault().is_some();
-            let share = || (done - from) as f32 / (to - from).max(1) as f32;
-            if over || !busy.goes_on(|| Phase::Busy(format!("going on to step {to}"), share())) {
+            let arrived = done >= to || lane.run.dialogues() >= dialogues;
+            let over = !slow || arrived || done == now || lane.met.is_some() || lane.run.fault().is_some();
+            let phase = || match limit.dialogues {
+                u64::MAX => Phase::Busy(format!("going on to step {to}"), (done - from) as f32 / (to - from).max(1) as f32),
+                all => Phase::Busy(
+                    format!("going on to dialogue {dialogues}"),
+                    (all - (dialogues - lane.run.dialogues())) as f32 / all.max(1) as f32,
+                ),
+            };
+            if over || !busy.goes_on(phase) {
                 break;
             }
         }

@@ -195,7 +195,7 @@ fn a_checkpoint_that_is_none_is_refused() {
     assert!(sentence(&missing).starts_with("lm-none/checkpoint: there is no checkpoint to go on from ("));
     dialoq(&format!("lm sft {TINY} --out {dir} --json")).json();
     let again = dialoq(&format!("lm sft {TINY} --out {dir}"));
-    assert_eq!(sentence(&again), "lm-none: there is a checkpoint already; go on from it with --resume, or give another directory");
+    assert_eq!(sentence(&again), "--out lm-none: there is a checkpoint already; go on from it with --resume, or give another directory");
     let file = path(&dir).join("checkpoint");
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() - 100]).unwrap();

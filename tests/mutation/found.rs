@@ -47,7 +47,7 @@ fn a_chain_of_many_branches_is_read_in_a_moment_and_on_a_small_stack() {
 #[test]
 fn many_bookmarks_and_digests_are_read_in_a_moment() {
     let mark = |k: u32| Line::Bookmark { run: 0, tick: u64::from(2 * MANY - k), dialogue: 0, name: "x".into() };
-    let head = |k: u32| Line::Head { run: 1, tick: u64::from(2 * MANY - k), dialogue: 0, digest: Some("1".into()) };
+    let head = |k: u32| Line::Head { run: 1, tick: u64::from(MANY + k), dialogue: 0, digest: Some("1".into()) };
     let text = journal((0..MANY).map(mark).chain((0..MANY).map(head)));
     let begun = worked();
     let journal = Journal::parse(&text).unwrap();

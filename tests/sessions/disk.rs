@@ -132,7 +132,8 @@ fn with_a_full_disk_learning_goes_on_and_the_session_is_whole_again_when_there_i
         env!("CARGO_BIN_EXE_dialoq"),
         path.display()
     );
-    let mut program = Command::new("sh").args(["-c", &line]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell");
+    let program = Command::new("sh").args(["-c", &line]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell");
+    let mut program = super::Endless(program);
     let heads = || {
         let bytes = std::fs::read(&path).unwrap_or_default();
         let journal = Journal::parse(&bytes).ok();

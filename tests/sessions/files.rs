@@ -27,7 +27,7 @@ fn sitting() -> Sitting {
 /// What the trainer would have said, but for the first line.
 fn tell(kept: &mut Kept, sitting: &Sitting) {
     sitting.lines[1..].iter().for_each(|line| kept.line(line.clone()));
-    kept.checkpoint(sitting.checkpoint());
+    kept.checkpoint(sitting.checkpoint_of(&kept.view().name));
 }
 
 fn place(name: &str) -> Place {

@@ -101,7 +101,7 @@ fn a_session_that_cannot_be_restored_is_refused_as_it_is_without_a_screen() {
     assert_ne!(other, text);
     std::fs::write(state.join("long.jsonl"), &other).unwrap();
     let mut terminal = open(&state, "--resume long");
-    assert_eq!(terminal.end().0, 1);
+    assert_eq!(terminal.end().0, 2);
     terminal.until_shown(&["error: the session long cannot be restored: run A learned in another version of customer-service"]);
     terminal.until_restored();
     assert_eq!(std::fs::read_to_string(state.join("long.jsonl")).unwrap(), other);

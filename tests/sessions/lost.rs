@@ -84,6 +84,10 @@ fn the_workbench_on_a_full_disk_ends_with_1_and_counts_the_edits_that_are_lost()
     terminal.until_status("some dialogues", |s| (s.dialogue >= Some(5)).then_some(()));
     terminal.press(" ");
     terminal.until_status("the pause", |s| s.digest.clone());
+    let journal = || fs::read_dir(&state).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "jsonl"));
+    // What is on the disk before the edits stays there.
+    until("the run is written", || journal().is_some_and(|path| said(&fs::read(path).unwrap()).contains("\"digest\":\"")));
+    std::thread::sleep(Duration::from_millis(600));
     for round in 0..20 {
         terminal.press(&format!(":alpha 0.{}\r", 11 + round));
     }
@@ -95,8 +99,7 @@ fn the_workbench_on_a_full_disk_ends_with_1_and_counts_the_edits_that_are_lost()
     let end = &told[told.rfind("error: ").unwrap_or(0)..];
     assert!(end.starts_with("error: the session cannot be written (") && !end.contains("again") && !end.contains("goes on"), "{end}");
     let lost: Vec<u64> = end[end.find("Lost: ").unwrap() + 6..].split(' ').filter_map(|word| word.parse().ok()).collect();
-    let journal = fs::read_dir(&state).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "jsonl")).unwrap();
-    let written = said(&fs::read(journal).unwrap()).lines().filter(|line| line.starts_with("{\"line\":\"edit\"")).count() as u64;
+    let written = said(&fs::read(journal().unwrap()).unwrap()).lines().filter(|line| line.starts_with("{\"line\":\"edit\"")).count() as u64;
     assert_eq!(lost[..2], [20 - written, 20], "{end}; {written} are there");
 }
 
@@ -192,16 +195,16 @@ fn a_run_of_the_workbench_that_diverges_is_kept_up_to_the_turn_before() {
 fn training_whose_turns_take_long_is_kept_every_second_too() {
     let dir = directory("slow");
     let path = dir.join("slow.jsonl");
-    let mut child = Command::new(PROGRAM)
+    let child = Command::new(PROGRAM)
         .args(["train", "--agent", "dqn", "--dialogues", "900000000000", "--out"])
         .arg(&path)
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
+    let child = super::Endless(child);
     let heads = || said(&fs::read(&path).unwrap_or_default()).matches("{\"line\":\"head\"").count();
     // Five seconds on a quiet machine; the first one came after 37 when a slice was a number of turns.
     until("five heads are written", || heads() >= 5);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    drop(child);
     assert!(head(&path).unwrap().0 > 0);
 }

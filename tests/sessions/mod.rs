@@ -181,3 +181,26 @@ fn edits_of_every_kind(sitting: &mut Sitting, id: u32) {
     // The last edit stands at the very head, and an answer is still waiting.
     sitting.edit(id, Edit::Say { outcome: 0 });
 }
+
+/// A program that never ends by itself; it is ended with its test, however that ends.
+struct Endless(std::process::Child);
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl std::ops::Deref for Endless {
+    type Target = std::process::Child;
+    fn deref(&self) -> &std::process::Child {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Endless {
+    fn deref_mut(&mut self) -> &mut std::process::Child {
+        &mut self.0
+    }
+}

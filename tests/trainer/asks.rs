@@ -182,3 +182,14 @@ fn an_update_that_is_not_finite_pauses_with_a_notice_that_names_the_turn() {
     assert_eq!(again.text, notice.text);
     at_rest(&trainer, [Ask::BackTurns(1)], |s| s.view.tick == 0);
 }
+
+/// A learner whose turns take long is stepped turn by turn, and stops where it was asked to.
+#[test]
+fn dialogues_of_a_slow_learner_are_stepped_by_their_number() {
+    for agent in ["dqn", "actor-critic"] {
+        let trainer = Trainer::start(orders(agent, 1, Pace::Full)).unwrap();
+        trainer.ask(Ask::Watch(curve()));
+        at_rest(&trainer, [Ask::Pause, Ask::SeekTick(0), Ask::StepDialogues(3)], |s| s.view.dialogues == 3);
+        at_rest(&trainer, [Ask::StepTurns(2), Ask::StepDialogues(1)], |s| s.view.dialogues >= 4);
+    }
+}

@@ -20,6 +20,8 @@ mod unix {
     };
     use signal_hook::iterator::Signals;
 
+    use crate::cli::output;
+
     /// Signals that end a program that does not catch them; the line editor sees to SIGINT.
     const ENDING: [i32; 14] =
         [SIGABRT, SIGALRM, SIGBUS, SIGHUP, SIGIO, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU];
@@ -39,8 +41,7 @@ mod unix {
         let wait = move || {
             if let Some(signal) = signals.forever().next() {
                 let _ = tcsetattr(stdio::stdin(), OptionalActions::Now, &before);
-                // Past the lock of standard output, which the conversation holds.
-                let _ = rustix::io::write(stdio::stdout(), LEAVE);
+                output::past_the_lock(LEAVE);
                 let _ = signal_hook::low_level::emulate_default_handler(signal);
                 // For signals that it does not know.
                 std::process::exit(128 + signal);

@@ -9,6 +9,7 @@ use crate::cli::output;
 use crate::cli::show::{grouped, percent, print_table, wrap};
 use crate::data::examples::Mended;
 use crate::data::report::{self, Histogram, Input, Output, Report, Tally, safe};
+use crate::text::line;
 
 /// Columns where the output is no terminal, and the fewest that are written for.
 const WIDE: usize = 120;
@@ -147,7 +148,7 @@ fn mended(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> 
 /// Where a record stands: its line, and its number where that is another.
 fn place(file: &str, at: u64, record: u64, files: &Files, width: usize) -> String {
     let number = if record == at { String::new() } else { format!(" (record {record})") };
-    format!("{}:{at}{number}", end(files.short(file), width / 2))
+    format!("{}:{at}{number}", line(&end(files.short(file), width / 2)))
 }
 
 /// A text before and after.

@@ -82,7 +82,10 @@ impl Kept {
         if let Some(model) = MODELS.iter().find(|model| there(&self.dir.join(model)) != There::Nothing) {
             return Err(Failure::Input(format!("--out {dir}: there is {model} already, which would be replaced; give another directory")));
         }
-        fs::create_dir_all(&self.dir).map_err(|e| unwritable(&self.dir, &e))
+        fs::create_dir_all(&self.dir).map_err(|e| {
+            let right = "give a directory that you may write to";
+            Failure::Input(format!("--out {dir}: it cannot be written ({}); {right}", reason(&e)))
+        })
     }
 
     pub fn save(&self, pipeline: &Pipeline, seconds: f64) -> Result<(), Failure> {
