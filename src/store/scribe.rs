@@ -317,6 +317,8 @@ impl Scribe {
             }
             return;
         }
+        // The lines that had room stay.
+        let _ = self.tail.settle_appended();
         let written = if self.gone.is_some() { Contents::default() } else { Contents::of(self.tail.certain()) };
         let lost = lost(&self.tail.contents(), &written);
         self.shared.say(|view| {

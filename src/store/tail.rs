@@ -66,7 +66,7 @@ impl<D: Disk> Tail<D> {
 
     pub fn push(&mut self, line: Line) {
         self.pending.push(line);
-        if self.pending.len() > PENDING && self.appended == 0 {
+        if self.pending.len() - self.appended > PENDING {
             self.thin();
         }
     }
@@ -114,13 +114,45 @@ impl<D: Disk> Tail<D> {
         let text: String = self.pending[self.appended..].iter().map(Line::text).collect();
         if !text.is_empty() {
             if let Err(e) = self.disk.append(text.as_bytes()) {
-                self.undo();
+                self.write_what_fits();
                 return Err(e);
             }
             self.appended = self.pending.len();
             self.appended_bytes += text.len() as u64;
         }
         Ok(())
+    }
+
+    /// After an error: whole lines, as many as there is room for.
+    fn write_what_fits(&mut self) {
+        if !self.cut_to_whole_lines() {
+            return;
+        }
+        while let Some(line) = self.pending.get(self.appended) {
+            let text = line.text();
+            if self.disk.append(text.as_bytes()).is_err() {
+                self.cut_to_whole_lines();
+                return;
+            }
+            self.appended += 1;
+            self.appended_bytes += text.len() as u64;
+        }
+    }
+
+    /// Cuts off what an error left behind the lines that were appended; false where that cannot be done now.
+    fn cut_to_whole_lines(&mut self) -> bool {
+        let cut = self.disk.cut(self.length() + self.appended_bytes).is_ok();
+        if !cut {
+            self.undo();
+        }
+        cut
+    }
+
+    /// Makes certain what was appended, and writes no more.
+    pub fn settle_appended(&mut self) -> io::Result<()> {
+        let flight = Flight { lines: self.appended, bytes: self.appended_bytes, attempt: self.attempt };
+        let settled = self.disk.settle();
+        self.land(&flight, settled).map(|_| ())
     }
 
     /// Writes what is pending and makes it certain: a power cut loses none of it any more.
@@ -162,7 +194,7 @@ impl<D: Disk> Tail<D> {
         self.torn = self.disk.cut(self.length()).is_err();
     }
 
-    /// Drops pending lines that later ones supersede: how far a run had come, where the person looked.
+    /// Drops lines not yet appended that later ones supersede: how far a run had come, where the person looked.
     fn thin(&mut self) {
         let place = |line: &Line| match line {
             Line::Head { run, digest: None, .. } => Some((0, *run)),
@@ -171,7 +203,7 @@ impl<D: Disk> Tail<D> {
         };
         let mut seen = Vec::new();
         let mut kept: Vec<Line> = Vec::new();
-        for line in self.pending.drain(..).rev() {
+        for line in self.pending.drain(self.appended..).rev() {
             match place(&line) {
                 Some(at) if seen.contains(&at) => {}
                 at => {
@@ -181,6 +213,6 @@ impl<D: Disk> Tail<D> {
             }
         }
         kept.reverse();
-        self.pending = kept;
+        self.pending.append(&mut kept);
     }
 }
