@@ -1,5 +1,5 @@
 //! The end of a journal, which grows: lines stay pending until the disk has them for certain. After an error the file is cut
-//! back to what was certain and all pending lines are written again, so that no half of a line ever stays.
+//! back to whole lines and the rest is written again, so that no half of a line ever stays.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -103,6 +103,11 @@ impl<D: Disk> Tail<D> {
     /// Whether something is not certain yet.
     pub fn is_waiting(&self) -> bool {
         !self.pending.is_empty()
+    }
+
+    /// Whether every line was handed to the system.
+    pub fn is_written(&self) -> bool {
+        self.appended == self.pending.len()
     }
 
     /// Hands what is pending to the system: a crash of this program loses none of it any more.
