@@ -339,7 +339,7 @@ fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
         let mut held = shared.held.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes = match next {
             Ok(number) => shared.ready.take(number),
-            Err(_) => removed(&held, &files),
+            Err(_) => removed(held.as_ref(), &files),
         };
         if let Some(bytes) = bytes {
             let written = in_place::make_directory(&files.journal).and_then(|()| replace(&files.checkpoint(), &bytes));
@@ -356,8 +356,8 @@ fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
 }
 
 /// The bytes of a checkpoint that is not in its place any more, where they can still be had.
-fn removed(held: &Option<(File, u64)>, files: &Files) -> Option<Vec<u8>> {
-    let (file, length) = held.as_ref()?;
+fn removed(held: Option<&(File, u64)>, files: &Files) -> Option<Vec<u8>> {
+    let (file, length) = held?;
     if is_in_place(file, &files.checkpoint(), Some(*length)) {
         return None;
     }
