@@ -174,7 +174,7 @@ impl Scribe {
 
     /// All lines up to a checkpoint are certain: now it may follow.
     fn landed(&mut self, checkpoint: Option<Vec<u8>>) {
-        if self.failed.take().is_some() && self.gone.is_none() {
+        if self.tail.is_written() && self.failed.take().is_some() && self.gone.is_none() {
             self.shared.trouble(None);
         }
         if let Some(bytes) = checkpoint {
@@ -316,6 +316,8 @@ impl Scribe {
             }
             return;
         }
+        // The lines that had room stay.
+        let _ = self.tail.settle_appended();
         let written = if self.gone.is_some() { Contents::default() } else { Contents::of(self.tail.certain()) };
         let lost = lost(&self.tail.contents(), &written);
         self.shared.say(|view| {

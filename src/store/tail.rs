@@ -1,5 +1,5 @@
 //! The end of a journal, which grows: lines stay pending until the disk has them for certain. After an error the file is cut
-//! back to what was certain and all pending lines are written again, so that no half of a line ever stays.
+//! back to whole lines and the rest is written again, so that no half of a line ever stays.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -66,7 +66,7 @@ impl<D: Disk> Tail<D> {
 
     pub fn push(&mut self, line: Line) {
         self.pending.push(line);
-        if self.pending.len() > PENDING && self.appended == 0 {
+        if self.pending.len() - self.appended > PENDING {
             self.thin();
         }
     }
@@ -105,6 +105,11 @@ impl<D: Disk> Tail<D> {
         !self.pending.is_empty()
     }
 
+    /// Whether every line was handed to the system.
+    pub fn is_written(&self) -> bool {
+        self.appended == self.pending.len()
+    }
+
     /// Hands what is pending to the system: a crash of this program loses none of it any more.
     pub fn write(&mut self) -> io::Result<()> {
         if self.torn {
@@ -114,13 +119,45 @@ impl<D: Disk> Tail<D> {
         let text: String = self.pending[self.appended..].iter().map(Line::text).collect();
         if !text.is_empty() {
             if let Err(e) = self.disk.append(text.as_bytes()) {
-                self.undo();
+                self.write_what_fits();
                 return Err(e);
             }
             self.appended = self.pending.len();
             self.appended_bytes += text.len() as u64;
         }
         Ok(())
+    }
+
+    /// After an error: whole lines, as many as there is room for.
+    fn write_what_fits(&mut self) {
+        if !self.cut_to_whole_lines() {
+            return;
+        }
+        while let Some(line) = self.pending.get(self.appended) {
+            let text = line.text();
+            if self.disk.append(text.as_bytes()).is_err() {
+                self.cut_to_whole_lines();
+                return;
+            }
+            self.appended += 1;
+            self.appended_bytes += text.len() as u64;
+        }
+    }
+
+    /// Cuts off what an error left behind the lines that were appended; false where that cannot be done now.
+    fn cut_to_whole_lines(&mut self) -> bool {
+        let cut = self.disk.cut(self.length() + self.appended_bytes).is_ok();
+        if !cut {
+            self.undo();
+        }
+        cut
+    }
+
+    /// Makes certain what was appended, and writes no more.
+    pub fn settle_appended(&mut self) -> io::Result<()> {
+        let flight = Flight { lines: self.appended, bytes: self.appended_bytes, attempt: self.attempt };
+        let settled = self.disk.settle();
+        self.land(&flight, settled).map(|_| ())
     }
 
     /// Writes what is pending and makes it certain: a power cut loses none of it any more.
@@ -162,7 +199,7 @@ impl<D: Disk> Tail<D> {
         self.torn = self.disk.cut(self.length()).is_err();
     }
 
-    /// Drops pending lines that later ones supersede: how far a run had come, where the person looked.
+    /// Drops lines not yet appended that later ones supersede: how far a run had come, where the person looked.
     fn thin(&mut self) {
         let place = |line: &Line| match line {
             Line::Head { run, digest: None, .. } => Some((0, *run)),
@@ -171,7 +208,7 @@ impl<D: Disk> Tail<D> {
         };
         let mut seen = Vec::new();
         let mut kept: Vec<Line> = Vec::new();
-        for line in self.pending.drain(..).rev() {
+        for line in self.pending.drain(self.appended..).rev() {
             match place(&line) {
                 Some(at) if seen.contains(&at) => {}
                 at => {
@@ -181,6 +218,6 @@ impl<D: Disk> Tail<D> {
             }
         }
         kept.reverse();
-        self.pending = kept;
+        self.pending.append(&mut kept);
     }
 }

@@ -245,8 +245,9 @@ fn what_diverges_is_kept_up_to_the_tick_before(file: &std::path::Path, bytes: &[
     let end = header(bytes);
     let mut state = bytes[end + 1..bytes.len() - 8].to_vec();
     let tick = u64::from_le_bytes(state[..8].try_into().unwrap());
-    let quarter = state.len() / 4;
-    for number in state[4096..quarter].as_chunks_mut::<4>().0.iter_mut().filter(|n| f32::from_le_bytes(**n).abs() > 1e-3) {
+    // Actor, reference and mean: all weights that there are after the first stage.
+    let end_of_weights = state.len() / 6 * 5;
+    for number in state[4096..end_of_weights].as_chunks_mut::<4>().0.iter_mut().filter(|n| f32::from_le_bytes(**n).abs() > 1e-3) {
         *number = 3e37_f32.to_le_bytes();
     }
     let mut head: Value = serde_json::from_slice(&bytes[..end]).unwrap();
