@@ -20,7 +20,7 @@ pub fn safe(text: &str, width: usize) -> String {
     let mut text = text.chars().take(width * 4 + 64).collect::<String>();
     unicode::clean(&mut text, &mut Fixes::new());
     let (mut out, mut columns) = (String::new(), 0);
-    for c in text.chars().map(|c| if c == '\n' { ' ' } else { c }) {
+    for c in text.chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }) {
         columns += c.width().unwrap_or(0);
         if columns > width.saturating_sub(1) {
             out.push('…');

@@ -140,7 +140,8 @@ fn restored(journal: &Journal, record: &RunRecord, mut run: Box<dyn crate::run::
         branched_at,
         lineage: journal.lineage(record),
         inherited: record.inherited,
-        digest_known: record.digest_at(run.head().0).is_some(),
+        // One that was taken before an edit that only the checkpoint had is none.
+        digest_known: record.digest_at(run.head().0).is_some() && run.journal().len() == record.edits.len(),
         change: change(journal, record)?,
         spec: journal.spec(record).spec()?,
         bookmarks: bookmarks.collect(),

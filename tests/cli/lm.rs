@@ -247,7 +247,11 @@ fn what_diverges_is_kept_up_to_the_tick_before(file: &std::path::Path, bytes: &[
     let tick = u64::from_le_bytes(state[..8].try_into().unwrap());
     // Actor, reference and mean: all weights that there are after the first stage.
     let end_of_weights = state.len() / 6 * 5;
-    for number in state[4096..end_of_weights].as_chunks_mut::<4>().0.iter_mut().filter(|n| f32::from_le_bytes(**n).abs() > 1e-3) {
+    // What stands before the weights has any number of bytes: they begin where the numbers look like weights.
+    let like = |n: &[u8; 4]| (1e-4..10.0).contains(&f32::from_le_bytes(*n).abs());
+    let weights = |from: usize| state[from..end_of_weights].as_chunks::<4>().0.iter().filter(|n| like(n)).count();
+    let from = (4096..4100).max_by_key(|from| weights(*from)).unwrap();
+    for number in state[from..end_of_weights].as_chunks_mut::<4>().0.iter_mut().filter(|n| f32::from_le_bytes(**n).abs() > 1e-3) {
         *number = 3e37_f32.to_le_bytes();
     }
     let mut head: Value = serde_json::from_slice(&bytes[..end]).unwrap();

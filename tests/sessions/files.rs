@@ -95,7 +95,7 @@ fn two_sessions_of_one_minute_have_two_names_and_what_was_told_is_on_the_disk() 
         let files = place.files(&name);
         let journal = files.parse().unwrap();
         assert_eq!((journal.name.as_str(), journal.damage.as_ref()), (name.as_str(), None));
-        assert_eq!(checkpoint(&files).unwrap(), sitting.checkpoint());
+        assert_eq!(checkpoint(&files).unwrap(), sitting.checkpoint_of(&name));
         let text = files.read().unwrap();
         assert!(text.ends_with(&sitting.text()[sitting.lines[0].text().len()..]));
     }

@@ -268,3 +268,17 @@ fn where_another_kernel_gives_another_digest_it_is_named_as_the_reason() {
     assert_eq!(outcome.problems.len(), 1, "{:?}", outcome.problems);
     assert!(outcome.problems[0].contains("0123456789abcdef") && outcome.problems[0].contains("abacus"), "{}", outcome.problems[0]);
 }
+
+#[test]
+fn an_edit_that_only_the_checkpoint_has_takes_the_digest_of_its_tick_along() {
+    let mut sitting = Sitting::new();
+    let id = sitting.open(small("q-learning", 1));
+    sitting.go(id, 100);
+    sitting.pause(id);
+    let before = sitting.text();
+    sitting.edit(id, Edit::Tune { knob: "alpha".into(), value: 0.3 });
+    let outcome = bring_back(&before, Some(&sitting.checkpoint())).unwrap();
+    assert_eq!((outcome.problems.as_slice(), outcome.found.len()), (&[][..], 1));
+    let run = &outcome.restored.runs[0];
+    assert!(!run.digest_known && run.run.digest() == sitting.run(id).digest());
+}

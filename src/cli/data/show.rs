@@ -185,7 +185,7 @@ fn dropped(out: &mut dyn Write, report: &Report, files: &Files, width: usize) ->
             let told = format!("{}  {}", place(&e.file, e.at, e.record, files, width), e.detail);
             write!(out, "{}", wrap(&told, "      ", width))?;
             if !e.text.is_empty() {
-                writeln!(out, "      {}", safe(&e.text, width - 6))?;
+                writeln!(out, "      {}", line(&safe(&e.text, width - 6)))?;
             }
         }
     }
