@@ -175,10 +175,12 @@ impl<M: Machine> Timeline<M> {
                 recorder.turns.clear();
                 let tick = self.machine.now().0;
                 self.machine.tick(&mut recorder);
-                let Some(record) = recorder.turns.pop() else {
+                if recorder.turns.is_empty() {
                     break;
-                };
-                if record.writes.iter().any(|(_, _, after)| !after.is_finite()) {
+                }
+                // One tick may hold several updates, as where a dialogue ends.
+                let broken = |record: &TurnRecord| record.writes.iter().any(|(_, _, after)| !after.is_finite());
+                if let Some(record) = recorder.turns.drain(..).find(broken) {
                     return self.stop_before(tick, record);
                 }
                 apply_edits(&mut self.machine, &self.journal);
@@ -186,8 +188,17 @@ impl<M: Machine> Timeline<M> {
             // The frame itself held the broken number.
             match frame.checked_sub(1) {
                 Some(earlier) => frame = earlier,
-                None => return,
+                None => return self.complete_curve(),
             }
+        }
+    }
+
+    /// Every value that was written is finite: only a sum of |δ| was too large to be written. The run goes on, and the dialogue that
+    /// was held back comes onto the curve.
+    fn complete_curve(&mut self) {
+        if self.curve.len() < self.machine.dialogues() {
+            let edge = self.curve.cut(self.curve.len());
+            self.curve_from(edge);
         }
     }
 

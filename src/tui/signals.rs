@@ -5,6 +5,7 @@
 //! terminal that no longer reads is stuck.
 
 use std::io;
+use std::panic::catch_unwind;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -26,6 +27,9 @@ pub const SIGNALLED: i32 = 128;
 /// What a terminal's end counts as.
 pub const HANG_UP: i32 = 1;
 
+/// Panics of the parser in a row after which the terminal counts as gone.
+const PANICS: u32 = 256;
+
 /// Starts listening. The threads live as long as the program: what they wait for has no end.
 pub fn listen() -> io::Result<Receiver<Wake>> {
     let (wake, wakes) = channel();
@@ -35,9 +39,18 @@ pub fn listen() -> io::Result<Receiver<Wake>> {
 }
 
 fn read(wake: &Sender<Wake>) {
-    while let Ok(event) = crossterm::event::read() {
-        if wake.send(Wake::Input(event)).is_err() {
-            return;
+    // A panic of the library's parser costs the bytes that it was given, not the keyboard.
+    let mut panics = 0;
+    while panics < PANICS {
+        match catch_unwind(crossterm::event::read) {
+            Ok(Ok(event)) => {
+                panics = 0;
+                if wake.send(Wake::Input(event)).is_err() {
+                    return;
+                }
+            }
+            Ok(Err(_)) => break,
+            Err(_) => panics += 1,
         }
     }
     let _ = wake.send(Wake::Gone);

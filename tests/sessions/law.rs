@@ -282,3 +282,24 @@ fn an_edit_that_only_the_checkpoint_has_takes_the_digest_of_its_tick_along() {
     let run = &outcome.restored.runs[0];
     assert!(!run.digest_known && run.run.digest() == sitting.run(id).digest());
 }
+
+/// A sum of |δ| may be too large for its number where every value is finite: nothing is a fault then.
+#[test]
+fn a_dialogue_whose_errors_add_up_beyond_all_numbers_is_on_the_curve() {
+    let mut met = 0;
+    for (state, act) in [(0, 0), (0, 1), (1, 1), (2, 0), (2, 1)] {
+        for at in 10..24 {
+            let mut run = build(&small("n-step-sarsa", 188));
+            run.advance(Limit::ticks(at));
+            run.edit(Edit::Set { state, act, value: 3e38 }).unwrap();
+            for ticks in [19, 1, 30] {
+                run.advance(Limit::ticks(ticks));
+                let stored = run.store();
+                let curve = dialoq::num::curve::Curve::parse(&stored.curve).unwrap();
+                assert_eq!(curve.len(), run.head_dialogues(), "state {state}, act {act}, at {at}");
+            }
+            met += u32::from(run.fault().is_none());
+        }
+    }
+    assert!(met > 0);
+}
