@@ -299,7 +299,9 @@ impl Monkey {
         self.finish_reading();
         let told = &self.eye.told;
         assert!(code == 0 || code == INTERRUPTED && self.interrupted, "exit code {code}:\n{told}");
-        assert!(!told.contains("panicked") && !told.contains("warning:"), "{told}");
+        // What was asked for inside a long step that was given up is said.
+        let warns = told.contains("warning:") && !told.contains("came during a long step that had not ended");
+        assert!(!told.contains("panicked") && !warns, "{told}");
         self.chapter += 1;
         self.terminal = None;
     }

@@ -23,7 +23,7 @@ use life::{Monkey, Source};
 
 /// A language model's path, as an agent is chosen.
 const LANGUAGE: &str = dialoq::lm::live::NAME;
-/// Events where nobody says how many: `.ci/run` says 5,000.
+/// Events where nobody says how many.
 const EVENTS: u64 = 400;
 
 fn variable(name: &str) -> Option<String> {
