@@ -11,7 +11,7 @@ use super::progress::Sweeping;
 /// Does the job of a number. It says now and then how many dialogues it has finished, and gives none where it is told to stop.
 type Job<'a, T> = dyn Fn(usize, &mut dyn FnMut(u64) -> bool) -> Option<T> + Sync + 'a;
 
-/// What is heard while jobs are done: each as it is done, and about once a second that some are still under way (none).
+/// Receives each finished job, and `None` about once a second while jobs are still running.
 pub type Heard<T> = Option<(usize, T)>;
 
 /// Time between two such signs.

@@ -192,7 +192,7 @@ pub fn run(args: &LmArgs, out: &mut dyn Write) -> Result<(), Failure> {
     waiting.tick();
     drop(waiting);
     let seconds = spent + begun.elapsed().as_secs_f64();
-    // What was learned is told even where it could not be kept.
+    // Print the results even if they could not be saved.
     let written = kept.as_ref().map_or(Ok(()), |kept| kept.save(&pipeline, seconds).and_then(|()| files::models(&kept.dir, &pipeline)));
     if args.json {
         print::json(out, &pipeline, &judged, seconds)?;

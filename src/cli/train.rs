@@ -178,7 +178,7 @@ pub fn run(args: &TrainArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let world = build(&spec.source, &spec.profile, spec.masks)?;
     let mut keeping = args.out.as_ref().map(|name| Keeping::begin(name, &spec)).transpose()?;
     let trained = train_kept(&spec, world, args.dialogues, &mut keeping)?;
-    // What was learned is told even where it could not be kept.
+    // Print the results even if they could not be saved.
     let session = keeping.map(|keeping| keeping.end(&*trained.run));
     let judged = assess(&*trained.run);
     if args.json {

@@ -109,7 +109,7 @@ impl Place {
     }
 }
 
-/// Whether this is the report of a preparation, without which a directory is not one of results.
+/// True for the report of an earlier `data prepare`: only a directory with one holds its results.
 fn is_report(path: &Path) -> bool {
     let text = if path.is_file() { fs::read(path).ok() } else { None };
     let report = text.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());

@@ -125,7 +125,7 @@ fn stages(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> 
     Ok(())
 }
 
-/// What was mended, the most frequent first, with an example of each. How often personal data was replaced has a line of its own.
+/// Prints each kind of mending with its count and an example, the most frequent first. Personal data has its own line.
 fn mended(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
     let busy: Vec<&Tally> = report.stages.iter().filter(|s| !s.mended.is_empty()).collect();
     if !busy.is_empty() {
