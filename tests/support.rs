@@ -1,6 +1,7 @@
 //! Worlds and runs as the suites need them. Each built-in world is compiled once for all tests of a process.
 
-use std::sync::{Arc, OnceLock};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use dialoq::agents;
 use dialoq::run::{Run, RunSpec};
@@ -58,4 +59,24 @@ pub fn exact(world: &World, gamma: f64, epsilon: f64) -> Solution {
 pub fn proptest(cases: u32) -> TestRunner {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+/// Takes what a command prints.
+#[derive(Clone, Default)]
+pub struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Sink {
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

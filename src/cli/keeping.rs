@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::failure::Failure;
 use super::output;
-use super::show::grouped;
+use super::show::several;
 use crate::run::journal::{Line, SpecLine};
 use crate::run::{Run, RunSpec};
 use crate::store::kept::{Kept, Status};
@@ -83,7 +83,7 @@ impl Keeping {
     pub fn end_broken(self, run: &dyn Run, broken: &str) -> Failure {
         let turns = run.now().0;
         match self.end(run) {
-            Ok(path) => Failure::Work(format!("{broken}; the {} turns before it are kept as {path}", grouped(turns))),
+            Ok(path) => Failure::Work(format!("{broken}; what was learned before it, {}, is kept as {path}", several(turns, "turn"))),
             Err(e) => Failure::Work(format!("{broken}; {}", e.to_string().trim_start_matches("error: "))),
         }
     }

@@ -93,13 +93,13 @@ pub struct Lessons {
 }
 
 impl Lessons {
-    pub fn new(ticks: u64) -> Lessons {
-        let template = "{bar:24} {human_pos} of {human_len} ticks, {eta} left · {msg}";
-        Lessons { bar: ProgressBar::new(ticks).with_style(style(template)) }
+    pub fn new(steps: u64) -> Lessons {
+        let template = "{bar:24} {human_pos} of {human_len} steps, {eta} left · {msg}";
+        Lessons { bar: ProgressBar::new(steps).with_style(style(template)) }
     }
 
-    pub fn show(&mut self, ticks: u64, latest: &str) {
-        self.bar.set_position(ticks);
+    pub fn show(&mut self, steps: u64, latest: &str) {
+        self.bar.set_position(steps);
         self.bar.set_message(latest.to_owned());
     }
 }

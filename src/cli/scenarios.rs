@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::args::build;
 use super::failure::Failure;
 use super::figures::{Figures, figures};
-use super::show::{grouped, percent, print_json, score_json, score_json_without_value, wrap};
+use super::show::{percent, print_json, score_json, score_json_without_value, several, wrap};
 use super::solve::figures_table;
 use super::source;
 use super::values::{Named, profile_names, scenario_names};
@@ -83,7 +83,8 @@ fn check(file: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     if json {
         print_json(out, &json!({"file": file, "fine": true, "states": states, "actions": actions}))?;
     } else {
-        writeln!(out, "{}: fine: {} states, {actions} acts", line(file), grouped(states))?;
+        let (states, acts) = (several(states, "state"), several(u64::from(actions), "act"));
+        writeln!(out, "{}: fine: {states}, {acts}", line(file))?;
     }
     Ok(())
 }
@@ -128,8 +129,8 @@ fn describe(s: &Scenario, world: &World, out: &mut dyn Write) -> std::io::Result
     let escalate = r.escalate.map_or("not possible".to_owned(), |x| format!("{x:+}"));
     writeln!(out, "\nRewards\n  a turn {:+}, success {:+}, hang-up {:+}, handing over {escalate}", r.turn, r.success, r.hang_up)?;
     let masks = if s.masks { "on" } else { "off" };
-    let states = grouped(world.states_at_most());
-    writeln!(out, "\nSize\n  {states} states, {} acts, at most {} turns, masks {masks}", world.actions(), s.turn_limit)
+    let (states, acts) = (several(world.states_at_most(), "state"), several(u64::from(world.actions()), "act"));
+    writeln!(out, "\nSize\n  {states}, {acts}, at most {}, masks {masks}", several(u64::from(s.turn_limit), "turn"))
 }
 
 fn user_text(u: &User) -> String {

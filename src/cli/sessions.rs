@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::session::{damage, existing, told};
-use super::show::{grouped, print_json, print_table};
+use super::show::{grouped, print_json, print_table, several};
 use crate::run::journal::{Journal, Origin, RunRecord};
 use crate::store::names::Moment;
 use crate::store::place::{Deleted, Listed, Place, VARIABLE, check_deletable, open_elsewhere};
@@ -175,9 +175,9 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
             }
         };
         let closed = if record.closed { ", closed" } else { "" };
-        let (turns, count) = (grouped(record.head.0), grouped(record.head.1));
+        let (turns, dialogues) = (several(record.head.0, "turn"), several(record.head.1, "dialogue"));
         let (name, from) = (short(&record.name), line(&from));
-        writeln!(out, "\nrun {name}: {from}; {count} dialogues, {turns} turns{closed}")?;
+        writeln!(out, "\nrun {name}: {from}; {dialogues}, {turns}{closed}")?;
         let edits = record.entries.iter().map(|e| (e.tick, e.dialogue, e.text.clone()));
         let marks = record.bookmarks.iter().map(|b| (b.tick, b.dialogue, format!("bookmark: {}", b.name)));
         let mut moments: Vec<_> = edits.chain(marks).collect();

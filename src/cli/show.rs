@@ -21,6 +21,12 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
+/// A number of things in words: `1 state`, `237 states`. Every name here takes an s for several.
+pub fn several(n: u64, thing: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", grouped(n))
+}
+
 /// `25.1 million`, `812 thousand`, `640`: three digits are enough for a speed.
 pub fn rough(x: f64) -> String {
     match x {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::args::WorldArgs;
 use super::failure::Failure;
 use super::figures::{Figures, figures};
-use super::show::{SCORE_HEAD, grouped, print_json, print_table, score_json, score_json_without_value, score_row};
+use super::show::{SCORE_HEAD, print_json, print_table, score_json, score_json_without_value, score_row, several};
 use super::values::{discount, seed, setting};
 use crate::text::line;
 use crate::world::World;
@@ -94,10 +94,11 @@ fn json(scenario: &str, world: &World, f: &Figures) -> Value {
 }
 
 fn table(out: &mut dyn Write, scenario: &str, world: &World, f: &Figures) -> Result<(), Failure> {
-    let (states, actions) = (grouped(world.states_at_most()), world.actions());
+    let (states, acts) = (several(world.states_at_most(), "state"), several(u64::from(world.actions()), "act"));
+    let turns = several(u64::from(world.turn_limit()), "turn");
     let s = &f.solution;
-    writeln!(out, "{}: {states} states, {actions} acts, at most {} turns", line(scenario), world.turn_limit())?;
-    writeln!(out, "γ {} · {} sweeps · residual {:.1e}\n", s.gamma, grouped(u64::from(s.sweeps)), s.residual)?;
+    writeln!(out, "{}: {states}, {acts}, at most {turns}", line(scenario))?;
+    writeln!(out, "γ {} · {} · residual {:.1e}\n", s.gamma, several(u64::from(s.sweeps), "sweep"), s.residual)?;
     figures_table(out, f)
 }
 

@@ -14,7 +14,7 @@ use super::keeping::Keeping;
 use super::progress::Training;
 use super::replay;
 use super::show::{
-    SCORE_HEAD, grouped, percent, plain, print_json, print_table, rough, score_json, score_json_without_value, score_row, seconds,
+    SCORE_HEAD, grouped, percent, plain, print_json, print_table, rough, score_json, score_json_without_value, score_row, seconds, several,
 };
 use super::values::dialogues;
 use crate::agents;
@@ -256,9 +256,9 @@ fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> R
     writeln!(out, "{}", title(spec))?;
     writeln!(
         out,
-        "{} dialogues · {} turns · {} · {} turns/s · digest {}\n",
-        grouped(t.run.dialogues()),
-        grouped(turns),
+        "{} · {} · {} · {} turns/s · digest {}\n",
+        several(t.run.dialogues(), "dialogue"),
+        several(turns, "turn"),
         seconds(t.seconds),
         rough(per_second(turns, t.seconds)),
         t.run.digest()
@@ -267,7 +267,7 @@ fn table(out: &mut dyn Write, spec: &RunSpec, t: &Trained, judged: &Judged) -> R
     let (count, return_, success, length) = t.run.last_100();
     if count > 0 {
         let recent = Score { value: f64::NAN, return_: f64::from(return_), success: f64::from(success), turns: f64::from(length) };
-        rows.push(score_row(&format!("last {count} dialogues"), &recent));
+        rows.push(score_row(&format!("last {}", several(u64::from(count), "dialogue")), &recent));
     }
     rows.push(score_row("greedy policy", &judged.greedy));
     if let Some(e) = &judged.exact {

@@ -9,10 +9,10 @@ use dialoq::text::is_control;
 use dialoq::world::{SCENARIOS, World, WorldSource};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::{Answer, dialoq_in, file, path};
-use crate::support::start;
+use crate::support::{Sink, start};
 
 /// One of each kind: title and clearing of a terminal, 8-bit controls, bells, marks of direction, line ends of four kinds.
 const EVIL: &str = "x\u{1b}]0;pwned\u{7}\u{1b}[2J\u{9b}31m\u{7f}\u{8}\u{202e}\u{2066}\u{61c}\u{200f}\u{85}\u{2028}\r\nFORGED\ty";
@@ -299,20 +299,15 @@ fn cells_of_csv_are_no_formulas_and_numbers_stay_numbers() {
         assert_eq!(answer.code, 0, "{}", answer.err);
         assert!(answer.out.lines().skip(1).all(|line| line.starts_with(&format!("'{evil},"))), "{}", answer.out);
     }
-}
-
-/// What an output came to.
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    let kept = path("foreign-sweep.jsonl").display().to_string();
+    let _ = std::fs::remove_file(&kept);
+    let words = ["sweep", "--grid", "alpha=0.1", "--seeds", "1", "--dialogues", "5", "--csv", "--out", &kept];
+    let sound = all(&[&words], "").remove(0);
+    let digest = sound.out.lines().nth(1).and_then(|line| line.split(',').nth(4)).unwrap().to_owned();
+    let changed = std::fs::read_to_string(&kept).unwrap().replace(&digest, "=1+1");
+    std::fs::write(&kept, changed).unwrap();
+    let answer = all(&[&words], "").remove(0);
+    assert!(answer.code == 2 || answer.out.contains(",'=1+1,"), "{} {}", answer.out, answer.err);
 }
 
 #[test]
@@ -326,11 +321,11 @@ fn the_filter_takes_bytes_in_pieces_and_lets_only_its_own_style_through() {
         whole.chunks(piece).for_each(|bytes| out.write_all(bytes).unwrap());
         out.style("0").unwrap();
         out.flush().unwrap();
-        assert_eq!(String::from_utf8(sink.0.lock().unwrap().clone()).unwrap(), expected, "{piece} bytes at a time");
+        assert_eq!(String::from_utf8(sink.bytes()).unwrap(), expected, "{piece} bytes at a time");
     }
     let sink = Sink::default();
     let mut out = Output::to(sink.clone());
     out.write_all(b"a\x9b31m\xff\xe8").unwrap();
     out.flush().unwrap();
-    assert_eq!(String::from_utf8(sink.0.lock().unwrap().clone()).unwrap(), "a\u{fffd}31m\u{fffd}\u{fffd}");
+    assert_eq!(String::from_utf8(sink.bytes()).unwrap(), "a\u{fffd}31m\u{fffd}\u{fffd}");
 }

@@ -98,8 +98,13 @@ fn told(err: &[u8]) -> bool {
 /// Runs a command on a file of so many bytes; what is wrong comes back, and what was said.
 pub fn tried(dir: &Path, line: &str, base: Base, bytes: u64) -> (Vec<String>, Ended) {
     let ended = run(dir, line, base.kibibytes + FREE + TIMES * bytes / 1024, SECONDS + 4 * base.seconds);
+    (wrong(&ended), ended)
+}
+
+/// What is wrong with how a command ended.
+pub fn wrong(ended: &Ended) -> Vec<String> {
     let mut wrong = Vec::new();
-    let err = String::from_utf8_lossy(&ended.err).into_owned();
+    let err = String::from_utf8_lossy(&ended.err);
     let panicked = err.lines().find(|l| l.contains("panicked"));
     match ended.code {
         Some(0..=2) => {}
@@ -112,5 +117,5 @@ pub fn tried(dir: &Path, line: &str, base: Base, bytes: u64) -> (Vec<String>, En
     wrong.extend(panicked.map(str::to_owned));
     checks::printed("standard output", &ended.out, &mut wrong);
     checks::said(&ended.err, &mut wrong);
-    (wrong, ended)
+    wrong
 }

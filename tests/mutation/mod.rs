@@ -5,6 +5,7 @@
 //! `DIALOQ_MUTATION_SEED` chooses other files.
 
 mod bytes;
+mod caught;
 mod checks;
 mod child;
 mod dice;
@@ -17,17 +18,17 @@ mod tree;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dialoq::cli::{self, output::Output};
 use dialoq::run::journal::Journal;
 use dice::Dice;
 use readers::Reader;
+
+use crate::support::Sink;
 
 /// Files of a reader in this process.
 const INSIDE: u64 = 100;
@@ -122,20 +123,6 @@ fn asked(bytes: &[u8]) -> u64 {
     Journal::parse(bytes).map_or(0, |j| j.runs.iter().map(|r| r.head.0).max().unwrap_or(0))
 }
 
-/// What a command printed.
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A command in this process: what is wrong with how it ended.
 fn called(dir: &Path, command: &str) -> Vec<String> {
     let words = std::iter::once("dialoq".to_owned()).chain(command.split(' ').map(|w| w.replace("{}", &dir.display().to_string())));
@@ -154,7 +141,7 @@ fn called(dir: &Path, command: &str) -> Vec<String> {
         }
     }
     drop(out);
-    checks::printed("standard output", &sink.0.lock().unwrap(), &mut wrong);
+    checks::printed("standard output", &sink.bytes(), &mut wrong);
     // The machine may be busy: the program itself is held against the processor's clock.
     if begun.elapsed().as_secs_f64() > 6.0 * SECONDS {
         wrong.push(format!("took {:.1} s", begun.elapsed().as_secs_f64()));

@@ -12,7 +12,7 @@ use dialoq::store::names::{Moment, automatic, check, is_automatic};
 use dialoq::store::place::{Files, Place, delete};
 use dialoq::trainer::keeper::Keeper;
 
-use super::{Sitting, bring_back, directory, small};
+use super::{Sitting, bring_back, directory, names, place, small};
 
 fn sitting() -> Sitting {
     let mut sitting = Sitting::new();
@@ -28,16 +28,6 @@ fn sitting() -> Sitting {
 fn tell(kept: &mut Kept, sitting: &Sitting) {
     sitting.lines[1..].iter().for_each(|line| kept.line(line.clone()));
     kept.checkpoint(sitting.checkpoint_of(&kept.view().name));
-}
-
-fn place(name: &str) -> Place {
-    Place { dir: directory(name) }
-}
-
-fn names(place: &Place) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(&place.dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
 }
 
 /// Brings a session on disk back and goes on with it.

@@ -8,7 +8,7 @@ use dialoq::store::place::{Deleted, Files, Place, delete};
 use dialoq::store::write::{self, Draft};
 use dialoq::trainer::keeper::Keeper;
 
-use super::{Sitting, directory, small};
+use super::{Sitting, names, place, small};
 
 fn sitting() -> Sitting {
     let mut sitting = Sitting::new();
@@ -16,16 +16,6 @@ fn sitting() -> Sitting {
     sitting.go(id, 100);
     sitting.pause(id);
     sitting
-}
-
-fn place(name: &str) -> Place {
-    Place { dir: directory(name) }
-}
-
-fn names(place: &Place) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(&place.dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
 }
 
 /// A session that was kept and closed, with its checkpoint.

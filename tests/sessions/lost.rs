@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dialoq::run::journal::Journal;
 use dialoq::store::kept::Kept;
@@ -16,21 +16,12 @@ use dialoq::trainer::snapshot::{Catalogue, Pace, Phase};
 use dialoq::trainer::{Orders, Start, Trainer};
 use dialoq::world::WorldSource;
 
-use super::{build, directory, small};
+use super::{build, directory, small, until};
 use crate::pty::terminal::Terminal;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dialoq");
-const SOON: Duration = Duration::from_secs(15);
 /// One state whose reward is as large as a number of 32 bits can be: its value soon is none.
 const HUGE: &str = r#"{"format": "dialoq-mdp", "version": 1, "gamma": 0.9, "max_turns": 50, "P": [[[[1.0, 0, 3e38, false]]]]}"#;
-
-fn until(what: &str, mut seen: impl FnMut() -> bool) {
-    let deadline = Instant::now() + SOON;
-    while !seen() {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 /// A command under a limit of the size of every file, in blocks of 512 or 1024 bytes.
 fn limited(blocks: u32, words: &str) -> String {
@@ -167,7 +158,7 @@ fn training_that_diverges_is_kept_up_to_the_turn_before_and_says_so() {
     let (tick, digest) = head(&path).unwrap();
     assert!(tick > 0 && digest, "turn {tick}");
     assert!(err.starts_with(&format!("error: turn {}: the update of ", tick + 1)), "{err}");
-    assert!(err.contains(&format!("; the {tick} turns before it are kept as {}", path.display())), "{err}");
+    assert!(err.contains(&format!("; what was learned before it, {tick} turns, is kept as {}", path.display())), "{err}");
     let replayed = run(&format!("{PROGRAM} train --json --replay {}", path.display()));
     assert!(replayed.status.success() && said(&replayed.stdout).contains("\"equal\":true"), "{}", said(&replayed.stderr));
 }

@@ -16,12 +16,14 @@ mod sequences;
 mod workbench;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use dialoq::cli::session::builder;
 use dialoq::learn::machine::{Edit, Tick};
 use dialoq::run::journal::{Journal, Line, SpecLine};
 use dialoq::run::timeline::Limit;
 use dialoq::run::{Run, RunSpec};
+use dialoq::store::place::Place;
 use dialoq::store::restore::{Outcome, restore};
 use dialoq::trainer::kept::{KeptRun, PROGRAM, checkpoint};
 use dialoq::world::WorldSource;
@@ -52,6 +54,29 @@ fn directory(name: &str) -> PathBuf {
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     dir
+}
+
+/// A state directory of its own.
+fn place(name: &str) -> Place {
+    Place { dir: directory(name) }
+}
+
+/// What lies in a state directory.
+fn names(place: &Place) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(&place.dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// What must come within a second comes within this on a loaded machine.
+const SOON: Duration = Duration::from_secs(15);
+
+fn until(what: &str, mut seen: impl FnMut() -> bool) {
+    let deadline = Instant::now() + SOON;
+    while !seen() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// A person's sitting, written down as the trainer does it.

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use dialoq::learn::machine::Edit;
 use dialoq::run::journal::Line;
@@ -11,18 +10,7 @@ use dialoq::store::kept::Kept;
 use dialoq::store::place::{Files, Place};
 use dialoq::trainer::keeper::Keeper;
 
-use super::{Sitting, bring_back, directory, small};
-
-/// What must come within a second comes within this on a loaded machine.
-const SOON: Duration = Duration::from_secs(8);
-
-fn until(what: &str, mut seen: impl FnMut() -> bool) {
-    let deadline = Instant::now() + SOON;
-    while !seen() {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
+use super::{Sitting, bring_back, directory, small, until};
 
 fn sitting() -> Sitting {
     let mut sitting = Sitting::new();

@@ -8,7 +8,7 @@ use super::plan::{Job, Plan, condition_json, masks, title, yardsticks};
 use super::rows::{Cell, Number, OPTIMAL, REGRET, RETURN, SUCCESS, TURNS, overall};
 use crate::cli::csv;
 use crate::cli::failure::Failure;
-use crate::cli::show::{grouped, print_json, print_table};
+use crate::cli::show::{grouped, print_json, print_table, several};
 use crate::num::bootstrap::Interval;
 use crate::run::benchmark::Outcome;
 
@@ -130,7 +130,7 @@ const HEAD: [&str; 8] = ["", "after", "success %", "IQM", "return", "IQM", "regr
 
 /// A block for every condition of every scenario, then how far each agent came.
 pub fn table(out: &mut dyn Write, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Failure> {
-    let seeds = if plan.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", plan.seeds) };
+    let seeds = several(u64::from(plan.seeds), "seed");
     writeln!(out, "{seeds} each · {} evaluation dialogues, learning off · greedy policy", grouped(plan.evaluation))?;
     for arena in 0..plan.arenas.len() {
         for condition in 0..plan.conditions.len() {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::args::knobs_json;
 use crate::cli::csv;
 use crate::cli::failure::Failure;
-use crate::cli::show::{grouped, plain, print_json, print_table};
+use crate::cli::show::{grouped, plain, print_json, print_table, several};
 use crate::cli::train::title;
 use crate::num::bootstrap::{Interval, paired};
 use crate::run::sweep::{Outcome, Plan};
@@ -125,8 +125,8 @@ fn tenths(x: f64) -> String {
 /// Two lines for a cell: the means, and below them their intervals.
 pub fn table(out: &mut dyn Write, plan: &Plan, outcomes: &[Outcome]) -> Result<(), Failure> {
     writeln!(out, "{}", title(&plan.spec))?;
-    let seeds = if plan.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", plan.seeds) };
-    writeln!(out, "{} cells · {seeds} each · {} dialogues a run\n", grouped(plan.cells() as u64), grouped(plan.dialogues))?;
+    let (cells, seeds) = (several(plan.cells() as u64, "cell"), several(u64::from(plan.seeds), "seed"));
+    writeln!(out, "{cells} · {seeds} each · {} a run\n", several(plan.dialogues, "dialogue"))?;
     let mut head: Vec<&str> = plan.axes.iter().map(|a| a.knob.as_str()).collect();
     head.extend(COLUMNS.iter().map(|(name, ..)| *name).chain(["came there"]));
     let mut rows = Vec::new();

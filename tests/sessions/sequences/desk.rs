@@ -157,7 +157,10 @@ impl Desk {
                     return (*s).clone();
                 }
             }
-            assert!(Instant::now() < deadline, "the workbench does not answer");
+            if Instant::now() > deadline {
+                let last = self.trainer.as_ref().and_then(Trainer::snapshot);
+                panic!("the workbench does not answer: {:?}", last.map(|s| (s.phase.clone(), s.notice.clone(), s.view.tick, s.view.head)));
+            }
             std::thread::sleep(Duration::from_micros(100));
         }
     }
