@@ -7,11 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+mod simulated;
+
 use super::failure::{Failure, reason};
 use super::show::print_json;
 use super::target::Target;
 use crate::data::elements::{Elements, Layout};
-use crate::data::mine::{Miner, schema};
+use crate::data::mine::habits::Figure;
+use crate::data::mine::{Mined, Miner, Sample, schema};
 use crate::store::read::whole;
 use crate::text::line;
 use crate::world::builtin;
@@ -33,11 +36,14 @@ pub enum What {
 #[command(after_help = "Examples:
   dialoq import sgd corpus/dev --service Restaurants_2 -o restaurants.json
   dialoq import sgd corpus/dev --service Alarm_1,Weather_1,Banks_2 -o assistant.json
+  dialoq import sgd corpus/dev --service Hotels_4 -o hotels.json --samples 20
   dialoq --scenario restaurants.json              open it in the workbench
 
 What is mined keeps the licence of its corpus: CC BY-SA 4.0 for Schema-Guided Dialogue.
 
-JSON: file, name, services, dialogues, tasks, slots, sentences, made (sentences that are the schema's words).")]
+JSON: file, name, services, dialogues, tasks, slots, sentences, made (sentences that are the schema's words), beside (list of {figure,
+corpus, scenario}: the same figure of the corpus and of 500 dialogues of the scenario with an expert agent, or null where there is none)
+and, with --samples, samples (list of {place, sentence, source, utterance, times}; source and utterance are null for the schema's words).")]
 pub struct SgdArgs {
     /// A directory with schema.json and `dialogues_NNN.json`.
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
@@ -51,6 +57,9 @@ pub struct SgdArgs {
     /// Take the place of a file that is there.
     #[arg(long)]
     pub force: bool,
+    /// Show so many sentences of the scenario, each with the dialogue that it comes from.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20")]
+    pub samples: Option<usize>,
     /// Print one JSON object on one line.
     #[arg(long)]
     pub json: bool,
@@ -87,18 +96,54 @@ fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mined = miner.scenario(&name, &base).map_err(|e| Failure::Input(format!("--service: {e}")))?;
     let text = serde_json::to_string_pretty(&mined.scenario).map_err(|e| Failure::Work(format!("the scenario cannot be written ({e})")))?;
     Scenario::parse(&text).map_err(|e| Failure::Work(format!("what was mined is no sound scenario: {e}")))?;
+    let beside = miner.habits.beside(&simulated::habits(&args.out, &text)?);
     target.fill(|file| writeln!(file, "{text}"))?;
     if args.json {
-        let told = json!({"file": args.out, "name": name, "services": args.service, "dialogues": miner.dialogues, "tasks": mined.tasks,
-            "slots": mined.slots, "sentences": mined.sentences, "made": mined.made});
+        let figures: Vec<Value> = beside.iter().map(|f| json!({"figure": f.key, "corpus": f.corpus, "scenario": f.mined})).collect();
+        let mut told = json!({"file": args.out, "name": name, "services": args.service, "dialogues": miner.dialogues, "tasks": mined.tasks,
+            "slots": mined.slots, "sentences": mined.sentences, "made": mined.made, "beside": figures});
+        if let Some(count) = args.samples {
+            told["samples"] = mined.some(count).map(sample_json).collect();
+        }
         return Ok(print_json(out, &told)?);
     }
     writeln!(out, "{}: {} tasks and {} slots from {} dialogues", line(&args.out), mined.tasks, mined.slots, miner.dialogues)?;
     writeln!(out, "{} sentences, {} of them made of the schema's words", mined.sentences, mined.made)?;
     let rate = |share: crate::data::mine::Share| share.rate().map_or("not known".to_owned(), |r| format!("{:.0} %", r * 100.0));
     writeln!(out, "requests answered: {}; more told than was asked: {}", rate(miner.answered), rate(miner.volunteered))?;
+    compare(out, &beside)?;
+    if let Some(count) = args.samples {
+        samples(out, &mined, count)?;
+    }
     writeln!(out, "What was mined keeps the licence of its corpus (CC BY-SA 4.0 for Schema-Guided Dialogue).")?;
     Ok(writeln!(out, "Open it: dialoq --scenario {}", line(&args.out))?)
+}
+
+/// A table of figures of the corpus beside those of the scenario.
+fn compare(out: &mut dyn Write, beside: &[Figure]) -> Result<(), Failure> {
+    let shown = |x: Option<f64>| x.map_or("–".to_owned(), |x| format!("{x:.2}"));
+    writeln!(out, "\n{:34}{:>10}{:>10}", "", "corpus", "scenario")?;
+    for f in beside {
+        writeln!(out, "{:34}{:>10}{:>10}", f.name, shown(f.corpus), shown(f.mined))?;
+    }
+    Ok(writeln!(out, "(the scenario: 500 dialogues with an expert agent)\n")?)
+}
+
+fn samples(out: &mut dyn Write, mined: &Mined, count: usize) -> Result<(), Failure> {
+    for sample in mined.some(count) {
+        writeln!(out, "{}: {}", line(&sample.place), line(&sample.sentence))?;
+        match &sample.source {
+            Some(said) => writeln!(out, "    {}, {} times: {}", line(&said.source), said.times, line(&said.utterance))?,
+            None => writeln!(out, "    made of the schema's words")?,
+        }
+    }
+    Ok(writeln!(out)?)
+}
+
+fn sample_json(sample: &Sample) -> Value {
+    let said = sample.source.as_ref();
+    json!({"place": sample.place, "sentence": sample.sentence, "source": said.map(|s| &s.source),
+        "utterance": said.map(|s| &s.utterance), "times": said.map(|s| s.times)})
 }
 
 /// The scenario's name, which is that of its file.

@@ -5,29 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::samples::{Line, Mined, fill};
 use super::templates::holes;
 use super::wording::{asked, listed, purpose, service_words, spelled, whole, with_article, worded};
-use super::{Miner, Name};
+use super::{Miner, Name, Said};
 
-/// Values of a slot, sentences of a kind, tasks of a scenario, slots of a task.
-const VALUES: usize = 8;
+/// Sentences of a kind, tasks of a scenario, slots of a task. All at most.
 const SENTENCES: usize = 8;
 const TASKS: usize = 6;
 const NEEDS: usize = 5;
-/// A misheard value is heard as one of two others at least.
+/// A scenario has so many tasks at least: a misheard one is heard as one of two others.
 const FEWEST: usize = 3;
-
-/// A scenario, and what it was made of.
-pub struct Mined {
-    pub scenario: Value,
-    pub tasks: usize,
-    pub slots: usize,
-    pub sentences: usize,
-    /// How many of those are the schema's words.
-    pub made: usize,
-    /// The agent's, so far.
-    met: BTreeSet<String>,
-}
 
 struct Task {
     intent: Name,
@@ -41,25 +29,6 @@ fn both(sentences: &[String]) -> Value {
 }
 
 impl Miner {
-    /// The values that were meant most often, each as it was said most often; none where there are too few.
-    fn usable(&self, name: &Name) -> Option<Vec<String>> {
-        let plain = |v: &str| !v.contains(['{', '}']) && v.chars().count() <= 40;
-        let mut by_meaning: BTreeMap<String, Vec<(u64, &String)>> = BTreeMap::new();
-        for (said, n) in self.values.get(name)?.iter().filter(|(said, _)| plain(said)) {
-            let meant = self.meant.get(name).and_then(|of| of.get(said)).unwrap_or(said);
-            by_meaning.entry(meant.to_lowercase()).or_default().push((*n, said));
-        }
-        let told = |said: Vec<(u64, &String)>| {
-            let all: u64 = said.iter().map(|(n, _)| n).sum();
-            said.into_iter().min_by_key(|(n, said)| (Reverse(*n), *said)).map(|(_, said)| (Reverse(all), said.clone()))
-        };
-        let mut values: Vec<(Reverse<u64>, String)> = by_meaning.into_values().filter_map(told).collect();
-        values.sort();
-        let mut met = BTreeSet::new();
-        let values: Vec<String> = values.into_iter().map(|(_, v)| v).filter(|v| met.insert(v.to_lowercase())).take(VALUES).collect();
-        (values.len() >= FEWEST).then_some(values)
-    }
-
     /// What users came for, the most frequent first: an intent with the slots its goals had.
     fn tasks(&self) -> Vec<Task> {
         let mut found: BTreeMap<(Name, BTreeSet<String>), u64> = BTreeMap::new();
@@ -84,21 +53,25 @@ impl Miner {
         first.into_iter().chain(again).take(room).collect()
     }
 
-    /// Sentences that do just this, the most frequent first, if their holes are the ones allowed.
-    fn said(&self, user: bool, service: Option<&str>, acts: &[(&str, &str)], allowed: &[&str]) -> Vec<String> {
+    /// Sentences that do just this, the most frequent first, if their holes are the ones allowed and every value reads well there.
+    fn said(&self, user: bool, service: Option<&str>, acts: &[(&str, &str)], allowed: &[&str]) -> Vec<Line> {
         let acts: BTreeSet<(String, String)> = acts.iter().map(|(a, s)| ((*a).to_owned(), (*s).to_owned())).collect();
-        let mut counted: BTreeMap<&String, u64> = BTreeMap::new();
+        let mut counted: BTreeMap<&String, Said> = BTreeMap::new();
         for ((by, of, does), sentences) in &self.sentences {
             if *by == user && *does == acts && service.is_none_or(|s| s == of) {
-                sentences
-                    .iter()
-                    .filter(|(t, _)| whole(t) && holes(t).iter().all(|h| allowed.contains(h)))
-                    .for_each(|(t, n)| *counted.entry(t).or_default() += n);
+                let usable = |t: &String| whole(t) && holes(t).iter().all(|h| allowed.contains(h)) && self.reads_well(of, t);
+                for (template, said) in sentences.iter().filter(|(t, _)| usable(t)) {
+                    counted.entry(template).or_insert_with(|| Said { times: 0, ..said.clone() }).times += said.times;
+                }
             }
         }
-        let mut counted: Vec<(u64, &String)> = counted.into_iter().map(|(t, n)| (n, t)).collect();
-        counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.chars().count().cmp(&b.1.chars().count())).then(a.1.cmp(b.1)));
-        counted.into_iter().map(|(_, t)| t.clone()).take(SENTENCES).collect()
+        let mut counted: Vec<Line> = counted.into_iter().map(|(t, said)| Line { text: t.clone(), said }).collect();
+        let order = |a: &Line, b: &Line| {
+            (Reverse(a.said.times), a.text.chars().count(), &a.text).cmp(&(Reverse(b.said.times), b.text.chars().count(), &b.text))
+        };
+        counted.sort_by(order);
+        counted.truncate(SENTENCES);
+        counted
     }
 
     /// `base`: a scenario whose general sentences are used.
@@ -116,8 +89,15 @@ impl Miner {
         // One name in two services is told apart by its service.
         let called = |n: &Name| if several(&n.1) { format!("{}_{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
         let names: BTreeMap<Name, String> = slots.iter().map(|n| (n.clone(), called(n))).collect();
-        let mut mined =
-            Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), sentences: 0, made: 0, met: BTreeSet::new() };
+        let mut mined = Mined {
+            scenario: Value::Null,
+            tasks: tasks.len(),
+            slots: slots.len(),
+            sentences: 0,
+            made: 0,
+            samples: Vec::new(),
+            met: BTreeSet::new(),
+        };
         let tasks: Vec<Value> = (0..tasks.len()).map(|i| self.task(&tasks, i, &names, &mut mined)).collect();
         let shorts = shorts(&slots);
         let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
@@ -131,6 +111,7 @@ impl Miner {
             "rewards": {"turn": -1, "success": 20, "hang_up": -10, "escalate": -5}, "turn_limit": 40, "masks": true, "keep_slots": true,
             "sentences": self.sentences_of(base, &mut mined),
         });
+        fill(&mut mined);
         Ok(mined)
     }
 
@@ -149,30 +130,31 @@ impl Miner {
         let label = spelled(intent) + &place + &differs(worded);
         let does = if words.description.is_empty() { spelled(intent) } else { purpose(&words.description) } + &differs(with_article);
         let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
-        let renamed = |t: String| own.iter().zip(&needs).fold(t, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
-        let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
+        let renamed = |mut line: Line| {
+            line.text = own.iter().zip(&needs).fold(line.text, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
+            line
+        };
+        let short = &short_names(tasks)[&task.intent];
+        let name = if nth == 0 { short.clone() } else { format!("{short}-{}", nth + 1) };
+        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("task {name}, {what}"), found, made);
         // Of two tasks with one intent, a sentence without values is the first one's.
         let mut wishes = if nth == 0 { self.said(true, Some(service), &[("INFORM_INTENT", "intent")], &[]) } else { Vec::new() };
-        wishes.retain(|s| self.means(s, service, intent));
-        let wish = kind(wishes, &[format!("I'd like to {does}."), format!("Please {does} for me.")]);
-        let confirm = kind(Vec::new(), &[format!("Would you like to {does}?"), format!("You want to {does}, is that right?")]);
-        let correct = kind(Vec::new(), &[format!("No, I want to {does}."), format!("That is not it. I want to {does}.")]);
-        let affirm = kind(
-            Vec::new(),
-            &[format!("I do want to {does}, but not like that."), "That is what I want, only the details are wrong.".to_owned()],
-        );
+        wishes.retain(|line| self.means(&line.text, service, intent));
+        let wish = kind("wish", wishes, &format!("I'd like to {does}."));
+        let confirm = kind("confirm", Vec::new(), &format!("Would you like to {does}?"));
+        let correct = kind("correct", Vec::new(), &format!("No, I want to {does}."));
+        let affirm = kind("affirm", Vec::new(), &format!("I do want to {does}, but not like that."));
         // What two tasks end with alike could not be told apart by who reads it, so of such tasks each is named.
         let (done, made) = if words.transactional {
             let said = if nth == 0 { self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own) } else { Vec::new() };
-            (said, [format!("It is done: {label}."), format!("That is settled: {label}.")])
+            (said, format!("It is done: {label}."))
         } else {
-            (Vec::new(), [format!("Here you are: {label}."), format!("This is what I have for you: {label}.")])
+            (Vec::new(), format!("Here you are: {label}."))
         };
         let done = apart(done.into_iter().map(renamed).collect(), mined);
-        let done = chosen(done, &made, mined);
-        let name = &short_names(tasks)[&task.intent];
+        let done = mined.choose(format!("task {name}, done"), done, &made);
         json!({
-            "name": if nth == 0 { name.clone() } else { format!("{name}-{}", nth + 1) }, "label": {"en": label, "zh": label}, "needs": needs,
+            "name": name, "label": {"en": label, "zh": label}, "needs": needs,
             "wrong": if words.transactional { -10 } else { -3 },
             "wish": both(&wish), "confirm": both(&confirm), "correct": both(&correct), "affirm": both(&affirm), "done": both(&done),
         })
@@ -195,21 +177,26 @@ impl Miner {
         let described = self.services[&slot.0].slots.get(&slot.1).map(|s| asked(&s.description)).filter(|d| !d.is_empty());
         let asking = described.map_or_else(|| format!("Which {label}?"), |d| format!("Please tell me the {d}."));
         let (service, key) = (Some(slot.0.as_str()), slot.1.as_str());
-        let hole = |found: Vec<String>| -> Vec<String> {
+        let hole = |mut found: Vec<Line>| -> Vec<Line> {
             let hole = format!("{{{key}}}");
-            found.into_iter().filter(|t| t.matches('{').count() == 1 && t.contains(&hole)).map(|t| t.replace(&hole, "{value}")).collect()
+            found.retain(|line| line.text.matches('{').count() == 1 && line.text.contains(&hole));
+            found.iter_mut().for_each(|line| line.text = line.text.replace(&hole, "{value}"));
+            found
         };
-        let is = if label.ends_with('s') && !label.ends_with("ss") { "are" } else { "is" };
+        let several = label.ends_with('s') && !label.ends_with("ss") && !label.starts_with("number of");
+        let is = if several { "are" } else { "is" };
         let values = self.usable(slot).unwrap_or_default();
-        let answers = hole(self.said(true, service, &[("INFORM", key)], &[key]));
-        let unasked = answers.iter().filter(|t| t.split_whitespace().count() >= 4).cloned().collect();
-        let ask = chosen(apart(self.said(false, service, &[("REQUEST", key)], &[]), mined), &[asking], mined);
-        let mut kind = |found: Vec<String>, made: &[String]| chosen(found, made, mined);
-        let answer = kind(answers, &["{value}.".to_owned(), "{value}, please.".to_owned()]);
-        let volunteer = kind(unasked, &[format!("The {label} {is} {{value}}.")]);
-        let confirm =
-            kind(hole(self.said(false, service, &[("CONFIRM", key)], &[key])), &[format!("The {label} {is} {{value}}, is that right?")]);
-        let correct = kind(hole(self.said(true, service, &[("NEGATE", ""), ("INFORM", key)], &[key])), &["No, {value}.".to_owned()]);
+        let answers = || hole(self.said(true, service, &[("INFORM", key)], &[key]));
+        let unasked = answers().into_iter().filter(|line| line.text.split_whitespace().count() >= 4).collect();
+        let asked = apart(self.said(false, service, &[("REQUEST", key)], &[]), mined);
+        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("slot {name}, {what}"), found, made);
+        let ask = kind("ask", asked, &asking);
+        let answer = kind("answer", answers(), "{value}.");
+        let volunteer = kind("volunteer", unasked, &format!("The {label} {is} {{value}}."));
+        let checked = hole(self.said(false, service, &[("CONFIRM", key)], &[key]));
+        let confirm = kind("confirm", checked, &format!("The {label} {is} {{value}}, is that right?"));
+        let changed = hole(self.said(true, service, &[("NEGATE", ""), ("INFORM", key)], &[key]));
+        let correct = kind("correct", changed, "No, {value}.");
         let changed = self.changed.get(slot).and_then(|s| s.rate()).unwrap_or(0.1).clamp(0.02, 0.3);
         json!({
             "name": name, "short": short, "label": {"en": label, "zh": label}, "noise": rounded(changed), "values": {"en": values, "zh": values},
@@ -239,9 +226,8 @@ impl Miner {
         }
         for (place, acts) in [("yes", &[("AFFIRM", "")][..]), ("thanks", &[("THANK_YOU", ""), ("GOODBYE", "")])] {
             let found = self.said(true, None, acts, &[]);
-            mined.sentences += found.len();
             if let Some(Value::Array(there)) = sentences.pointer_mut(&format!("/user/{place}/en")).filter(|_| !found.is_empty()) {
-                *there = found.into_iter().map(Value::String).collect();
+                *there = mined.choose(format!("user, {place}"), found, "").into_iter().map(Value::String).collect();
             }
         }
         sentences
@@ -285,17 +271,9 @@ fn rounded(x: f64) -> f64 {
 }
 
 /// Sentences of the agent that nothing before them is said in: one that asks for two slots would mean neither.
-fn apart(mut found: Vec<String>, mined: &mut Mined) -> Vec<String> {
-    found.retain(|said| mined.met.insert(said.clone()));
+fn apart(mut found: Vec<Line>, mined: &mut Mined) -> Vec<Line> {
+    found.retain(|line| mined.met.insert(line.text.clone()));
     found
-}
-
-/// What was found, or what is made of the schema where nothing was.
-fn chosen(found: Vec<String>, made: &[String], mined: &mut Mined) -> Vec<String> {
-    let (list, n) = if found.is_empty() { (made.to_vec(), made.len()) } else { (found, 0) };
-    mined.sentences += list.len();
-    mined.made += n;
-    list
 }
 
 /// Heads of columns: a word's beginning, or the letters of several words; where that is taken, the word that tells most, or a digit.

@@ -5,14 +5,21 @@
 //! from one policy; what users would do after other acts is the simulator's, not the data's.
 
 mod assemble;
+mod fit;
+pub mod habits;
+mod samples;
 mod templates;
+mod values;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub use assemble::Mined;
+pub use samples::{Mined, Sample};
+
+use fit::Fits;
+use habits::Habits;
 
 /// Words of one slot of the schema.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +32,14 @@ pub struct IntentWords {
     pub description: String,
     pub transactional: bool,
     pub required: Vec<String>,
+    pub optional: Vec<String>,
+}
+
+impl IntentWords {
+    /// Whether the intent takes this slot at all: only then can a goal of it need the slot.
+    fn takes(&self, slot: &str) -> bool {
+        self.required.iter().chain(&self.optional).any(|s| s == slot)
+    }
 }
 
 /// What the schema says of one service.
@@ -57,6 +72,7 @@ pub fn schema(value: &Value) -> Result<BTreeMap<String, Service>, String> {
                 description: text(i, "description").to_owned(),
                 transactional: i.get("is_transactional").and_then(Value::as_bool).unwrap_or(false),
                 required: texts(i, "required_slots"),
+                optional: i.get("optional_slots").and_then(Value::as_object).into_iter().flat_map(|s| s.keys().cloned()).collect(),
             };
             (text(i, "name").to_owned(), words)
         };
@@ -91,6 +107,19 @@ impl Share {
 /// Sentences by what they do: (by the user, service, acts with their slots).
 pub type Key = (bool, String, BTreeSet<(String, String)>);
 
+/// A sentence of the corpus with its values cut out: how often it was said, and where first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub times: u64,
+    /// `1_00012, turn 3`; turns count from 1.
+    pub source: String,
+    /// The whole utterance there.
+    pub utterance: String,
+}
+
+/// The slots of a goal with their values, as the last state of its intent has them.
+type Goal = BTreeMap<String, String>;
+
 /// What is gathered, dialogue by dialogue.
 #[derive(Default)]
 pub struct Miner {
@@ -102,9 +131,12 @@ pub struct Miner {
     pub values: BTreeMap<Name, BTreeMap<String, u64>>,
     /// What a value that was said means: "SF" is "San Francisco".
     pub meant: BTreeMap<Name, BTreeMap<String, String>>,
-    pub sentences: BTreeMap<Key, BTreeMap<String, u64>>,
+    pub sentences: BTreeMap<Key, BTreeMap<String, Said>>,
     /// The intent that a sentence without values was said for, by service.
     pub wishes: BTreeMap<String, BTreeMap<String, String>>,
+    fits: Fits,
+    /// How long dialogues and utterances are.
+    pub habits: Habits,
     /// Requests of a slot, and those answered in the next turn.
     pub answered: Share,
     /// Turns in which the user told a slot, and those that told another one unasked.
@@ -132,9 +164,9 @@ impl Miner {
             return;
         }
         self.dialogues += 1;
-        let mut goals: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
+        let mut goals: BTreeMap<Name, Goal> = BTreeMap::new();
         let mut before: Option<&Value> = None;
-        for turn in all(value, "turns") {
+        for (n, turn) in all(value, "turns").enumerate() {
             let user = text(turn, "speaker") == "USER";
             let frames: Vec<&Value> = all(turn, "frames").filter(|f| self.services.contains_key(text(f, "service"))).collect();
             for frame in &frames {
@@ -145,31 +177,39 @@ impl Miner {
                 }
                 // A sentence of two services belongs to neither.
                 if all(turn, "frames").count() == 1 {
-                    self.sentence(user, frame, text(turn, "utterance"));
+                    let source = format!("{}, turn {}", text(value, "dialogue_id"), n + 1);
+                    self.sentence(user, frame, text(turn, "utterance"), source);
                 }
+            }
+            if !frames.is_empty() {
+                let told = frames.iter().flat_map(|f| all(f, "actions")).filter(|a| text(a, "act") == "INFORM").count();
+                self.habits.utterance(user, text(turn, "utterance"), told as u64);
             }
             before = (!user).then(|| frames.first().copied()).flatten();
         }
-        for (intent, slots) in goals {
-            *self.goals.entry(intent).or_default().entry(slots).or_default() += 1;
+        self.habits.dialogues += 1;
+        for ((service, intent), goal) in goals {
+            let slots: BTreeSet<String> = goal.keys().cloned().collect();
+            *self.goals.entry((service.clone(), intent)).or_default().entry(slots).or_default() += 1;
+            for (slot, value) in goal {
+                *self.values.entry((service.clone(), slot)).or_default().entry(value).or_default() += 1;
+            }
         }
     }
 
-    /// The last state of an intent is what its user wanted.
-    fn goal(&mut self, frame: &Value, goals: &mut BTreeMap<Name, BTreeSet<String>>) {
+    /// The last state of an intent is what its user wanted, of the slots that the intent takes. What a search found (a restaurant's
+    /// name) also enters the state, but nobody asked for it.
+    fn goal(&self, frame: &Value, goals: &mut BTreeMap<Name, Goal>) {
         let Some(state) = frame.get("state") else { return };
         let (service, intent) = (text(frame, "service"), text(state, "active_intent"));
-        if intent.is_empty() || intent == "NONE" {
-            return;
-        }
-        let slots = goals.entry((service.to_owned(), intent.to_owned())).or_default();
-        for (slot, values) in state.get("slot_values").and_then(Value::as_object).into_iter().flatten() {
-            let Some(value) = values.get(0).and_then(Value::as_str) else { continue };
-            if !["dontcare", "True", "False"].contains(&value) && slots.insert(slot.clone()) {
-                let name = (service.to_owned(), slot.clone());
-                *self.values.entry(name).or_default().entry(value.trim().to_owned()).or_default() += 1;
-            }
-        }
+        let Some(words) = self.services.get(service).and_then(|s| s.intents.get(intent)) else { return };
+        let given = state.get("slot_values").and_then(Value::as_object).into_iter().flatten();
+        let value = |(slot, values): (&String, &Value)| Some((slot.clone(), values.get(0)?.as_str()?.trim().to_owned()));
+        let goal = given.filter_map(value).filter(|(slot, value)| {
+            let askable = !["dontcare", "True", "False"].contains(&value.as_str());
+            askable && words.takes(slot)
+        });
+        goals.insert((service.to_owned(), intent.to_owned()), goal.collect());
     }
 
     fn meanings(&mut self, frame: &Value) {
@@ -197,6 +237,7 @@ impl Miner {
         let asked = before.map(|b| slots(b, &["REQUEST"])).unwrap_or_default();
         let checked = before.map(|b| slots(b, &["CONFIRM"])).unwrap_or_default();
         asked.iter().for_each(|slot| self.answered.add(told.contains(slot)));
+        (self.habits.asked, self.habits.answered) = (self.answered.of, self.answered.taken);
         if checked.is_empty() && !told.is_empty() {
             self.volunteered.add(told.iter().any(|slot| !asked.contains(slot)) && !asked.is_empty() || asked.is_empty() && told.len() > 1);
         }
@@ -206,16 +247,19 @@ impl Miner {
         }
     }
 
-    fn sentence(&mut self, user: bool, frame: &Value, said: &str) {
+    fn sentence(&mut self, user: bool, frame: &Value, said: &str, source: String) {
         let acts: BTreeSet<(String, String)> =
             all(frame, "actions").map(|a| (text(a, "act").to_owned(), text(a, "slot").to_owned())).collect();
         let Some(template) = templates::delexicalise(frame, said) else { return };
+        let service = text(frame, "service");
+        self.fits.learn(service, &template.text, &template.fills);
         if let Some(intent) =
             all(frame, "actions").find(|a| text(a, "act") == "INFORM_INTENT").and_then(|a| a.get("values")?.get(0)?.as_str())
         {
-            self.wishes.entry(text(frame, "service").to_owned()).or_default().insert(template.clone(), intent.to_owned());
+            self.wishes.entry(service.to_owned()).or_default().insert(template.text.clone(), intent.to_owned());
         }
-        let key = (user, text(frame, "service").to_owned(), acts);
-        *self.sentences.entry(key).or_default().entry(template).or_default() += 1;
+        let key = (user, service.to_owned(), acts);
+        let first = || Said { times: 0, source, utterance: said.to_owned() };
+        self.sentences.entry(key).or_default().entry(template.text).or_insert_with(first).times += 1;
     }
 }
