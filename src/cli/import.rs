@@ -12,9 +12,10 @@ mod simulated;
 use super::failure::{Failure, reason};
 use super::show::print_json;
 use super::target::Target;
+use super::values::seed;
 use crate::data::elements::{Elements, Layout};
-use crate::data::mine::habits::Figure;
-use crate::data::mine::{Mined, Miner, Sample, schema};
+use crate::data::mine::sums::Figure;
+use crate::data::mine::{Mined, Miner, Origin, Sample, Share, schema};
 use crate::store::read::whole;
 use crate::text::line;
 use crate::world::builtin;
@@ -41,9 +42,11 @@ pub enum What {
 
 What is mined keeps the licence of its corpus: CC BY-SA 4.0 for Schema-Guided Dialogue.
 
-JSON: file, name, services, dialogues, tasks, slots, sentences, made (sentences that are the schema's words), beside (list of {figure,
-corpus, scenario}: the same figure of the corpus and of 500 dialogues of the scenario with an expert agent, or null where there is none)
-and, with --samples, samples (list of {place, sentence, source, utterance, times}; source and utterance are null for the schema's words).")]
+JSON: file, name, services, dialogues, spans_left_out (spans that lie outside their turn), tasks, slots, sentences, negated (of those: a
+sentence of the corpus behind a No), made (of those: made from the schema's words), made_kinds (the same by kind), compared (list of {figure,
+corpus, scenario}: the same figure of the corpus and of 500 simulated dialogues with an expert agent; null where it is not known) and, with
+--samples, samples (list of {place, sentence, origin (corpus, negated, schema), file, dialogue, turn, utterance, times}; the last five are
+null for schema).")]
 pub struct SgdArgs {
     /// A directory with schema.json and `dialogues_NNN.json`.
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
@@ -57,9 +60,12 @@ pub struct SgdArgs {
     /// Take the place of a file that is there.
     #[arg(long)]
     pub force: bool,
-    /// Show so many sentences of the scenario, each with the dialogue that it comes from.
+    /// Show so many sentences of the scenario, each with its place in the corpus.
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20")]
     pub samples: Option<usize>,
+    /// Seed of the samples and of the simulated dialogues.
+    #[arg(long, value_name = "N", value_parser = seed, default_value = "1", allow_negative_numbers = true)]
+    pub seed: u64,
     /// Print one JSON object on one line.
     #[arg(long)]
     pub json: bool,
@@ -96,54 +102,84 @@ fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mined = miner.scenario(&name, &base).map_err(|e| Failure::Input(format!("--service: {e}")))?;
     let text = serde_json::to_string_pretty(&mined.scenario).map_err(|e| Failure::Work(format!("the scenario cannot be written ({e})")))?;
     Scenario::parse(&text).map_err(|e| Failure::Work(format!("what was mined is no sound scenario: {e}")))?;
-    let beside = miner.habits.beside(&simulated::habits(&args.out, &text)?);
+    let compared = miner.sums.compare(&simulated::sums(&args.out, &text, args.seed)?);
     target.fill(|file| writeln!(file, "{text}"))?;
+    let made: usize = mined.made().values().sum();
     if args.json {
-        let figures: Vec<Value> = beside.iter().map(|f| json!({"figure": f.key, "corpus": f.corpus, "scenario": f.mined})).collect();
-        let mut told = json!({"file": args.out, "name": name, "services": args.service, "dialogues": miner.dialogues, "tasks": mined.tasks,
-            "slots": mined.slots, "sentences": mined.sentences, "made": mined.made, "beside": figures});
+        let figures: Vec<Value> = compared.iter().map(|f| json!({"figure": f.key, "corpus": f.corpus, "scenario": f.scenario})).collect();
+        let mut object = json!({"file": args.out, "name": name, "services": args.service, "dialogues": miner.dialogues,
+            "spans_left_out": miner.spans_outside, "tasks": mined.tasks, "slots": mined.slots, "sentences": mined.samples.len(),
+            "negated": mined.negated(), "made": made, "made_kinds": mined.made(), "compared": figures});
         if let Some(count) = args.samples {
-            told["samples"] = mined.some(count).map(sample_json).collect();
+            object["samples"] = mined.draw(count, args.seed).into_iter().map(sample_json).collect();
         }
-        return Ok(print_json(out, &told)?);
+        return Ok(print_json(out, &object)?);
     }
     writeln!(out, "{}: {} tasks and {} slots from {} dialogues", line(&args.out), mined.tasks, mined.slots, miner.dialogues)?;
-    writeln!(out, "{} sentences, {} of them made of the schema's words", mined.sentences, mined.made)?;
-    let rate = |share: crate::data::mine::Share| share.rate().map_or("not known".to_owned(), |r| format!("{:.0} %", r * 100.0));
-    writeln!(out, "requests answered: {}; more told than was asked: {}", rate(miner.answered), rate(miner.volunteered))?;
-    compare(out, &beside)?;
+    if miner.spans_outside > 0 {
+        writeln!(out, "spans left out, as they lie outside their turn: {}", miner.spans_outside)?;
+    }
+    sentences(out, &mined, made)?;
+    let rate = |share: Share| share.rate().map_or("not known".to_owned(), |r| format!("{:.0} %", r * 100.0));
+    writeln!(out, "turns of a user that tell more than was asked: {}", rate(miner.volunteered))?;
+    compare(out, &compared)?;
     if let Some(count) = args.samples {
-        samples(out, &mined, count)?;
+        samples(out, &mined.draw(count, args.seed))?;
     }
     writeln!(out, "What was mined keeps the licence of its corpus (CC BY-SA 4.0 for Schema-Guided Dialogue).")?;
     Ok(writeln!(out, "Open it: dialoq --scenario {}", line(&args.out))?)
 }
 
-/// A table of figures of the corpus beside those of the scenario.
-fn compare(out: &mut dyn Write, beside: &[Figure]) -> Result<(), Failure> {
-    let shown = |x: Option<f64>| x.map_or("–".to_owned(), |x| format!("{x:.2}"));
-    writeln!(out, "\n{:34}{:>10}{:>10}", "", "corpus", "scenario")?;
-    for f in beside {
-        writeln!(out, "{:34}{:>10}{:>10}", f.name, shown(f.corpus), shown(f.mined))?;
+/// Where the sentences come from.
+fn sentences(out: &mut dyn Write, mined: &Mined, made: usize) -> Result<(), Failure> {
+    let (all, negated) = (mined.samples.len(), mined.negated());
+    writeln!(
+        out,
+        "{all} sentences: {} of the corpus, {negated} of the corpus behind \"No.\", {made} made from the schema's words",
+        all - negated - made
+    )?;
+    if made > 0 {
+        let kinds: Vec<String> = mined.made().iter().map(|(kind, n)| format!("{kind} {n}")).collect();
+        writeln!(out, "    made, by kind: {}", kinds.join(", "))?;
     }
-    Ok(writeln!(out, "(the scenario: 500 dialogues with an expert agent)\n")?)
+    Ok(())
 }
 
-fn samples(out: &mut dyn Write, mined: &Mined, count: usize) -> Result<(), Failure> {
-    for sample in mined.some(count) {
+/// A table of figures of the corpus beside those of the scenario.
+fn compare(out: &mut dyn Write, figures: &[Figure]) -> Result<(), Failure> {
+    let shown = |x: Option<f64>| x.map_or("–".to_owned(), |x| format!("{x:.2}"));
+    writeln!(out, "\n{:36}{:>8}{:>10}", "", "corpus", "scenario")?;
+    for f in figures {
+        writeln!(out, "{:36}{:>8}{:>10}", f.name, shown(f.corpus), shown(f.scenario))?;
+    }
+    Ok(writeln!(out, "(scenario: 500 simulated dialogues with an expert agent)\n")?)
+}
+
+fn samples(out: &mut dyn Write, drawn: &[&Sample]) -> Result<(), Failure> {
+    for sample in drawn {
         writeln!(out, "{}: {}", line(&sample.place), line(&sample.sentence))?;
-        match &sample.source {
-            Some(said) => writeln!(out, "    {}, {} times: {}", line(&said.source), said.times, line(&said.utterance))?,
-            None => writeln!(out, "    made of the schema's words")?,
+        match sample.origin.said() {
+            Some(said) => {
+                let from = &said.source;
+                let (file, dialogue) = (line(&from.file), line(&from.dialogue));
+                writeln!(out, "    {file}, {dialogue}, turn {}, {} times: {}", from.turn, said.times, line(&said.utterance))?;
+            }
+            None => writeln!(out, "    made from the schema's words")?,
         }
     }
     Ok(writeln!(out)?)
 }
 
 fn sample_json(sample: &Sample) -> Value {
-    let said = sample.source.as_ref();
-    json!({"place": sample.place, "sentence": sample.sentence, "source": said.map(|s| &s.source),
-        "utterance": said.map(|s| &s.utterance), "times": said.map(|s| s.times)})
+    let said = sample.origin.said();
+    let origin = match sample.origin {
+        Origin::Corpus(_) => "corpus",
+        Origin::Negated(_) => "negated",
+        Origin::Schema => "schema",
+    };
+    json!({"place": sample.place, "sentence": sample.sentence, "origin": origin, "file": said.map(|s| &s.source.file),
+        "dialogue": said.map(|s| &s.source.dialogue), "turn": said.map(|s| s.source.turn), "utterance": said.map(|s| &s.utterance),
+        "times": said.map(|s| s.times)})
 }
 
 /// The scenario's name, which is that of its file.
@@ -173,6 +209,7 @@ fn dialogues(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn mine(miner: &mut Miner, path: &Path) -> Result<(), Failure> {
     let file = File::open(path).map_err(|e| unread(path, &e))?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let mut elements = Elements::new(BufReader::new(file), Layout::Depth(1), DIALOGUE);
     while let Some(element) = elements.read().map_err(|e| unread(path, &e))? {
         let parsed = match element.fault {
@@ -180,7 +217,7 @@ fn mine(miner: &mut Miner, path: &Path) -> Result<(), Failure> {
             None => serde_json::from_slice::<Value>(&element.bytes).map_err(|e| format!("not JSON: {e}")),
         };
         let wrong = |e| Failure::Input(format!("{}: line {}: {e}", path.display(), element.line));
-        miner.dialogue(&parsed.map_err(wrong)?);
+        miner.dialogue(&name, &parsed.map_err(wrong)?);
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod counts;
 mod faults;
 mod formats;
 mod hostile;
+mod mined_sentences;
 mod mining;
 mod near;
 mod pii;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::samples::{Line, Mined, fill};
+use super::samples::{Line, Mined, Origin, fill, negated, opens};
 use super::templates::holes;
-use super::wording::{asked, listed, purpose, service_words, spelled, whole, with_article, worded};
+use super::wording::{asked, certain, listed, purpose, service_words, several, spelled, whole, worded};
 use super::{Miner, Name, Said};
 
 /// Sentences of a kind, tasks of a scenario, slots of a task. All at most.
@@ -49,7 +49,7 @@ impl Miner {
         // Every intent once before any comes twice.
         let mut met = BTreeSet::new();
         let (first, again): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|t| met.insert(t.intent.clone()));
-        let room = first.len().clamp(FEWEST + 1, TASKS);
+        let room = first.len().clamp(FEWEST, TASKS);
         first.into_iter().chain(again).take(room).collect()
     }
 
@@ -65,13 +65,9 @@ impl Miner {
                 }
             }
         }
-        let mut counted: Vec<Line> = counted.into_iter().map(|(t, said)| Line { text: t.clone(), said }).collect();
-        let order = |a: &Line, b: &Line| {
-            (Reverse(a.said.times), a.text.chars().count(), &a.text).cmp(&(Reverse(b.said.times), b.text.chars().count(), &b.text))
-        };
-        counted.sort_by(order);
-        counted.truncate(SENTENCES);
-        counted
+        let mut counted: Vec<(&String, Said)> = counted.into_iter().collect();
+        counted.sort_by_key(|(text, said)| (Reverse(said.times), text.chars().count(), *text));
+        counted.into_iter().take(SENTENCES).map(|(text, said)| Line { text: text.clone(), origin: Origin::Corpus(said) }).collect()
     }
 
     /// `base`: a scenario whose general sentences are used.
@@ -89,15 +85,7 @@ impl Miner {
         // One name in two services is told apart by its service.
         let called = |n: &Name| if several(&n.1) { format!("{}_{}", n.0, n.1).to_lowercase() } else { n.1.clone() };
         let names: BTreeMap<Name, String> = slots.iter().map(|n| (n.clone(), called(n))).collect();
-        let mut mined = Mined {
-            scenario: Value::Null,
-            tasks: tasks.len(),
-            slots: slots.len(),
-            sentences: 0,
-            made: 0,
-            samples: Vec::new(),
-            met: BTreeSet::new(),
-        };
+        let mut mined = Mined { scenario: Value::Null, tasks: tasks.len(), slots: slots.len(), samples: Vec::new(), met: BTreeSet::new() };
         let tasks: Vec<Value> = (0..tasks.len()).map(|i| self.task(&tasks, i, &names, &mut mined)).collect();
         let shorts = shorts(&slots);
         let slots: Vec<Value> = slots.iter().map(|slot| self.slot(slot, &names[slot], &shorts[slot], &mut mined)).collect();
@@ -122,13 +110,12 @@ impl Miner {
         let words = self.services[service].intents.get(intent).cloned().unwrap_or_default();
         let nth = tasks[..i].iter().filter(|t| t.intent == task.intent).count();
         let own: Vec<&str> = task.needs.iter().map(String::as_str).collect();
-        let differs = |word: fn(&str) -> String| {
-            tasks[..i].iter().find(|t| t.intent == task.intent).map_or(String::new(), |first| difference(task, first, word))
-        };
+        let first = tasks[..i].iter().find(|t| t.intent == task.intent);
         let elsewhere = tasks.iter().any(|t| t.intent.1 == *intent && t.intent.0 != *service);
         let place = if elsewhere { format!(" ({})", self.called(service)) } else { String::new() };
-        let label = spelled(intent) + &place + &differs(worded);
-        let does = if words.description.is_empty() { spelled(intent) } else { purpose(&words.description) } + &differs(with_article);
+        let label = spelled(intent) + &place + &first.map_or(String::new(), |first| difference(task, first));
+        let does = if words.description.is_empty() { spelled(intent) } else { purpose(&words.description) };
+        let does = does + &first.map_or(String::new(), |first| choices(task, first));
         let needs: Vec<&str> = task.needs.iter().map(|s| names[&(service.clone(), s.clone())].as_str()).collect();
         let renamed = |mut line: Line| {
             line.text = own.iter().zip(&needs).fold(line.text, |t, (from, to)| t.replace(&format!("{{{from}}}"), &format!("{{{to}}}")));
@@ -136,15 +123,20 @@ impl Miner {
         };
         let short = &short_names(tasks)[&task.intent];
         let name = if nth == 0 { short.clone() } else { format!("{short}-{}", nth + 1) };
-        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("task {name}, {what}"), found, made);
         // Of two tasks with one intent, a sentence without values is the first one's.
-        let mut wishes = if nth == 0 { self.said(true, Some(service), &[("INFORM_INTENT", "intent")], &[]) } else { Vec::new() };
-        wishes.retain(|line| self.means(&line.text, service, intent));
+        let intended = |user: bool, act: &str| {
+            let mut found = if nth == 0 { self.said(user, Some(service), &[(act, "intent")], &[]) } else { Vec::new() };
+            found.retain(|line| self.means(&line.text, service, intent));
+            found
+        };
+        let wishes = intended(true, "INFORM_INTENT");
+        let offers = apart(intended(false, "OFFER_INTENT"), mined);
+        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("task {name}, {what}"), found, made);
+        let correct = kind("correct", negated(&wishes), &format!("No, I want to {does}."));
         let wish = kind("wish", wishes, &format!("I'd like to {does}."));
-        let confirm = kind("confirm", Vec::new(), &format!("Would you like to {does}?"));
-        let correct = kind("correct", Vec::new(), &format!("No, I want to {does}."));
+        let confirm = kind("confirm", offers, &format!("Would you like to {does}?"));
         let affirm = kind("affirm", Vec::new(), &format!("I do want to {does}, but not like that."));
-        // What two tasks end with alike could not be told apart by who reads it, so of such tasks each is named.
+        // A reader could not tell two tasks apart that end with the same sentence, so each of them has its own.
         let (done, made) = if words.transactional {
             let said = if nth == 0 { self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own) } else { Vec::new() };
             (said, format!("It is done: {label}."))
@@ -167,9 +159,9 @@ impl Miner {
         if others == 0 { words } else { worded(service).to_lowercase() }
     }
 
-    /// Whether a wish is for this intent rather than for another one of its service.
+    /// Whether a sentence speaks of this intent rather than of another one of its service.
     fn means(&self, sentence: &str, service: &str, intent: &str) -> bool {
-        self.wishes.get(service).and_then(|w| w.get(sentence)).is_some_and(|of| of == intent)
+        self.intents.get(service).and_then(|w| w.get(sentence)).is_some_and(|of| of == intent)
     }
 
     fn slot(&self, slot: &Name, name: &str, short: &str, mined: &mut Mined) -> Value {
@@ -183,19 +175,29 @@ impl Miner {
             found.iter_mut().for_each(|line| line.text = line.text.replace(&hole, "{value}"));
             found
         };
-        let several = label.ends_with('s') && !label.ends_with("ss") && !label.starts_with("number of");
-        let is = if several { "are" } else { "is" };
         let values = self.usable(slot).unwrap_or_default();
-        let answers = || hole(self.said(true, service, &[("INFORM", key)], &[key]));
-        let unasked = answers().into_iter().filter(|line| line.text.split_whitespace().count() >= 4).collect();
+        let given = |acts: &[(&str, &str)]| hole(self.said(true, service, acts, &[key]));
+        let mut answers = given(&[("INFORM", key)]);
+        if answers.is_empty() {
+            // "Find me something directed by …" answers too, if it says no more than that.
+            answers = given(&[("INFORM_INTENT", "intent"), ("INFORM", key)]);
+            answers.retain(|line| brief(&line.text));
+        }
+        let told = |fewest: usize| answers.iter().filter(|l| l.text.split_whitespace().count() >= fewest).cloned().collect::<Vec<Line>>();
+        let unasked = [4, 2].into_iter().map(told).find(|found| !found.is_empty()).unwrap_or_default();
         let asked = apart(self.said(false, service, &[("REQUEST", key)], &[]), mined);
+        let checked = hole(self.said(false, service, &[("CONFIRM", key)], &[key]));
+        let mut changed = hole(self.said(true, service, &[("NEGATE", ""), ("INFORM", key)], &[key]));
+        if changed.is_empty() {
+            changed = negated(&answers);
+        }
+        // "The actors are Bob Hastings" would speak of several with one value, and "the starring" is no thing.
+        let says = if several(&label) || label.ends_with("ing") { capital(&label) + ":" } else { format!("The {label} is") };
         let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("slot {name}, {what}"), found, made);
         let ask = kind("ask", asked, &asking);
-        let answer = kind("answer", answers(), "{value}.");
-        let volunteer = kind("volunteer", unasked, &format!("The {label} {is} {{value}}."));
-        let checked = hole(self.said(false, service, &[("CONFIRM", key)], &[key]));
-        let confirm = kind("confirm", checked, &format!("The {label} {is} {{value}}, is that right?"));
-        let changed = hole(self.said(true, service, &[("NEGATE", ""), ("INFORM", key)], &[key]));
+        let answer = kind("answer", answers.clone(), "It is {value}.");
+        let volunteer = kind("volunteer", unasked, &format!("{says} {{value}}."));
+        let confirm = kind("confirm", checked, &format!("{says} {{value}}, is that right?"));
         let correct = kind("correct", changed, "No, {value}.");
         let changed = self.changed.get(slot).and_then(|s| s.rate()).unwrap_or(0.1).clamp(0.02, 0.3);
         json!({
@@ -237,15 +239,29 @@ impl Miner {
 /// Words of the built-in scenario whose general sentences are used.
 const SHOP: &[&str] = &["order", "shop", "customer", "订单", "店", "买", "购", "商", "客户", "顾客"];
 
-/// What a task has that the first one of its intent has not, and what only that one has: ` with price range, without date`.
-fn difference(task: &Task, first: &Task, word: fn(&str) -> String) -> String {
-    let only = |of: &Task, other: &Task| listed(&of.needs.iter().filter(|s| !other.needs.contains(s)).map(|s| word(s)).collect::<Vec<_>>());
-    let (more, less) = (only(task, first), only(first, task));
+/// The slots that only a task has, and those that only the first task of its intent has.
+fn differing<'a>(task: &'a Task, first: &'a Task) -> (Vec<&'a String>, Vec<&'a String>) {
+    let only = |of: &'a Task, other: &Task| of.needs.iter().filter(|s| !other.needs.contains(s)).collect();
+    (only(task, first), only(first, task))
+}
+
+/// The difference as a label says it: ` with price range, without date`.
+fn difference(task: &Task, first: &Task) -> String {
+    let (more, less) = differing(task, first);
+    let named = |slots: &[&String]| listed(&slots.iter().map(|s| worded(s)).collect::<Vec<_>>());
     match (more.is_empty(), less.is_empty()) {
-        (false, true) => format!(" with {more}"),
-        (true, _) => format!(" without {less}"),
-        _ => format!(" with {more}, without {less}"),
+        (false, true) => format!(" with {}", named(&more)),
+        (true, _) => format!(" without {}", named(&less)),
+        _ => format!(" with {}, without {}", named(&more), named(&less)),
     }
+}
+
+/// The difference as people say it: ` with a certain price range and any date`.
+fn choices(task: &Task, first: &Task) -> String {
+    let (more, less) = differing(task, first);
+    let chosen = more.iter().map(|s| certain(s));
+    let open = less.iter().map(|s| format!("any {}", worded(s)));
+    format!(" with {}", listed(&chosen.chain(open).collect::<Vec<_>>()))
 }
 
 /// Short names of intents, for tables: what they are about (`appointment`), or what is done (`reserve`) where several are about the same.
@@ -264,6 +280,20 @@ fn short_names(tasks: &[Task]) -> BTreeMap<Name, String> {
     let full = |n: &Name| format!("{}-{}", n.0.to_lowercase().replace('_', "-"), whole(n));
     let way = ways.into_iter().find(|way| apart(way)).unwrap_or(&full);
     intents.iter().map(|n| ((*n).clone(), way(n))).collect()
+}
+
+/// Whether a text is one sentence of a few words that greets and answers nobody.
+fn brief(text: &str) -> bool {
+    let inner = text.trim_end_matches(['.', '!', '?']);
+    !opens(text) && !inner.contains(['.', '!', '?']) && inner.split_whitespace().count() <= BRIEF
+}
+
+/// Words of such a sentence, at most. Source: the mean of the corpus is 8 to 9 words.
+const BRIEF: usize = 10;
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
 fn rounded(x: f64) -> f64 {

@@ -6,8 +6,8 @@
 
 mod assemble;
 mod fit;
-pub mod habits;
 mod samples;
+pub mod sums;
 mod templates;
 mod values;
 mod wording;
@@ -16,10 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub use samples::{Mined, Sample};
+pub use samples::{Mined, Origin, Sample};
 
 use fit::Fits;
-use habits::Habits;
+use sums::DialogueSums;
 
 /// Words of one slot of the schema.
 #[derive(Clone, Debug, Default)]
@@ -111,10 +111,18 @@ pub type Key = (bool, String, BTreeSet<(String, String)>);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     pub times: u64,
-    /// `1_00012, turn 3`; turns count from 1.
-    pub source: String,
-    /// The whole utterance there.
+    pub source: Source,
+    /// The utterance as it was said there.
     pub utterance: String,
+}
+
+/// A place in the corpus.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    pub file: String,
+    pub dialogue: String,
+    /// Turns count from 1.
+    pub turn: usize,
 }
 
 /// The slots of a goal with their values, as the last state of its intent has them.
@@ -132,11 +140,12 @@ pub struct Miner {
     /// What a value that was said means: "SF" is "San Francisco".
     pub meant: BTreeMap<Name, BTreeMap<String, String>>,
     pub sentences: BTreeMap<Key, BTreeMap<String, Said>>,
-    /// The intent that a sentence without values was said for, by service.
-    pub wishes: BTreeMap<String, BTreeMap<String, String>>,
+    /// The intent that a user has in a sentence, or that an agent offers in it, by service.
+    intents: BTreeMap<String, BTreeMap<String, String>>,
     fits: Fits,
-    /// How long dialogues and utterances are.
-    pub habits: Habits,
+    pub sums: DialogueSums,
+    /// Spans that lie outside their turn, which are left out.
+    pub spans_outside: u64,
     /// Requests of a slot, and those answered in the next turn.
     pub answered: Share,
     /// Turns in which the user told a slot, and those that told another one unasked.
@@ -159,7 +168,8 @@ impl Miner {
         Ok(Miner { services, ..Miner::default() })
     }
 
-    pub fn dialogue(&mut self, value: &Value) {
+    /// Counts one dialogue of a file.
+    pub fn dialogue(&mut self, file: &str, value: &Value) {
         if !all(value, "services").any(|s| s.as_str().is_some_and(|s| self.services.contains_key(s))) {
             return;
         }
@@ -169,7 +179,9 @@ impl Miner {
         for (n, turn) in all(value, "turns").enumerate() {
             let user = text(turn, "speaker") == "USER";
             let frames: Vec<&Value> = all(turn, "frames").filter(|f| self.services.contains_key(text(f, "service"))).collect();
+            let said = text(turn, "utterance");
             for frame in &frames {
+                self.spans_outside += templates::outside(frame, said);
                 self.meanings(frame);
                 if user {
                     self.goal(frame, &mut goals);
@@ -177,17 +189,16 @@ impl Miner {
                 }
                 // A sentence of two services belongs to neither.
                 if all(turn, "frames").count() == 1 {
-                    let source = format!("{}, turn {}", text(value, "dialogue_id"), n + 1);
-                    self.sentence(user, frame, text(turn, "utterance"), source);
+                    let source = Source { file: file.to_owned(), dialogue: text(value, "dialogue_id").to_owned(), turn: n + 1 };
+                    self.sentence(user, frame, said, source);
                 }
             }
             if !frames.is_empty() {
-                let told = frames.iter().flat_map(|f| all(f, "actions")).filter(|a| text(a, "act") == "INFORM").count();
-                self.habits.utterance(user, text(turn, "utterance"), told as u64);
+                self.sums.add(user, said, frames.iter().flat_map(|f| all(f, "actions")).count() as u64);
             }
             before = (!user).then(|| frames.first().copied()).flatten();
         }
-        self.habits.dialogues += 1;
+        self.sums.dialogues += 1;
         for ((service, intent), goal) in goals {
             let slots: BTreeSet<String> = goal.keys().cloned().collect();
             *self.goals.entry((service.clone(), intent)).or_default().entry(slots).or_default() += 1;
@@ -206,7 +217,7 @@ impl Miner {
         let given = state.get("slot_values").and_then(Value::as_object).into_iter().flatten();
         let value = |(slot, values): (&String, &Value)| Some((slot.clone(), values.get(0)?.as_str()?.trim().to_owned()));
         let goal = given.filter_map(value).filter(|(slot, value)| {
-            let askable = !["dontcare", "True", "False"].contains(&value.as_str());
+            let askable = !["dontcare", "True", "False", "None"].contains(&value.as_str());
             askable && words.takes(slot)
         });
         goals.insert((service.to_owned(), intent.to_owned()), goal.collect());
@@ -237,7 +248,7 @@ impl Miner {
         let asked = before.map(|b| slots(b, &["REQUEST"])).unwrap_or_default();
         let checked = before.map(|b| slots(b, &["CONFIRM"])).unwrap_or_default();
         asked.iter().for_each(|slot| self.answered.add(told.contains(slot)));
-        (self.habits.asked, self.habits.answered) = (self.answered.of, self.answered.taken);
+        (self.sums.asked, self.sums.answered) = (self.answered.of, self.answered.taken);
         if checked.is_empty() && !told.is_empty() {
             self.volunteered.add(told.iter().any(|slot| !asked.contains(slot)) && !asked.is_empty() || asked.is_empty() && told.len() > 1);
         }
@@ -247,16 +258,15 @@ impl Miner {
         }
     }
 
-    fn sentence(&mut self, user: bool, frame: &Value, said: &str, source: String) {
+    fn sentence(&mut self, user: bool, frame: &Value, said: &str, source: Source) {
         let acts: BTreeSet<(String, String)> =
             all(frame, "actions").map(|a| (text(a, "act").to_owned(), text(a, "slot").to_owned())).collect();
         let Some(template) = templates::delexicalise(frame, said) else { return };
         let service = text(frame, "service");
         self.fits.learn(service, &template.text, &template.fills);
-        if let Some(intent) =
-            all(frame, "actions").find(|a| text(a, "act") == "INFORM_INTENT").and_then(|a| a.get("values")?.get(0)?.as_str())
-        {
-            self.wishes.entry(service.to_owned()).or_default().insert(template.text.clone(), intent.to_owned());
+        let intended = all(frame, "actions").find(|a| ["INFORM_INTENT", "OFFER_INTENT"].contains(&text(a, "act")));
+        if let Some(intent) = intended.and_then(|a| a.get("values")?.get(0)?.as_str()) {
+            self.intents.entry(service.to_owned()).or_default().insert(template.text.clone(), intent.to_owned());
         }
         let key = (user, service.to_owned(), acts);
         let first = || Said { times: 0, source, utterance: said.to_owned() };

@@ -1,22 +1,20 @@
 //! The sentences of a mined scenario with their sources, so that a person can judge them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::Said;
+use crate::num::dice::{Dice, Key, Stream};
 
 /// A scenario, and what it was made of.
 pub struct Mined {
     pub scenario: Value,
     pub tasks: usize,
     pub slots: usize,
-    pub sentences: usize,
-    /// How many of those are the schema's words.
-    pub made: usize,
     /// Every sentence, in the order of the scenario.
     pub samples: Vec<Sample>,
-    /// The agent's, so far.
+    /// What the agent says, so far.
     pub(super) met: BTreeSet<String>,
 }
 
@@ -27,38 +25,91 @@ pub struct Sample {
     pub place: String,
     /// With a value in each hole.
     pub sentence: String,
-    /// Where the corpus has it; none where it was made of the schema's words.
-    pub source: Option<Said>,
+    pub origin: Origin,
 }
 
-/// A sentence on its way from the corpus into the scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The corpus has it.
+    Corpus(Said),
+    /// "No." with a sentence of the corpus behind it.
+    Negated(Said),
+    /// The program made it from the schema's words.
+    Schema,
+}
+
+impl Origin {
+    pub fn said(&self) -> Option<&Said> {
+        match self {
+            Origin::Corpus(said) | Origin::Negated(said) => Some(said),
+            Origin::Schema => None,
+        }
+    }
+}
+
+/// A sentence on its way into the scenario.
+#[derive(Clone)]
 pub(super) struct Line {
     pub text: String,
-    pub said: Said,
+    pub origin: Origin,
 }
 
 impl Mined {
-    /// What was found, or what is made of the schema's words where nothing was.
-    pub(super) fn choose(&mut self, place: String, found: Vec<Line>, made: &str) -> Vec<String> {
-        let mut lines: Vec<(String, Option<Said>)> = found.into_iter().map(|line| (line.text, Some(line.said))).collect();
-        if lines.is_empty() {
-            lines.push((made.to_owned(), None));
-            self.made += 1;
+    /// Takes what was found, or a sentence made from the schema's words where nothing was.
+    pub(super) fn choose(&mut self, place: String, mut found: Vec<Line>, made: &str) -> Vec<String> {
+        if found.is_empty() {
+            found.push(Line { text: made.to_owned(), origin: Origin::Schema });
         }
-        self.sentences += lines.len();
-        self.samples.extend(lines.iter().map(|(text, source)| {
-            let (place, sentence) = (place.clone(), text.clone());
-            Sample { place, sentence, source: source.clone() }
-        }));
-        lines.into_iter().map(|(text, _)| text).collect()
+        let texts = found.iter().map(|line| line.text.clone()).collect();
+        self.samples.extend(found.into_iter().map(|line| Sample { place: place.clone(), sentence: line.text, origin: line.origin }));
+        texts
     }
 
-    /// So many sentences, evenly taken from all of them.
-    pub fn some(&self, count: usize) -> impl Iterator<Item = &Sample> {
-        let (all, count) = (self.samples.len(), count.min(self.samples.len()));
-        (0..count).map(move |i| &self.samples[i * all / count])
+    /// How many sentences were made from the schema's words, by their kind: `slot confirm` for `slot date, confirm`.
+    pub fn made(&self) -> BTreeMap<String, usize> {
+        let mut out = BTreeMap::new();
+        for sample in self.samples.iter().filter(|s| s.origin == Origin::Schema) {
+            let what = sample.place.split(' ').next().unwrap_or_default();
+            let kind = sample.place.rsplit(' ').next().unwrap_or_default();
+            *out.entry(format!("{what} {kind}")).or_default() += 1;
+        }
+        out
+    }
+
+    pub fn negated(&self) -> usize {
+        self.samples.iter().filter(|s| matches!(s.origin, Origin::Negated(_))).count()
+    }
+
+    /// So many sentences, drawn by a seed without drawing any twice, in the order of the scenario.
+    pub fn draw(&self, count: usize, seed: u64) -> Vec<&Sample> {
+        let key = Key::new(seed, Stream::Words);
+        let mut drawn: Vec<usize> = (0..self.samples.len()).collect();
+        drawn.sort_by_key(|i| Dice::at(key, *i as u64).draw());
+        drawn.truncate(count);
+        drawn.sort_unstable();
+        drawn.into_iter().map(|i| &self.samples[i]).collect()
     }
 }
+
+/// What a user says who corrects the agent: "No." and what would be said without it.
+pub(super) fn negated(found: &[Line]) -> Vec<Line> {
+    let plain = found.iter().filter(|line| !opens(&line.text) && !line.text.contains('?'));
+    let negate = |line: &Line| {
+        let origin = line.origin.said().map_or(Origin::Schema, |said| Origin::Negated(said.clone()));
+        Line { text: format!("No. {}", line.text), origin }
+    };
+    plain.map(negate).take(NEGATED).collect()
+}
+
+/// Whether a sentence begins with a word that answers or greets.
+pub(super) fn opens(sentence: &str) -> bool {
+    const OPENINGS: &[&str] = &["yes", "yeah", "yep", "sure", "ok", "okay", "hi", "hey", "hello", "no", "nope", "great", "alright", "and"];
+    let first = sentence.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    OPENINGS.contains(&first.to_lowercase().as_str())
+}
+
+/// Sentences of one kind that are made in this way, at most.
+const NEGATED: usize = 4;
 
 /// Puts values into the sentences that people are shown: another one for each sentence.
 pub(super) fn fill(mined: &mut Mined) {

@@ -1,10 +1,11 @@
-//! Sentences with their values taken out: spans from right to left, and values without a span where their words stand once.
+//! Sentences with their values cut out: spans from right to left, and values without a span where their words occur once.
 
 use serde_json::Value;
 
+use super::fit::lacks_article;
 use super::wording::sentence;
 use super::{all, text};
-use crate::data::stages::spans::slice;
+use crate::data::stages::spans::{length, slice};
 
 /// A sentence with holes, and the slots and values that were in them, in their order.
 pub struct Template {
@@ -12,14 +13,29 @@ pub struct Template {
     pub fills: Vec<(String, String)>,
 }
 
-/// A sentence with `{slot}` for each value; none where a value cannot be found, or where braces are part of what was said.
+/// A span of a frame, if it lies inside its utterance; none where a value was copied from an earlier turn and has no place.
+fn place(span: &Value, said: &str) -> Option<Result<(u32, u32), ()>> {
+    let (start, end) = (span.get("start")?, span.get("exclusive_end")?);
+    let number = |v: &Value| v.as_u64().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= length(said));
+    Some(number(start).zip(number(end)).filter(|(start, end)| start < end).ok_or(()))
+}
+
+/// How many spans of a frame lie outside its utterance.
+pub fn outside(frame: &Value, said: &str) -> u64 {
+    all(frame, "slots").filter(|s| place(s, said) == Some(Err(()))).count() as u64
+}
+
+/// A sentence with `{slot}` for each value; none where a value cannot be found, or where braces are part of what was said. A span
+/// outside the utterance is left out: its value is looked for.
 pub fn delexicalise(frame: &Value, said: &str) -> Option<Template> {
     if said.contains(['{', '}']) || said.trim().is_empty() {
         return None;
     }
-    let place = |s: &Value, key: &str| s.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
-    let mut spans: Vec<(u32, u32, &str)> =
-        all(frame, "slots").filter_map(|s| Some((place(s, "start")?, place(s, "exclusive_end")?, text(s, "slot")))).collect();
+    let inside = |s| {
+        let (start, end) = place(s, said)?.ok()?;
+        Some((with_article(said, start, end), end, text(s, "slot")))
+    };
+    let mut spans: Vec<(u32, u32, &str)> = all(frame, "slots").filter_map(inside).collect();
     spans.sort_unstable();
     if spans.windows(2).any(|pair| pair[0].1 > pair[1].0) {
         return None;
@@ -28,12 +44,9 @@ pub fn delexicalise(frame: &Value, said: &str) -> Option<Template> {
     let mut values: Vec<(String, String)> = Vec::new();
     for (start, end, slot) in spans.iter().rev() {
         let from = slice(&out, (0, *start)).len();
-        let length = slice(&out, (*start, *end)).len();
-        if length == 0 {
-            return None;
-        }
-        values.push(((*slot).to_owned(), out[from..from + length].to_owned()));
-        out.replace_range(from..from + length, &format!("{{{slot}}}"));
+        let bytes = slice(&out, (*start, *end)).len();
+        values.push(((*slot).to_owned(), out[from..from + bytes].to_owned()));
+        out.replace_range(from..from + bytes, &format!("{{{slot}}}"));
     }
     for action in all(frame, "actions") {
         let slot = text(action, "slot");
@@ -55,6 +68,14 @@ pub fn delexicalise(frame: &Value, said: &str) -> Option<Template> {
         fills.push(values.remove(at));
     }
     Some(Template { text, fills })
+}
+
+/// Where a value begins with its article: annotators cut "3rd" out of "on the 3rd", and "on the" would then stand before "Friday".
+fn with_article(said: &str, start: u32, end: u32) -> u32 {
+    let before = slice(said, (0, start));
+    let article = before.len() >= 4 && before.is_char_boundary(before.len() - 4) && before[before.len() - 4..].eq_ignore_ascii_case("the ");
+    let apart = before.len() == 4 || before[..before.len().saturating_sub(4)].ends_with(' ');
+    if article && apart && lacks_article(slice(said, (start, end))) { start - 4 } else { start }
 }
 
 /// The slots that a template has holes for, in their order.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fit::class;
+use super::fit::{class, lacks_article};
 use super::templates::holes;
 use super::{Miner, Name};
 
@@ -14,7 +14,7 @@ const FEWEST: usize = 3;
 impl Miner {
     /// The values that were meant most often, each as it was said most often; none where there are too few.
     ///
-    /// Where values of one class ("3rd", not "tomorrow") leave room for twice as many sentences, only those are taken.
+    /// Where values of one class ("March 3rd", not "tomorrow") leave room for twice as many sentences, only those are taken.
     pub(super) fn usable(&self, name: &Name) -> Option<Vec<String>> {
         let all = self.ranked(name);
         let mut weight: BTreeMap<_, usize> = BTreeMap::new();
@@ -24,11 +24,11 @@ impl Miner {
         let narrow: Vec<String> = all.into_iter().filter(|v| Some(class(v)) == most).take(VALUES).collect();
         let room =
             |values: &[String]| self.templates(name).filter(|t| values.iter().all(|v| self.fits.allows(&name.0, &name.1, t, v))).count();
-        let values = if narrow.len() > FEWEST && room(&narrow) >= 2 * room(&wide).max(1) { narrow } else { wide };
+        let values = if narrow.len() >= FEWEST && room(&narrow) >= 2 * room(&wide).max(1) { narrow } else { wide };
         (values.len() >= FEWEST).then_some(values)
     }
 
-    /// Values of a slot by how often they were meant, without those that would end a sentence twice.
+    /// Values of a slot by how often they were meant, days with their article; without those that would end a sentence twice.
     fn ranked(&self, name: &Name) -> Vec<String> {
         let plain = |v: &str| !v.contains(['{', '}']) && v.chars().count() <= 40 && !v.ends_with(['.', '!', '?']);
         let mut by_meaning: BTreeMap<String, Vec<(u64, &String)>> = BTreeMap::new();
@@ -43,7 +43,8 @@ impl Miner {
         let mut values: Vec<(Reverse<u64>, String)> = by_meaning.into_values().filter_map(told).collect();
         values.sort();
         let mut met = BTreeSet::new();
-        values.into_iter().map(|(_, v)| v).filter(|v| met.insert(v.to_lowercase())).collect()
+        let values = values.into_iter().map(|(_, v)| if lacks_article(&v) { format!("the {v}") } else { v });
+        values.filter(|v| met.insert(v.to_lowercase())).collect()
     }
 
     /// The sentences of a service that have a hole for a slot.

@@ -9,7 +9,28 @@ pub fn purpose(description: &str) -> String {
             text.truncate(kept.len());
         }
     }
-    text
+    without_vague(&text)
+}
+
+/// Words of a description that say "the one in question", which nobody says.
+const VAGUE: &[&str] = &["selected", "given", "certain", "specific", "specified", "particular"];
+
+/// `reserve a hotel` of `reserve a selected hotel`.
+fn without_vague(text: &str) -> String {
+    let mut out: Vec<&str> = Vec::new();
+    let mut article = false;
+    for word in text.split(' ') {
+        if VAGUE.contains(&word) {
+            article = out.last().is_some_and(|w| ["a", "an"].contains(w));
+            continue;
+        }
+        if std::mem::take(&mut article) {
+            out.pop();
+            out.push(if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" });
+        }
+        out.push(word);
+    }
+    out.join(" ")
 }
 
 const GENERAL: &[&str] = &[
@@ -52,14 +73,15 @@ pub fn worded(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// `a restaurant name`; several have no article.
-pub fn with_article(name: &str) -> String {
+/// Whether a name speaks of several things.
+pub fn several(words: &str) -> bool {
+    words.ends_with('s') && !words.ends_with("ss") && !words.starts_with("number of")
+}
+
+/// `a certain restaurant name`; several have no article.
+pub fn certain(name: &str) -> String {
     let words = worded(name);
-    match words.chars().next() {
-        _ if words.ends_with('s') && !words.starts_with("number of") => words,
-        Some('a' | 'e' | 'i' | 'o' | 'u') => format!("an {words}"),
-        _ => format!("a {words}"),
-    }
+    if several(&words) { format!("certain {words}") } else { format!("a certain {words}") }
 }
 
 /// `restaurants` of `Restaurants_2`.
@@ -95,14 +117,63 @@ const TURNED: &[&str] =
 const ABOUT: &[&str] = &["you", "i", "we", "it", "there", "that", "this", "they", "he", "she", "the", "my"];
 const BEFORE: &[&str] = &["to", "at", "in", "for", "on", "from", "with", "by", "and", "so"];
 
-/// A sentence as it is written: it begins with a capital and ends with a mark, which much of a corpus leaves out.
+/// A sentence as it is written: it begins with a capital and ends with one mark, which much of a corpus leaves out.
 pub fn sentence(said: &str) -> String {
     let mut out = said.trim_end_matches([',', ';', ':', '-', ' ']).replace(" i ", " I ").replace(" i'", " I'");
+    while let Some(shorter) = doubled_mark(&out) {
+        out = shorter;
+    }
     if out.ends_with(|c: char| c.is_alphanumeric() || "}\"')%$".contains(c)) {
         out.push(if asks(&out) { '?' } else { '.' });
     }
-    let mut chars = out.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+    capitals(&out)
+}
+
+/// The text with one doubled mark fewer ("Hello.. there", "Sure,, yes", "Done!."), if it has one. Three dots stay, and so does the full
+/// stop of an abbreviation before another mark.
+fn doubled_mark(text: &str) -> Option<String> {
+    let mark = |c: char| ['.', ',', '!', '?', ';'].contains(&c);
+    let doubled = |at: usize, first: char, second: char| match (first, second) {
+        ('.', '.') => !text[at..].starts_with("...") && !text[..at].ends_with('.'),
+        ('.', _) => mark(second) && !abbreviates(&text[..at]),
+        _ => mark(first) && mark(second),
+    };
+    let pairs = text.char_indices().zip(text.chars().skip(1));
+    let (at, second) = pairs.filter(|((at, first), second)| doubled(*at, *first, *second)).map(|((at, _), second)| (at, second)).next()?;
+    let first = &text[at..=at];
+    // The stronger of the two stays.
+    let kept = ["?", "!"].into_iter().find(|m| *m == first || second.to_string() == **m).unwrap_or(&text[at + 1..at + 2]);
+    Some([&text[..at], kept, &text[at + 2..]].concat())
+}
+
+/// Words before a full stop that ends no sentence; single letters (`p.m.`, `D.C.`) do not end one either.
+const ABBREVIATIONS: &[&str] = &["mr", "mrs", "ms", "dr", "st", "ave", "rd", "blvd", "apt", "vs", "jr", "sr", "etc", "approx"];
+
+/// Whether a full stop behind this text is that of an abbreviation.
+fn abbreviates(head: &str) -> bool {
+    let word = head.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    word.chars().count() == 1 || ABBREVIATIONS.contains(&word.as_str())
+}
+
+/// A capital at the beginning of each sentence.
+fn capitals(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut begins, mut ended) = (true, false);
+    for c in text.chars() {
+        if begins && c.is_alphanumeric() {
+            out.extend(c.to_uppercase())
+        } else {
+            out.push(c)
+        }
+        match c {
+            '!' | '?' => ended = true,
+            '.' => ended = !abbreviates(&out[..out.len() - 1]),
+            ' ' => begins |= std::mem::take(&mut ended),
+            '"' | '\'' | '(' => {}
+            _ => (begins, ended) = (false, false),
+        }
+    }
+    out
 }
 
 /// Whether the last sentence of a text is a question, by how its first or last clause begins ("Sure, at what time").
