@@ -43,10 +43,11 @@ pub enum What {
 What is mined keeps the licence of its corpus: CC BY-SA 4.0 for Schema-Guided Dialogue.
 
 JSON: file, name, services, dialogues, spans_left_out (spans that lie outside their turn), tasks, slots, sentences, negated (of those: a
-sentence of the corpus behind a No), made (of those: made from the schema's words), made_kinds (the same by kind), compared (list of {figure,
+sentence of the corpus behind a No), phrases (of those: phrases that suit every slot), made (of those: made from the schema's words),
+made_kinds (the same by kind), compared (list of {figure,
 corpus, scenario}: the same figure of the corpus and of 500 simulated dialogues with an expert agent; null where it is not known) and, with
---samples, samples (list of {place, sentence, origin (corpus, negated, schema), file, dialogue, turn, utterance, times}; the last five are
-null for schema).")]
+--samples, samples (list of {place, sentence, origin (corpus, negated, phrase, schema), file, dialogue, turn, utterance, times}; the last five are
+null for phrase and schema).")]
 pub struct SgdArgs {
     /// A directory with schema.json and `dialogues_NNN.json`.
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
@@ -109,7 +110,7 @@ fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
         let figures: Vec<Value> = compared.iter().map(|f| json!({"figure": f.key, "corpus": f.corpus, "scenario": f.scenario})).collect();
         let mut object = json!({"file": args.out, "name": name, "services": args.service, "dialogues": miner.dialogues,
             "spans_left_out": miner.spans_outside, "tasks": mined.tasks, "slots": mined.slots, "sentences": mined.samples.len(),
-            "negated": mined.negated(), "made": made, "made_kinds": mined.made(), "compared": figures});
+            "negated": mined.count(is_negated), "phrases": mined.count(is_phrase), "made": made, "made_kinds": mined.made(), "compared": figures});
         if let Some(count) = args.samples {
             object["samples"] = mined.draw(count, args.seed).into_iter().map(sample_json).collect();
         }
@@ -130,14 +131,23 @@ fn sgd(args: &SgdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(writeln!(out, "Open it: dialoq --scenario {}", line(&args.out))?)
 }
 
+fn is_negated(origin: &Origin) -> bool {
+    matches!(origin, Origin::Negated(_))
+}
+
+fn is_phrase(origin: &Origin) -> bool {
+    *origin == Origin::Phrase
+}
+
 /// Where the sentences come from.
 fn sentences(out: &mut dyn Write, mined: &Mined, made: usize) -> Result<(), Failure> {
-    let (all, negated) = (mined.samples.len(), mined.negated());
+    let (corpus, negated, phrases) = (mined.count(|o| matches!(o, Origin::Corpus(_))), mined.count(is_negated), mined.count(is_phrase));
+    let all = mined.samples.len();
     writeln!(
         out,
-        "{all} sentences: {} of the corpus, {negated} of the corpus behind \"No.\", {made} made from the schema's words",
-        all - negated - made
+        "{all} sentences: {corpus} of the corpus, {negated} of the corpus behind \"No.\", {phrases} phrases that suit every slot,"
     )?;
+    writeln!(out, "    {made} made from the schema's words")?;
     if made > 0 {
         let kinds: Vec<String> = mined.made().iter().map(|(kind, n)| format!("{kind} {n}")).collect();
         writeln!(out, "    made, by kind: {}", kinds.join(", "))?;
@@ -164,6 +174,7 @@ fn samples(out: &mut dyn Write, drawn: &[&Sample]) -> Result<(), Failure> {
                 let (file, dialogue) = (line(&from.file), line(&from.dialogue));
                 writeln!(out, "    {file}, {dialogue}, turn {}, {} times: {}", from.turn, said.times, line(&said.utterance))?;
             }
+            None if is_phrase(&sample.origin) => writeln!(out, "    a phrase that suits every slot")?,
             None => writeln!(out, "    made from the schema's words")?,
         }
     }
@@ -175,6 +186,7 @@ fn sample_json(sample: &Sample) -> Value {
     let origin = match sample.origin {
         Origin::Corpus(_) => "corpus",
         Origin::Negated(_) => "negated",
+        Origin::Phrase => "phrase",
         Origin::Schema => "schema",
     };
     json!({"place": sample.place, "sentence": sample.sentence, "origin": origin, "file": said.map(|s| &s.source.file),

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::samples::{Line, Mined, Origin, fill, negated, opens};
+use super::samples::{ANSWER, CORRECTION, Line, Mined, Origin, fill, negated, opens};
 use super::templates::holes;
 use super::wording::{asked, certain, listed, purpose, service_words, several, spelled, whole, worded};
-use super::{Miner, Name, Said};
+use super::{Miner, Name, Said, plain_words};
 
 /// Sentences of a kind, tasks of a scenario, slots of a task. All at most.
 const SENTENCES: usize = 8;
@@ -16,6 +16,9 @@ const TASKS: usize = 6;
 const NEEDS: usize = 5;
 /// A scenario has so many tasks at least: a misheard one is heard as one of two others.
 const FEWEST: usize = 3;
+
+/// A word that occurs in so many utterances is spelled right.
+const KNOWN: u64 = 3;
 
 struct Task {
     intent: Name,
@@ -66,6 +69,11 @@ impl Miner {
             }
         }
         let mut counted: Vec<(&String, Said)> = counted.into_iter().collect();
+        // A word that hardly occurs is often misspelt, and such sentences go where others do.
+        let doubtful = |text: &str| plain_words(text).any(|w| self.words.get(&w).is_none_or(|n| *n < KNOWN));
+        if counted.iter().filter(|(text, _)| !doubtful(text)).count() >= FEWEST {
+            counted.retain(|(text, _)| !doubtful(text));
+        }
         counted.sort_by_key(|(text, said)| (Reverse(said.times), text.chars().count(), *text));
         counted.into_iter().take(SENTENCES).map(|(text, said)| Line { text: text.clone(), origin: Origin::Corpus(said) }).collect()
     }
@@ -181,7 +189,13 @@ impl Miner {
         if answers.is_empty() {
             // "Find me something directed by …" answers too, if it says no more than that.
             answers = given(&[("INFORM_INTENT", "intent"), ("INFORM", key)]);
+            answers.iter_mut().for_each(|line| line.text = last_sentence(&line.text).to_owned());
             answers.retain(|line| brief(&line.text));
+            answers.dedup_by(|a, b| a.text == b.text);
+        }
+        // "Yes, in Rome" answers another question.
+        if answers.iter().any(|line| !opens(&line.text)) {
+            answers.retain(|line| !opens(&line.text));
         }
         let told = |fewest: usize| answers.iter().filter(|l| l.text.split_whitespace().count() >= fewest).cloned().collect::<Vec<Line>>();
         let unasked = [4, 2].into_iter().map(told).find(|found| !found.is_empty()).unwrap_or_default();
@@ -195,10 +209,10 @@ impl Miner {
         let says = if several(&label) || label.ends_with("ing") { capital(&label) + ":" } else { format!("The {label} is") };
         let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("slot {name}, {what}"), found, made);
         let ask = kind("ask", asked, &asking);
-        let answer = kind("answer", answers.clone(), "It is {value}.");
+        let answer = kind("answer", answers.clone(), ANSWER);
         let volunteer = kind("volunteer", unasked, &format!("{says} {{value}}."));
         let confirm = kind("confirm", checked, &format!("{says} {{value}}, is that right?"));
-        let correct = kind("correct", changed, "No, {value}.");
+        let correct = kind("correct", changed, CORRECTION);
         let changed = self.changed.get(slot).and_then(|s| s.rate()).unwrap_or(0.1).clamp(0.02, 0.3);
         json!({
             "name": name, "short": short, "label": {"en": label, "zh": label}, "noise": rounded(changed), "values": {"en": values, "zh": values},
@@ -280,6 +294,15 @@ fn short_names(tasks: &[Task]) -> BTreeMap<Name, String> {
     let full = |n: &Name| format!("{}-{}", n.0.to_lowercase().replace('_', "-"), whole(n));
     let way = ways.into_iter().find(|way| apart(way)).unwrap_or(&full);
     intents.iter().map(|n| ((*n).clone(), way(n))).collect()
+}
+
+/// The sentence that ends a text, if it alone has a hole; else the whole text.
+fn last_sentence(text: &str) -> &str {
+    let inner = text.trim_end_matches(['.', '!', '?']);
+    match inner.rfind(". ").or_else(|| inner.rfind("! ")).or_else(|| inner.rfind("? ")) {
+        Some(at) if !text[..at].contains('{') => &text[at + 2..],
+        _ => text,
+    }
 }
 
 /// Whether a text is one sentence of a few words that greets and answers nobody.

@@ -90,11 +90,31 @@ pub fn class(value: &str) -> Class {
     }
 }
 
-/// `3rd`, `first of May`, `10th March`: a day that is said with an article. `7th Street` is a name.
+/// `3rd`, `first of May`, `10th March`, `day after tomorrow`: a day that is said with an article. `7th Street` is a name.
 pub fn lacks_article(value: &str) -> bool {
     let words = words(value);
+    if value.to_lowercase().starts_with("day after ") {
+        return true;
+    }
     let follows = words.get(1).is_none_or(|w| w == "of" || MONTHS.contains(&w.as_str()));
     follows && words.first().is_some_and(|w| is_ordinal(w))
+}
+
+/// `4 pm`, `10:15`, `3 in the afternoon`.
+fn is_time(value: &str) -> bool {
+    let words = words(value);
+    let ends = ["am", "pm", "a.m", "p.m", "morning", "afternoon", "evening", "o'clock"];
+    value.starts_with(|c: char| c.is_ascii_digit()) && (value.contains(':') || words.last().is_some_and(|w| ends.contains(&w.as_str())))
+}
+
+/// The value with a capital at each day and month: "march 5th" is "March 5th".
+pub fn proper(value: &str) -> String {
+    let spelled = |word: &str| {
+        let known = MONTHS.contains(&word) && word != "may" && word != "march" || WEEKDAYS.contains(&word);
+        let dated = ["may", "march"].contains(&word) && value.contains(|c: char| c.is_ascii_digit());
+        if known || dated { word[..1].to_uppercase() + &word[1..] } else { word.to_owned() }
+    };
+    value.split(' ').map(spelled).collect::<Vec<_>>().join(" ")
 }
 
 /// The word beside a hole, and on which side it stands.
@@ -174,6 +194,8 @@ impl Fits {
             Beside::Before(w) if own.first() == Some(w) => false,
             Beside::After(w) if own.last() == Some(w) => false,
             Beside::Before(w) if w == "a" && vowel(value) || w == "an" && !vowel(value) => false,
+            Beside::Before(w) if ["a", "an", "on"].contains(&w.as_str()) && is_time(value) => false,
+            Beside::Before(w) if w == "at" && class == Class::Dated => false,
             Beside::Before(w) if DETERMINERS.contains(&w.as_str()) => {
                 !matches!(class, Class::Determined | Class::Relative | Class::Dated) && !lacks_article(value)
             }

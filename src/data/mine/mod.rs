@@ -61,6 +61,12 @@ fn all<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
+/// The words of a text without their marks, in lower case; holes are none.
+fn plain_words(text: &str) -> impl Iterator<Item = String> {
+    let trimmed = text.split_whitespace().filter(|w| !w.contains('{')).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+    trimmed.filter(|w| !w.is_empty()).map(str::to_lowercase)
+}
+
 /// The services of a `schema.json`.
 pub fn schema(value: &Value) -> Result<BTreeMap<String, Service>, String> {
     let services = value.as_array().ok_or("schema.json is not a list of services")?;
@@ -143,6 +149,8 @@ pub struct Miner {
     /// The intent that a user has in a sentence, or that an agent offers in it, by service.
     intents: BTreeMap<String, BTreeMap<String, String>>,
     fits: Fits,
+    /// In how many utterances a word occurs.
+    words: BTreeMap<String, u64>,
     pub sums: DialogueSums,
     /// Spans that lie outside their turn, which are left out.
     pub spans_outside: u64,
@@ -180,6 +188,9 @@ impl Miner {
             let user = text(turn, "speaker") == "USER";
             let frames: Vec<&Value> = all(turn, "frames").filter(|f| self.services.contains_key(text(f, "service"))).collect();
             let said = text(turn, "utterance");
+            for word in plain_words(said).collect::<BTreeSet<_>>() {
+                *self.words.entry(word).or_default() += 1;
+            }
             for frame in &frames {
                 self.spans_outside += templates::outside(frame, said);
                 self.meanings(frame);

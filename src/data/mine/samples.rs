@@ -34,15 +34,21 @@ pub enum Origin {
     Corpus(Said),
     /// "No." with a sentence of the corpus behind it.
     Negated(Said),
+    /// A phrase that suits every slot: "It is …", "No, …".
+    Phrase,
     /// The program made it from the schema's words.
     Schema,
 }
+
+/// What a user says of a value where the corpus has no sentence.
+pub(super) const ANSWER: &str = "It is {value}.";
+pub(super) const CORRECTION: &str = "No, {value}.";
 
 impl Origin {
     pub fn said(&self) -> Option<&Said> {
         match self {
             Origin::Corpus(said) | Origin::Negated(said) => Some(said),
-            Origin::Schema => None,
+            Origin::Phrase | Origin::Schema => None,
         }
     }
 }
@@ -55,10 +61,11 @@ pub(super) struct Line {
 }
 
 impl Mined {
-    /// Takes what was found, or a sentence made from the schema's words where nothing was.
+    /// Takes what was found; where nothing was, a phrase or a sentence made from the schema's words.
     pub(super) fn choose(&mut self, place: String, mut found: Vec<Line>, made: &str) -> Vec<String> {
         if found.is_empty() {
-            found.push(Line { text: made.to_owned(), origin: Origin::Schema });
+            let origin = if [ANSWER, CORRECTION].contains(&made) { Origin::Phrase } else { Origin::Schema };
+            found.push(Line { text: made.to_owned(), origin });
         }
         let texts = found.iter().map(|line| line.text.clone()).collect();
         self.samples.extend(found.into_iter().map(|line| Sample { place: place.clone(), sentence: line.text, origin: line.origin }));
@@ -76,8 +83,9 @@ impl Mined {
         out
     }
 
-    pub fn negated(&self) -> usize {
-        self.samples.iter().filter(|s| matches!(s.origin, Origin::Negated(_))).count()
+    /// How many sentences have this origin.
+    pub fn count(&self, of: impl Fn(&Origin) -> bool) -> usize {
+        self.samples.iter().filter(|s| of(&s.origin)).count()
     }
 
     /// So many sentences, drawn by a seed without drawing any twice, in the order of the scenario.

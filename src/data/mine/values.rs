@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fit::{class, lacks_article};
+use super::fit::{class, lacks_article, proper};
 use super::templates::holes;
 use super::{Miner, Name};
 
@@ -43,7 +43,7 @@ impl Miner {
         let mut values: Vec<(Reverse<u64>, String)> = by_meaning.into_values().filter_map(told).collect();
         values.sort();
         let mut met = BTreeSet::new();
-        let values = values.into_iter().map(|(_, v)| if lacks_article(&v) { format!("the {v}") } else { v });
+        let values = values.into_iter().map(|(_, v)| proper(&v)).map(|v| if lacks_article(&v) { format!("the {v}") } else { v });
         values.filter(|v| met.insert(v.to_lowercase())).collect()
     }
 

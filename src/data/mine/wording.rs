@@ -65,7 +65,7 @@ fn lowered(description: &str) -> String {
 
 /// Whether nothing was lost where a value was cut out.
 pub fn whole(template: &str) -> bool {
-    ![" .", " ,", " ?", " !"].iter().any(|gap| template.contains(gap))
+    ![" .", " ,", " ?", " !", "} -"].iter().any(|gap| template.contains(gap))
 }
 
 /// `restaurant name` of `restaurant_name`.
