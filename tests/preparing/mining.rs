@@ -311,10 +311,11 @@ fn each_real_service_is_mined_or_refused() {
     let dir = PathBuf::from(root).join("sgd/dev");
     let known = schema(&serde_json::from_slice(&fs::read(dir.join("schema.json")).unwrap()).unwrap()).unwrap();
     let out = corpus("real");
+    let files = read_dialogues(&dir);
     let mut mined = 0;
     let single = known.keys().map(String::as_str);
     for (i, service) in single.chain(["Alarm_1,Banks_2,Weather_1", "Services_4,Travel_1"]).enumerate() {
-        goals_are_taken_by_their_intents(&dir, &known, service);
+        goals_are_taken_by_their_intents(&files, &known, service);
         let file = out.join(format!("real-{i}.json"));
         let path = file.to_str().unwrap();
         let (code, told, err) = dialoq(&["import", "sgd", dir.to_str().unwrap(), "--service", service, "-o", path, "--json"]);
@@ -337,16 +338,24 @@ fn each_real_service_is_mined_or_refused() {
     assert!(mined >= 9, "{mined} scenarios");
 }
 
-/// Counts the goals of a service: each holds slots that its intent requires or takes, and no others.
-fn goals_are_taken_by_their_intents(dir: &Path, known: &BTreeMap<String, Service>, services: &str) {
+/// All dialogues of a directory, with the names of their files.
+fn read_dialogues(dir: &Path) -> Vec<(String, Value)> {
+    let mut out = Vec::new();
+    for path in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("dialogues") {
+            out.push((name, serde_json::from_slice(&fs::read(&path).unwrap()).unwrap()));
+        }
+    }
+    out
+}
+
+/// Counts the goals of some services: each holds slots that its intent requires or takes, and no others.
+fn goals_are_taken_by_their_intents(files: &[(String, Value)], known: &BTreeMap<String, Service>, services: &str) {
     let wanted: Vec<String> = services.split(',').map(str::to_owned).collect();
     let mut miner = Miner::new(known, &wanted).unwrap();
-    for entry in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
-        let name = entry.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("dialogues") {
-            let file: Value = serde_json::from_slice(&fs::read(&entry).unwrap()).unwrap();
-            file.as_array().unwrap().iter().for_each(|d| miner.dialogue(&name, d));
-        }
+    for (name, file) in files {
+        file.as_array().unwrap().iter().for_each(|d| miner.dialogue(name, d));
     }
     for ((service, intent), goals) in &miner.goals {
         let of = &known[service].intents[intent];

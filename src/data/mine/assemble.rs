@@ -139,7 +139,7 @@ impl Miner {
         };
         let wishes = intended(true, "INFORM_INTENT");
         let offers = apart(intended(false, "OFFER_INTENT"), mined);
-        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("task {name}, {what}"), found, made);
+        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(&format!("task {name}, {what}"), found, made);
         let correct = kind("correct", negated(&wishes), &format!("No, I want to {does}."));
         let wish = kind("wish", wishes, &format!("I'd like to {does}."));
         let confirm = kind("confirm", offers, &format!("Would you like to {does}?"));
@@ -152,7 +152,7 @@ impl Miner {
             (Vec::new(), format!("Here you are: {label}."))
         };
         let done = apart(done.into_iter().map(renamed).collect(), mined);
-        let done = mined.choose(format!("task {name}, done"), done, &made);
+        let done = mined.choose(&format!("task {name}, done"), done, &made);
         json!({
             "name": name, "label": {"en": label, "zh": label}, "needs": needs,
             "wrong": if words.transactional { -10 } else { -3 },
@@ -207,7 +207,7 @@ impl Miner {
         }
         // "The actors are Bob Hastings" would speak of several with one value, and "the starring" is no thing.
         let says = if several(&label) || label.ends_with("ing") { capital(&label) + ":" } else { format!("The {label} is") };
-        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(format!("slot {name}, {what}"), found, made);
+        let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(&format!("slot {name}, {what}"), found, made);
         let ask = kind("ask", asked, &asking);
         let answer = kind("answer", answers.clone(), ANSWER);
         let volunteer = kind("volunteer", unasked, &format!("{says} {{value}}."));
@@ -243,7 +243,7 @@ impl Miner {
         for (place, acts) in [("yes", &[("AFFIRM", "")][..]), ("thanks", &[("THANK_YOU", ""), ("GOODBYE", "")])] {
             let found = self.said(true, None, acts, &[]);
             if let Some(Value::Array(there)) = sentences.pointer_mut(&format!("/user/{place}/en")).filter(|_| !found.is_empty()) {
-                *there = mined.choose(format!("user, {place}"), found, "").into_iter().map(Value::String).collect();
+                *there = mined.choose(&format!("user, {place}"), found, "").into_iter().map(Value::String).collect();
             }
         }
         sentences

@@ -62,13 +62,13 @@ pub(super) struct Line {
 
 impl Mined {
     /// Takes what was found; where nothing was, a phrase or a sentence made from the schema's words.
-    pub(super) fn choose(&mut self, place: String, mut found: Vec<Line>, made: &str) -> Vec<String> {
+    pub(super) fn choose(&mut self, place: &str, mut found: Vec<Line>, made: &str) -> Vec<String> {
         if found.is_empty() {
             let origin = if [ANSWER, CORRECTION].contains(&made) { Origin::Phrase } else { Origin::Schema };
             found.push(Line { text: made.to_owned(), origin });
         }
         let texts = found.iter().map(|line| line.text.clone()).collect();
-        self.samples.extend(found.into_iter().map(|line| Sample { place: place.clone(), sentence: line.text, origin: line.origin }));
+        self.samples.extend(found.into_iter().map(|line| Sample { place: place.to_owned(), sentence: line.text, origin: line.origin }));
         texts
     }
 

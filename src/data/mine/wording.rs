@@ -161,9 +161,9 @@ fn capitals(text: &str) -> String {
     let (mut begins, mut ended) = (true, false);
     for c in text.chars() {
         if begins && c.is_alphanumeric() {
-            out.extend(c.to_uppercase())
+            out.extend(c.to_uppercase());
         } else {
-            out.push(c)
+            out.push(c);
         }
         match c {
             '!' | '?' => ended = true,
