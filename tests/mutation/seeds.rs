@@ -124,7 +124,7 @@ pub fn corpus() -> [(&'static str, Vec<u8>); 2] {
     let slot = |name: &str| json!({"name": name, "description": "…", "is_categorical": false, "possible_values": ["one"]});
     let intent = |name: &str, words: &str, transactional: bool, required: &[&str]| {
         json!({"name": name, "description": words, "is_transactional": transactional, "required_slots": required,
-            "optional_slots": {"bed": "north"}, "result_slots": ["plant"]})
+            "optional_slots": {"bed": "north", "plant": "rose"}, "result_slots": ["plant"]})
     };
     let schema = json!([{"service_name": "Gardens_1", "description": "…", "slots": [slot("plant"), slot("date"), slot("bed")], "intents": [
         intent("Water", "Water a plant", true, &["plant", "date"]), intent("Find", "Find a plant by its bed", false, &["bed"])]}]);
@@ -139,13 +139,16 @@ pub fn corpus() -> [(&'static str, Vec<u8>); 2] {
         let said = format!("For the {plant}, please.");
         let span = json!([{"slot": "plant", "start": 8, "exclusive_end": 8 + plant.len()}]);
         let first = if i.is_multiple_of(2) { "Water" } else { "Find" };
+        // Three kinds of goals, without which nothing is mined.
+        let bed = ["north", "south", "pond"][i % 3];
+        let goal = if i % 4 == 3 { json!({"bed": [bed]}) } else { json!({"plant": [plant], "date": [day], "bed": [bed]}) };
         json!({"dialogue_id": format!("1_{i}"), "services": ["Gardens_1"], "turns": [
             turn("USER", "It is dry.", json!([act("INFORM_INTENT", "intent", &[first])]), json!([]), state(first, json!({}))),
             turn("SYSTEM", "Which plant is it?", json!([act("REQUEST", "plant", &[])]), json!([]), Value::Null),
             turn("USER", &said, json!([act("INFORM", "plant", &[plant])]), span, state(first, json!({"plant": [plant]}))),
             turn("SYSTEM", "On which day?", json!([act("REQUEST", "date", &[])]), json!([]), Value::Null),
             turn("USER", day, json!([act("INFORM", "date", &[day])]),
-                json!([{"slot": "date", "start": 0, "exclusive_end": day.len()}]), state(first, json!({"plant": [plant], "date": [day], "bed": ["north"]}))),
+                json!([{"slot": "date", "start": 0, "exclusive_end": day.len()}]), state(first, goal)),
             turn("SYSTEM", "Done.", json!([act("NOTIFY_SUCCESS", "", &[])]), json!([]), Value::Null),
         ]})
     };
