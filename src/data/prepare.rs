@@ -203,7 +203,14 @@ pub(super) fn reason_of(detail: String) -> Reason {
         ("gives no pair", "no pair"),
         ("is synthetic", "nothing usable"),
         ("answer different questions", "different questions"),
-        ("outside its turn", "a span outside its turn"),
+        ("an image, which is not text", "has an image"),
+        ("a sound, which is not text", "has a sound"),
+        ("a video, which is not text", "has a video"),
+        ("a file, which is not text", "has a file"),
+        ("part of the unknown type", "has a part of an unknown type"),
+        ("a call cannot be read", "a call that cannot be read"),
+        ("a call of a tool has no", "a call that cannot be read"),
+        ("answer of the pair calls a tool", "an answer that calls a tool"),
     ];
     let what = shared.iter().find(|(part, _)| detail.contains(part)).map_or("not of the format", |(_, what)| what);
     Reason { what, detail }
