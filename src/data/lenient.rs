@@ -26,18 +26,33 @@ pub fn value(text: &str) -> Option<Value> {
     serde_json::from_str(&rewrite(text.trim())).ok()
 }
 
-/// A value as JSON on one line, without blanks between its parts. Numbers are written as the file has them. Characters that would act
-/// on a terminal or cannot be seen are escaped, so that nothing is lost.
-pub fn written(value: &Value) -> String {
+/// A value of the file that is read, as `json` writes it. A float gets a mark: `read` then looks up how the file writes it.
+pub fn of_file(value: &Value) -> String {
     let mut out = String::new();
-    write(value, &mut out);
+    write(value, &number, &mut out);
     out
 }
 
-fn write(value: &Value, out: &mut String) {
+/// A value as JSON on one line, without blanks between its parts. Numbers are written as the file has them. Characters that would act
+/// on a terminal or cannot be seen are escaped, so that nothing is lost.
+pub fn json(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &Number::to_string, &mut out);
+    out
+}
+
+/// The number, or NaN or Infinity, that a text behind a mark is.
+pub fn marked_number(text: &str) -> Option<&str> {
+    let token = text.strip_prefix([NUMBER, NO_NUMBER])?;
+    (grammatical(token) || NO_NUMBERS.contains(&token)).then_some(token)
+}
+
+const NO_NUMBERS: &[&str] = &["NaN", "Infinity", "-Infinity"];
+
+fn write(value: &Value, number: &dyn Fn(&Number) -> String, out: &mut String) {
     match value {
         Value::Number(n) => out.push_str(&number(n)),
-        Value::String(text) => match text.strip_prefix([NUMBER, NO_NUMBER]) {
+        Value::String(text) => match marked_number(text) {
             Some(token) => out.push_str(token),
             None => quote(text, out),
         },
@@ -45,7 +60,7 @@ fn write(value: &Value, out: &mut String) {
             out.push('[');
             for (i, one) in all.iter().enumerate() {
                 out.push_str(if i > 0 { "," } else { "" });
-                write(one, out);
+                write(one, number, out);
             }
             out.push(']');
         }
@@ -55,7 +70,7 @@ fn write(value: &Value, out: &mut String) {
                 out.push_str(if i > 0 { "," } else { "" });
                 quote(key, out);
                 out.push(':');
-                write(one, out);
+                write(one, number, out);
             }
             out.push('}');
         }
@@ -65,15 +80,16 @@ fn write(value: &Value, out: &mut String) {
 
 fn quote(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
+        let half = || text.get(at + HALF.len_utf8()..at + HALF.len_utf8() + 4).and_then(|hex| u16::from_str_radix(hex, 16).ok());
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            // The four digits follow.
-            HALF => out.push_str("\\u"),
+            // Its four digits follow.
+            HALF if matches!(half(), Some(0xd800..=0xdfff)) => out.push_str("\\u"),
             _ if c.is_control() || unseen(c) => {
                 let escaped = |unit: &u16| format!("\\u{unit:04x}");
                 out.extend(c.encode_utf16(&mut [0; 2]).iter().map(escaped));
@@ -148,7 +164,7 @@ fn rewrite(text: &str) -> String {
 fn token(token: &str, out: &mut String) {
     let exact = || serde_json::from_str::<Number>(token).is_ok_and(|n| n.to_string() == token);
     match token {
-        "NaN" | "Infinity" | "-Infinity" => out.extend(["\"", &NO_NUMBER.to_string(), token, "\""]),
+        _ if NO_NUMBERS.contains(&token) => out.extend(["\"", &NO_NUMBER.to_string(), token, "\""]),
         _ if grammatical(token) && !exact() => out.extend(["\"", &NUMBER.to_string(), token, "\""]),
         _ => out.push_str(token),
     }

@@ -159,10 +159,8 @@ pub fn arguments(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => "{}".to_owned(),
         Some(Value::String(text)) if text.trim().is_empty() => "{}".to_owned(),
-        Some(Value::String(text)) => {
-            lenient::value(text).map_or_else(|| lenient::written(&Value::String(text.clone())), |v| lenient::written(&v))
-        }
-        Some(value) => lenient::written(value),
+        Some(whole @ Value::String(text)) => lenient::value(text).map_or_else(|| lenient::of_file(whole), |inner| lenient::json(&inner)),
+        Some(value) => lenient::of_file(value),
     }
 }
 

@@ -40,7 +40,7 @@ fn conversation(value: &Value, mut turns: Vec<Turn>, messages: &[Value]) -> Read
 pub fn with_tools(record: Record, value: &Value) -> Record {
     let tools = ["tools", "functions"].iter().find_map(|key| value.get(*key)).map(|tools| calls::arguments(Some(tools)));
     let tools = tools.filter(|text| !["{}", "[]"].contains(&text.as_str())).unwrap_or_default();
-    let parallel = value.get("parallel_tool_calls").filter(|v| v.is_boolean()).map(lenient::written).unwrap_or_default();
+    let parallel = value.get("parallel_tool_calls").filter(|v| v.is_boolean()).map(lenient::of_file).unwrap_or_default();
     record.with(TOOLS, tools).with("parallel_tool_calls", parallel)
 }
 
@@ -64,7 +64,7 @@ pub fn message(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, Strin
     if let Some(answer) = answer {
         // A tool's answer may be a value.
         let answers = calls::id(value, CALL_IDS);
-        return Ok(vec![Turn { answers, ..Turn::of(name, lenient::written(answer)) }]);
+        return Ok(vec![Turn { answers, ..Turn::of(name, lenient::of_file(answer)) }]);
     }
     let Content { mut text, calls: mut called, results, thoughts } = calls::content(given)?;
     left_out.extend(thoughts.into_iter().map(|thought| (THOUGHTS, thought)));
