@@ -1,5 +1,6 @@
 //! Examples of what was mended, for people: a text before and after, cut around the first place that differs.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use super::record::Record;
 use super::report::safe;
 use super::settings::Settings;
-use super::stages::pii;
+use super::stages::{arguments, pii};
 
 /// Characters of an excerpt, and of what it shows before the first difference.
 const EXCERPT: usize = 100;
@@ -81,6 +82,7 @@ fn shown(text: &str) -> String {
 
 /// An example for a kind of mending from a record before and after a stage. None where no text of it changed.
 pub fn example(kind: &str, before: &Record, after: &Record, mixed: bool, settings: &Settings) -> Option<Mended> {
+    let (before, after) = (&hidden(before, settings), &hidden(after, settings));
     let (old, new) = (texts(before), texts(after));
     let personal = pii::KINDS.contains(&kind);
     let changed = |(old, new): &(&&str, &&str)| old != new && (!personal || new.matches(kind).count() > old.matches(kind).count());
@@ -90,6 +92,16 @@ pub fn example(kind: &str, before: &Record, after: &Record, mixed: bool, setting
         None => (before.tagged(), after.tagged()),
     };
     (old != new).then(|| mended(after, &old, &new, mixed, settings))
+}
+
+/// The record without personal data in its calls, whose names tell what they hold and may stand outside of an excerpt.
+fn hidden<'a>(record: &'a Record, settings: &Settings) -> Cow<'a, Record> {
+    if !settings.pii || record.turns().iter().all(|turn| turn.calls.is_empty()) {
+        return Cow::Borrowed(record);
+    }
+    let mut record = record.clone();
+    arguments::mask(&mut record);
+    Cow::Owned(record)
 }
 
 fn texts(record: &Record) -> Vec<&str> {
@@ -147,7 +159,8 @@ pub fn shortened(list: &mut Vec<Shortened>, before: &Record, after: &Record, set
     if share <= least {
         return;
     }
-    let example = mended(after, &before.tagged(), &after.tagged(), false, settings);
+    let (old, new) = (hidden(before, settings).tagged(), hidden(after, settings).tagged());
+    let example = mended(after, &old, &new, false, settings);
     let at = list.iter().position(|other| other.share() < share).unwrap_or(list.len());
     list.insert(at, Shortened { characters_before, characters_after, example });
     list.truncate(MOST);

@@ -7,6 +7,7 @@ use serde_json::{Number, Value};
 
 use super::formats::Read;
 use super::record::{Body, Record, Role};
+use super::stages::unicode::unseen;
 
 /// Before a number as the file writes it.
 const NUMBER: char = '\u{fdd2}';
@@ -18,6 +19,85 @@ const HALF: char = '\u{fdd0}';
 /// A number as text. A float gets a mark: `read` then looks up how the file writes it.
 pub fn number(n: &Number) -> String {
     if n.is_f64() { format!("{NUMBER}{n}") } else { n.to_string() }
+}
+
+/// The value of a JSON text inside a text, with numbers that a float would change behind marks.
+pub fn value(text: &str) -> Option<Value> {
+    serde_json::from_str(&rewrite(text.trim())).ok()
+}
+
+/// A value of the file that is read, as `json` writes it. A float gets a mark: `read` then looks up how the file writes it.
+pub fn of_file(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &number, &mut out);
+    out
+}
+
+/// A value as JSON on one line, without blanks between its parts. Numbers are written as the file has them. Characters that would act
+/// on a terminal or cannot be seen are escaped, so that nothing is lost.
+pub fn json(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &Number::to_string, &mut out);
+    out
+}
+
+/// The number, or NaN or Infinity, that a text behind a mark is.
+pub fn marked_number(text: &str) -> Option<&str> {
+    let token = text.strip_prefix([NUMBER, NO_NUMBER])?;
+    (grammatical(token) || NO_NUMBERS.contains(&token)).then_some(token)
+}
+
+const NO_NUMBERS: &[&str] = &["NaN", "Infinity", "-Infinity"];
+
+fn write(value: &Value, number: &dyn Fn(&Number) -> String, out: &mut String) {
+    match value {
+        Value::Number(n) => out.push_str(&number(n)),
+        Value::String(text) => match marked_number(text) {
+            Some(token) => out.push_str(token),
+            None => quote(text, out),
+        },
+        Value::Array(all) => {
+            out.push('[');
+            for (i, one) in all.iter().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                write(one, number, out);
+            }
+            out.push(']');
+        }
+        Value::Object(all) => {
+            out.push('{');
+            for (i, (key, one)) in all.iter().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                quote(key, out);
+                out.push(':');
+                write(one, number, out);
+            }
+            out.push('}');
+        }
+        Value::Bool(_) | Value::Null => out.push_str(&value.to_string()),
+    }
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for (at, c) in text.char_indices() {
+        let half = || text.get(at + HALF.len_utf8()..at + HALF.len_utf8() + 4).and_then(|hex| u16::from_str_radix(hex, 16).ok());
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // Its four digits follow.
+            HALF if matches!(half(), Some(0xd800..=0xdfff)) => out.push_str("\\u"),
+            _ if c.is_control() || unseen(c) => {
+                let escaped = |unit: &u16| format!("\\u{unit:04x}");
+                out.extend(c.encode_utf16(&mut [0; 2]).iter().map(escaped));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
 }
 
 /// The records that a format reads in one JSON text.
@@ -84,7 +164,7 @@ fn rewrite(text: &str) -> String {
 fn token(token: &str, out: &mut String) {
     let exact = || serde_json::from_str::<Number>(token).is_ok_and(|n| n.to_string() == token);
     match token {
-        "NaN" | "Infinity" | "-Infinity" => out.extend(["\"", &NO_NUMBER.to_string(), token, "\""]),
+        _ if NO_NUMBERS.contains(&token) => out.extend(["\"", &NO_NUMBER.to_string(), token, "\""]),
         _ if grammatical(token) && !exact() => out.extend(["\"", &NUMBER.to_string(), token, "\""]),
         _ => out.push_str(token),
     }
@@ -150,6 +230,8 @@ fn strings(record: &mut Record, change: &mut dyn FnMut(&mut String)) {
             change(name);
         }
         turn.acts.iter_mut().flat_map(|act| &mut act.values).for_each(&mut *change);
+        turn.calls.iter_mut().flat_map(|call| [&mut call.name, &mut call.id]).for_each(&mut *change);
+        change(&mut turn.answers);
     }
 }
 

@@ -13,7 +13,7 @@ use super::near::clusters::Mark;
 use super::record::{At, Record};
 use super::report::{Input, Place, Report, Tally};
 use super::settings::Settings;
-use super::stages::{EXACT, Fixes, NEAR, PREFERENCE, Reason, STAGES, pii, unicode};
+use super::stages::{EXACT, Fixes, NEAR, PREFERENCE, Reason, STAGES, arguments, pii, unicode};
 
 /// A file to read.
 pub struct Source {
@@ -136,7 +136,11 @@ impl Work<'_> {
 
     pub(super) fn lose_record(&mut self, stage: usize, reason: &Reason, record: &Record) -> Result<(), Failed> {
         let place = Place { file: &record.file, at: record.at, record: record.record, id: &record.id };
-        self.lose(stage, reason, place, &record.tagged())
+        let mut clean = record.clone();
+        if self.settings.pii {
+            arguments::scrub(&mut clean, &mut Fixes::new());
+        }
+        self.lose(stage, reason, place, &clean.tagged())
     }
 
     /// Keeps what is dropped apart, as clean of persons and controls as what is kept.
@@ -193,6 +197,8 @@ pub(super) fn plain(e: csv::Error) -> io::Error {
 /// The reason that many share, of a sentence on one element.
 pub(super) fn reason_of(detail: String) -> Reason {
     let shared = [
+        ("a call cannot be read", "a call that cannot be read"),
+        ("a call of a tool has no", "a call that cannot be read"),
         ("not JSON", "not JSON"),
         ("not UTF-8", "not UTF-8"),
         ("half a surrogate pair", "half a character"),
@@ -203,7 +209,12 @@ pub(super) fn reason_of(detail: String) -> Reason {
         ("gives no pair", "no pair"),
         ("is synthetic", "nothing usable"),
         ("answer different questions", "different questions"),
-        ("outside its turn", "a span outside its turn"),
+        ("an image, which is not text", "has an image"),
+        ("a sound, which is not text", "has a sound"),
+        ("a video, which is not text", "has a video"),
+        ("a file, which is not text", "has a file"),
+        ("part of the unknown type", "has a part of an unknown type"),
+        ("answer of the pair calls a tool", "an answer that calls a tool"),
     ];
     let what = shared.iter().find(|(part, _)| detail.contains(part)).map_or("not of the format", |(_, what)| what);
     Reason { what, detail }

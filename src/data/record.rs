@@ -22,8 +22,11 @@ pub enum Role {
 const NAMES: &[(Role, &[&str])] = &[
     (Role::System, &["system", "developer"]),
     (Role::User, &["user", "human", "customer", "client", "usr", "prompter", "caller", "guest", "用户", "客户", "顾客"]),
-    (Role::Assistant, &["assistant", "gpt", "agent", "bot", "chatbot", "sys", "ai", "model", "operator", "function_call", "客服", "助手"]),
-    (Role::Tool, &["tool", "function", "observation", "api", "action", "ipython"]),
+    (
+        Role::Assistant,
+        &["assistant", "gpt", "agent", "bot", "chatbot", "sys", "ai", "model", "operator", "function_call", "tool_call", "客服", "助手"],
+    ),
+    (Role::Tool, &["tool", "function", "observation", "api", "action", "ipython", "tool_response"]),
 ];
 
 impl Role {
@@ -70,17 +73,44 @@ pub struct Act {
     pub spans: Vec<(u32, u32)>,
 }
 
+/// A call of a tool by the assistant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    pub name: String,
+    /// JSON on one line, without blanks between its parts, its numbers as the file writes them. A text, not a value: a value would
+    /// round long numbers.
+    pub arguments: String,
+    /// The name that the tool's answer gives for this call; empty where the file has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
     pub role: Role,
+    /// Empty in a turn that only calls tools.
     pub text: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<Act>,
+    /// Tools that the assistant calls after the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
+    /// The id of the call that this turn of a tool answers; empty where the file has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub answers: String,
+    /// The file says that nothing is to be learned from this turn of the assistant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub context: bool,
 }
 
 impl Turn {
     pub fn new(role: Role, text: impl Into<String>) -> Turn {
-        Turn { role, text: text.into(), acts: Vec::new() }
+        Turn { role, text: text.into(), acts: Vec::new(), calls: Vec::new(), answers: String::new(), context: false }
+    }
+
+    /// A turn with the acts that a corpus annotates.
+    pub fn annotated(role: Role, text: impl Into<String>, acts: Vec<Act>) -> Turn {
+        Turn { acts, ..Turn::new(role, text) }
     }
 
     /// A turn by a speaker's name in a file.
@@ -106,6 +136,9 @@ impl Body {
         }
     }
 }
+
+/// The label that holds the tools which the assistant could call, as JSON.
+pub const TOOLS: &str = "tools";
 
 /// How a format says who speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -186,8 +219,29 @@ impl Record {
         }
     }
 
-    /// Every text of the record.
+    /// Its turns, to be changed in place.
+    pub fn turns_mut(&mut self) -> &mut [Turn] {
+        match &mut self.body {
+            Body::Conversation { turns } => turns,
+            Body::Preference { prompt, .. } => prompt,
+            Body::Labelled { .. } => &mut [],
+        }
+    }
+
+    /// Every text of the record, with the arguments of calls.
     pub fn each_text<'a>(&'a self, see: &mut dyn FnMut(&'a str)) {
+        self.each_said(see);
+        self.turns().iter().flat_map(|t| &t.calls).for_each(|call| see(&call.arguments));
+    }
+
+    /// Every text of the record and the arguments of its calls, to be changed in place.
+    pub fn texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.said(change);
+        self.turns_mut().iter_mut().flat_map(|t| &mut t.calls).for_each(|call| change(&mut call.arguments));
+    }
+
+    /// Every text of the record but the arguments of calls, which are data for a program.
+    pub fn each_said<'a>(&'a self, see: &mut dyn FnMut(&'a str)) {
         self.turns().iter().for_each(|t| see(&t.text));
         match &self.body {
             Body::Conversation { .. } => {}
@@ -196,12 +250,12 @@ impl Record {
         }
     }
 
-    /// Every text of the record, to be changed in place.
-    pub fn texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+    /// Every text of the record but the arguments of calls, to be changed in place.
+    pub fn said(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.turns_mut().iter_mut().for_each(|t| change(&mut t.text));
         match &mut self.body {
-            Body::Conversation { turns } => turns.iter_mut().for_each(|t| change(&mut t.text)),
-            Body::Preference { prompt, chosen, rejected } => {
-                prompt.iter_mut().for_each(|t| change(&mut t.text));
+            Body::Conversation { .. } => {}
+            Body::Preference { chosen, rejected, .. } => {
                 change(chosen);
                 change(rejected);
             }
@@ -209,7 +263,7 @@ impl Record {
         }
     }
 
-    /// Roles and texts as one reads them; what is compared and what is shown of a dropped record.
+    /// Roles, texts and calls as one reads them: what the report shows of a record.
     pub fn tagged(&self) -> String {
         let mut out = String::new();
         let mut line = |role: &str, text: &str| {
@@ -218,7 +272,13 @@ impl Record {
             }
             out.extend([role, ": ", text]);
         };
-        self.turns().iter().for_each(|t| line(t.role.name(), &t.text));
+        for turn in self.turns() {
+            if !turn.text.is_empty() || turn.calls.is_empty() {
+                line(turn.role.name(), &turn.text);
+            }
+            let calls = turn.calls.iter().map(|call| format!("{} {}", call.name, call.arguments));
+            calls.for_each(|call| line(&format!("{} calls", turn.role.name()), &call));
+        }
         match &self.body {
             Body::Conversation { .. } => {}
             Body::Preference { chosen, rejected, .. } => {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthChar;
 
 use super::examples::{Mended, Shortened};
-use super::record::{Body, Record};
+use super::record::{Body, Record, Role};
 use super::settings::Settings;
 use super::stages::{Fixes, Reason, unicode};
 
@@ -119,6 +119,11 @@ pub struct Coverage {
     pub acts: BTreeMap<String, u64>,
     pub slots: BTreeMap<String, u64>,
     pub intents: BTreeMap<String, u64>,
+    /// Calls of tools, and turns of tools.
+    pub calls: u64,
+    pub tool_turns: u64,
+    /// Turns of the assistant that a file marks as not to be learned from.
+    pub context_turns: u64,
 }
 
 /// Counts by ranges: each from its bound to below the next.
@@ -168,6 +173,11 @@ impl Coverage {
         *self.kinds.entry(record.body.kind()).or_default() += 1;
         if let Body::Labelled { label, .. } = &record.body {
             note(&mut self.intents, label);
+        }
+        for turn in record.turns() {
+            self.calls += turn.calls.len() as u64;
+            self.tool_turns += u64::from(turn.role == Role::Tool);
+            self.context_turns += u64::from(turn.context);
         }
         for act in record.turns().iter().flat_map(|t| &t.acts) {
             note(&mut self.acts, &act.act);

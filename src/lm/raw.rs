@@ -11,7 +11,7 @@ use super::vocabulary::pieces;
 use crate::data::RAW;
 use crate::data::examples::visible;
 use crate::data::prepare::{Seen, Sinks, Source, prepare};
-use crate::data::record::{Record, Role};
+use crate::data::record::{Record, Role, Turn};
 use crate::data::settings::Settings;
 use crate::world::names::Lang;
 
@@ -97,6 +97,7 @@ const OFTEN: u32 = 5;
 
 /// Each answer with what was said before it.
 fn replies_of(record: &Record) -> Vec<(String, String)> {
-    let both = record.turns().windows(2).filter(|two| two[0].role == Role::User && two[1].role == Role::Assistant);
+    let answers = |turn: &Turn| turn.role == Role::Assistant && !turn.text.is_empty() && !turn.context;
+    let both = record.turns().windows(2).filter(|two| two[0].role == Role::User && answers(&two[1]));
     both.map(|two| (two[0].text.clone(), two[1].text.clone())).collect()
 }

@@ -11,7 +11,7 @@ use dialoq::lm::weights;
 use dialoq::num::dice::{Key, Stream};
 use dialoq::num::digest::digest_bytes;
 use dialoq::world::{World, WorldSource};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Answer, dialoq, file, path};
 
@@ -129,21 +129,66 @@ fn a_directory_that_was_prepared_is_brought_along_and_told_of() {
     let answer = dialoq(&format!("lm sft {TINY} --data {dir}"));
     assert_eq!(answer.code, 0, "{}", answer.err);
     let record = |line: &str| serde_json::from_str::<Value>(line).unwrap();
-    let (mut replies, mut records, mut none) = (0, 0, 0);
+    let (mut replies, mut records, mut none, [mut calls, mut tools, mut behind]) = (0, 0, 0, [0; 3]);
     for value in fs::read_to_string(path(&dir).join("train.jsonl")).unwrap().lines().map(record) {
         records += 1;
+        let turns = ["turns", "prompt"].iter().find_map(|key| value[*key].as_array()).cloned().unwrap_or_default();
         match value["kind"].as_str().unwrap() {
-            "conversation" => replies += value["turns"].as_array().unwrap().iter().filter(|t| t["role"] == "assistant").count(),
+            "conversation" => {
+                replies += turns.iter().filter(|t| t["role"] == "assistant").count();
+                calls += turns.iter().map(|t| t["calls"].as_array().map_or(0, Vec::len)).sum::<usize>();
+                tools += turns.iter().filter(|t| t["role"] == "tool").count();
+                let rests = turns.windows(2).filter(|two| two[0]["role"] == "tool" && two[1]["role"] == "assistant").count();
+                (replies, behind) = (replies - rests, behind + rests);
+            }
+            "preference" if turns.last().unwrap()["role"] == "tool" => behind += 1,
             "preference" => replies += 1,
             _ => none += 1,
         }
     }
-    let told = format!("--data lm-prepared/train.jsonl: {replies} replies in {records} records; left out: {none} records without a reply");
+    assert!(calls > 1 && tools > 1 && behind > 1, "the corpus has some");
+    let told = format!(
+        "--data lm-prepared/train.jsonl: {replies} replies in {records} records; left out: {none} records without a reply, \
+         {calls} calls of tools, {behind} replies that rest on tools, {tools} turns of tools"
+    );
     assert!(answer.out.lines().any(|line| line == told), "{told}\n{}", answer.out);
     let other = fresh("lm-unprepared");
     fs::create_dir_all(path(&other)).unwrap();
     let refused = dialoq(&format!("lm sft {TINY} --data {other}"));
     assert!(sentence(&refused).starts_with("lm-unprepared: it is a directory that dialoq data prepare did not write"), "{}", refused.err);
+}
+
+#[test]
+fn calls_context_and_what_rests_on_a_tool_are_no_replies_to_learn() {
+    let plain = |k: usize| json!({"messages": [{"role": "user", "content": format!("question {k} ?")}, {"role": "assistant", "content": format!("the answer is {k} .")}]});
+    let calls = |k: usize| {
+        json!({"messages": [
+            {"role": "user", "content": format!("look up {k} .")},
+            {"role": "assistant", "content": format!("wait for {k} ."), "tool_calls": [{"id": "a", "function": {"name": "zebrafish", "arguments": "{\"n\": 1}"}}]},
+            {"role": "tool", "tool_call_id": "a", "content": "quokka"}, {"role": "assistant", "content": "wombat ."},
+            {"role": "user", "content": "thanks ."}, {"role": "assistant", "content": "axolotl .", "weight": 0}]})
+    };
+    let lines: Vec<String> = (0..80).map(plain).chain((0..3).map(calls)).map(|line| line.to_string()).collect();
+    let raw = file("lm-tools.jsonl", &lines.join("\n"));
+    let dir = fresh("lm-tools");
+    let done = dialoq(&format!("data prepare {raw} -o {dir} --no-near --split 100,0,0"));
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert!(done.out.contains("tools: 3 calls, 3 turns of tools\n"), "{}", done.out);
+    assert!(done.out.contains("not to be learned from, as the files say (\"context\": true): 3 turns of the assistant\n"), "{}", done.out);
+    let answer = dialoq(&format!("lm sft {TINY} --data {dir} --out {}", fresh("lm-tools-model")));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let told = "83 replies in 83 records; left out: 3 calls of tools, 3 replies that their file marks as context, \
+                3 replies that rest on tools, 3 turns of tools";
+    assert!(answer.out.contains(told), "{}", answer.out);
+    let vocabulary = fs::read_to_string(path("lm-tools-model/sft/vocabulary.json")).unwrap();
+    for word in ["zebrafish", "quokka", "wombat", "axolotl"] {
+        assert!(!vocabulary.contains(word), "{word}");
+    }
+    // Pairs whose prompt ends with a tool's turn.
+    let prompt = json!([{"role": "user", "content": "q"}, {"role": "tool", "content": "r"}]);
+    let pairs = json!([{"prompt": prompt, "chosen": "a", "rejected": "b"}]);
+    let refused = dialoq(&format!("lm reward {TINY} --pairs {}", file("lm-tool-pairs.json", &pairs.to_string())));
+    assert!(sentence(&refused).contains("(left out: 1 pair that rests on a tool)"), "{}", refused.err);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Done, chat, clean, labelled, pair, refusal, run, told};
 
 /// A file of the cases that lie beside the project, where they do.
-fn case(name: &str) -> Option<Vec<u8>> {
+pub fn case(name: &str) -> Option<Vec<u8>> {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/data").join(name);
     let found = std::fs::read(&path).ok();
     if found.is_none() {
@@ -18,7 +18,7 @@ fn case(name: &str) -> Option<Vec<u8>> {
     found
 }
 
-fn prepared(name: &str, bytes: &[u8]) -> Done {
+pub fn prepared(name: &str, bytes: &[u8]) -> Done {
     run(&[(name, bytes)], None, &Settings::default()).expect("it is read")
 }
 

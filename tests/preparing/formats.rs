@@ -31,7 +31,10 @@ fn schema_guided_dialogue_counts_characters() {
     let found: Vec<&str> = turn.acts[0].spans.iter().map(|span| spans::slice(&turn.text, *span)).collect();
     assert_eq!(found, ["Bern", "Zürich"], "each value has its place");
     let wrong = text.replace("\"exclusive_end\": 18", "\"exclusive_end\": 99");
-    assert_eq!(clean("a.json", &wrong).dropped(), ["read: a span outside its turn"]);
+    let done = clean("a.json", &wrong);
+    assert_eq!(told(&done.only()), ["user: Ein Café in Zürich, bitte.", "assistant: Gern."], "the span goes, the dialogue stays");
+    assert!(done.only().turns()[0].acts[0].spans.is_empty());
+    assert_eq!(done.report.stages[0].mended.get("spans outside their turns"), Some(&1));
 }
 
 #[test]
@@ -78,11 +81,11 @@ fn crosswoz_is_chinese_and_keyed() {
 
 #[test]
 fn chat_messages_may_call_tools_and_have_parts() {
-    let text = r#"{"messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "Where is it?"}, {"type": "image_url"}]},
+    let text = r#"{"messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "Where is it?"}]},
         {"role": "assistant", "content": null, "tool_calls": [{"type": "function", "function": {"name": "find", "arguments": "{\"n\": 1}"}}]},
         {"role": "tool", "content": "{}"}, {"role": "assistant", "content": "Here."}]}"#
         .replace('\n', " ");
-    let right = ["system: Be brief.", "user: Where is it?", "assistant: call find {\"n\": 1}", "tool: {}", "assistant: Here."];
+    let right = ["system: Be brief.", "user: Where is it?", "assistant: [find {\"n\":1}]", "tool: {}", "assistant: Here."];
     assert_eq!(told(&clean("a.jsonl", &text).only()), right);
     // The same, laid out over lines, as a list, and under keys.
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -142,7 +145,7 @@ fn taskmaster_dialogues_and_doubly_encoded_rewards() {
     let rows = serde_json::json!([row("good one", 1.0), row("bad one", 0.0), row("worse reply", 0.0), row("bad one", 0.0), alone]);
     let done = clean("a.json", &rows.to_string());
     assert_eq!((format_of(&done), done.records().len(), done.dropped()), ("taskmaster-rewards", 2, vec!["read: no pair".to_owned()]));
-    let right = ["user: A mocha.", "assistant: call {\"find\":{\"q\":1}}", "tool: {\"n\":2}"];
+    let right = ["user: A mocha.", "assistant: [find {\"q\":1}]", "tool: {\"n\":2}"];
     assert_eq!(pair(&done.records()[0]), (right.map(str::to_owned).to_vec(), "good one", "bad one"));
     assert_eq!(done.records().iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), ["a:r1.1.1", "a:r1.1.2"]);
 }

@@ -1,5 +1,6 @@
 //! Raw dialogues become clean ones: formats, stages, duplicates, the split, the command, and the real files where there are any.
 
+mod calls;
 mod command;
 mod counts;
 mod faults;
@@ -18,7 +19,7 @@ use std::io::{Cursor, Read};
 use dialoq::data::DataError;
 use dialoq::data::formats::Format;
 use dialoq::data::prepare::{Sinks, Source, prepare};
-use dialoq::data::record::{Body, Record, Turn};
+use dialoq::data::record::{Body, Call, Record, Turn};
 use dialoq::data::report::Report;
 use dialoq::data::settings::Settings;
 
@@ -72,9 +73,11 @@ fn refusal(name: &str, bytes: &[u8]) -> String {
     run(&[(name, bytes)], None, &Settings::default()).err().expect("it is refused")
 }
 
-/// "user: …" and "assistant: …" of a record, a turn a line.
+/// "user: …" and "assistant: …" of a record, a turn a line; calls stand in brackets behind the text.
 fn told(record: &Record) -> Vec<String> {
-    record.turns().iter().map(|t: &Turn| format!("{}: {}", t.role.name(), t.text)).collect()
+    let call = |call: &Call| format!("[{} {}]", call.name, call.arguments);
+    let turn = |t: &Turn| format!("{}: {}{}", t.role.name(), t.text, t.calls.iter().map(call).collect::<String>());
+    record.turns().iter().map(turn).collect()
 }
 
 fn pair(record: &Record) -> (Vec<String>, &str, &str) {

@@ -168,7 +168,7 @@ fn spans_follow_their_values_through_cleaning_and_joining() {
             ..Act::default()
         }
     };
-    let turn = Turn { role: Role::User, text: text.into(), acts: vec![act("name", "Müller", "Müller")] };
+    let turn = Turn::annotated(Role::User, text, vec![act("name", "Müller", "Müller")]);
     let mut record =
         dialoq::data::record::Record::conversation("x", vec![Turn::new(Role::User, "Ähm"), turn, Turn::new(Role::Assistant, "Ja")]);
     for stage in dialoq::data::stages::STAGES {
@@ -184,7 +184,7 @@ fn a_value_that_left_its_text_leaves_its_act() {
     let text = "Call 415-555-0132 at noon";
     let act =
         Act { act: "INFORM".into(), slot: "phone".into(), values: vec!["415-555-0132".into()], spans: vec![(5, 17)], ..Act::default() };
-    let turns = vec![Turn { role: Role::User, text: text.into(), acts: vec![act] }, Turn::new(Role::Assistant, "ok")];
+    let turns = vec![Turn::annotated(Role::User, text, vec![act]), Turn::new(Role::Assistant, "ok")];
     let mut record = dialoq::data::record::Record::conversation("x", turns);
     dialoq::data::stages::pii::run(&mut record, &Settings::default(), &mut Fixes::new()).unwrap();
     let turn = &record.turns()[0];
@@ -197,7 +197,7 @@ fn with_phone(text: &str, value: &str) -> Turn {
     let start = text.find(value).map(|at| text[..at].chars().count() as u32);
     let spans = start.map(|at| (at, at + value.chars().count() as u32)).into_iter().collect();
     let act = Act { act: "INFORM".into(), slot: "phone_number".into(), values: vec![value.into()], spans, ..Act::default() };
-    let turns = vec![Turn { role: Role::Assistant, text: text.into(), acts: vec![act] }];
+    let turns = vec![Turn::annotated(Role::Assistant, text, vec![act])];
     let mut record = dialoq::data::record::Record::conversation("x", turns);
     dialoq::data::stages::pii::run(&mut record, &Settings::default(), &mut Fixes::new()).unwrap();
     record.turns()[0].clone()

@@ -113,6 +113,21 @@ struct Case {
     name: &'static str,
     file: String,
     texts: Vec<String>,
+    /// A text in the arguments of a call, and how they are written.
+    argument: Option<String>,
+}
+
+/// A conversation with a call that has a text among its arguments, given as JSON in a string or as JSON.
+fn calling(texts: &[String]) -> Case {
+    let arguments = json!({"path": "/tmp/a b", "text": texts[3], "more": [{"of it": texts[3], "n": 10.50}, null, true]});
+    let encoded = texts[0].len() % 2 == 0;
+    let given = if encoded { json!(serde_json::to_string_pretty(&arguments).unwrap()) } else { arguments };
+    let call = json!({"id": "c1", "type": "function", "function": {"name": "write", "arguments": given}});
+    let messages = json!([
+        {"role": "user", "content": texts[0]}, {"role": "assistant", "content": null, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": texts[1]}, {"role": "assistant", "content": texts[2]}]);
+    let kept = vec![texts[0].clone(), String::new(), texts[1].clone(), texts[2].clone()];
+    Case { name: "a.jsonl", file: json!({"messages": messages}).to_string(), texts: kept, argument: Some(texts[3].clone()) }
 }
 
 /// One of the forms that name their speakers.
@@ -137,13 +152,14 @@ fn case(form: usize, texts: &[String]) -> Case {
                 texts.iter().enumerate().map(|(i, text)| json!([(if i % 2 == 0 { "customer" } else { "agent" }), text])).collect();
             ("a.json", json!([{"convo_id": 1, "original": original}]), 4)
         }
+        9 => return calling(texts),
         7 => ("a.jsonl", json!({"slurp_id": 1, "sentence": pick(0), "scenario": "a", "action": "b"}), 1),
         _ => {
             let file = format!("text,label\n\"{}\",a\n", pick(0).replace('"', "\"\""));
-            return Case { name: "a.csv", file, texts: texts[..1].to_vec() };
+            return Case { name: "a.csv", file, texts: texts[..1].to_vec(), argument: None };
         }
     };
-    Case { name, file: value.to_string(), texts: texts[..count].to_vec() }
+    Case { name, file: value.to_string(), texts: texts[..count].to_vec(), argument: None }
 }
 
 /// The rule, written down once more: NFC, without controls and what cannot be seen, blanks of one kind, no blanks at the ends of lines and
@@ -163,7 +179,12 @@ fn plain(text: &str) -> String {
 
 /// What the text must be, with personal data replaced, and how often.
 fn expected(text: &str) -> (String, u64) {
-    let (mut text, mut times) = (plain(text), 0);
+    replaced(plain(text))
+}
+
+/// A text with personal data replaced, and how often.
+fn replaced(mut text: String) -> (String, u64) {
+    let mut times = 0;
     for (word, put) in PERSONAL {
         times += text.matches(word).count() as u64;
         text = text.replace(word, put);
@@ -195,7 +216,15 @@ fn check(case: &Case, done: &Done) -> bool {
     };
     let (right, times): (Vec<String>, Vec<u64>) = case.texts.iter().map(|text| expected(text)).unzip();
     assert_eq!(kept(record), right, "{}", case.file);
-    assert_eq!(done.report.pii.values().sum::<u64>(), times.iter().sum::<u64>(), "personal data is counted");
+    let mut times: u64 = times.iter().sum();
+    if let Some(argument) = &case.argument {
+        // Not even its blanks are changed.
+        let (right, more) = replaced(argument.clone());
+        let arguments: Value = serde_json::from_str(&record.turns()[1].calls[0].arguments).expect("arguments are JSON");
+        assert_eq!(arguments, json!({"path": "/tmp/a b", "text": right, "more": [{"of it": right, "n": 10.50}, null, true]}));
+        times += 2 * more;
+    }
+    assert_eq!(done.report.pii.values().sum::<u64>(), times, "personal data is counted");
     true
 }
 
@@ -206,7 +235,7 @@ fn what_is_kept_is_what_was_there() {
     let settings = Settings::default();
     let (all, left) = (Cell::new(0_u32), Cell::new(0_u32));
     support::proptest(cases)
-        .run(&(0..9_usize, prop::collection::vec(text(), 4)), |(form, texts)| {
+        .run(&(0..10_usize, prop::collection::vec(text(), 4)), |(form, texts)| {
             let case = case(form, &texts);
             let done = run(&[(case.name, case.file.as_bytes())], None, &settings).map_err(TestCaseError::fail)?;
             all.set(all.get() + 1);

@@ -22,7 +22,7 @@ use crate::data::settings::Settings;
   dialoq data prepare -o clean                    the corpus that comes with the program
   dialoq data prepare logs/ more.jsonl -o clean
   dialoq data prepare pairs.jsonl -o clean --format preference --near 0.9 --split 80,10,10")]
-#[command(after_long_help = "Formats: sgd, multiwoz, crosswoz, preference (also hh-rlhf), sharegpt, messages, taskmaster,
+#[command(after_long_help = "Formats: sgd (also ConvLab-3), multiwoz, crosswoz, preference (also hh-rlhf), sharegpt, messages, taskmaster,
 taskmaster-rewards, pandalm, alpaca, oasst, slurp, clinc, abcd, tcbot, table (CSV, semicolons, tabs), hwu. What a directory holds
 besides is listed in the report with what it is.
 
@@ -34,13 +34,14 @@ stays); preference (two different answers to one prompt); split by a hash of the
 prompt and the paths of one tree never part, and appended files move nothing that was there.
 
 Files in DIR: train.jsonl, valid.jsonl, test.jsonl (a record a line: id, file, at (its line), record (its number in the file), kind (conversation with turns; preference
-with prompt, chosen, rejected; labelled with text and label), labels, group; a turn has role, text and acts; spans of acts count characters),
+with prompt, chosen, rejected; labelled with text and label), labels, group; a turn has role, text and acts, and where there are any calls (list of {name,
+arguments (JSON text), id}), answers (the id of the call that a tool's turn answers), context (true: not to be learned from); spans of acts count characters),
 dropped.jsonl (id, file, at, record, stage, reason, detail, text) and report.json, which is written last: without it DIR is not finished.
 
 JSON: format, version, inputs (list of {file, format, bytes, records, digest, refused}), stages (list of {name, on, rows_in, rows_out,
 mended ({what: times}), examples ({what: {file, at, record, id, before, after}}), dropped ({reason: {count, example}})}), pii ({kind: times}), duplicates, shortened (the ten kept records that lost
 most of their text: characters_before, characters_after, and an example), turns and words (histograms: counts from
-each bound), coverage, splits (list of {name, rows, bytes, digest}), dropped, settings. Digests are XXH3 of the files' bytes.
+each bound), coverage (kinds, acts, slots, intents, calls, tool_turns, context_turns), splits (list of {name, rows, bytes, digest}), dropped, settings. Digests are XXH3 of the files' bytes.
 
 Examples:
   dialoq data prepare -o clean                    the corpus that comes with the program

@@ -203,9 +203,20 @@ fn sums(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> {
         format!("kept: {}", if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") }),
     ];
     let c = &report.coverage;
+    if c.calls + c.tool_turns > 0 {
+        lines.push(format!("tools: {}, {}", counted(c.calls, "call", "calls"), counted(c.tool_turns, "turn of a tool", "turns of tools")));
+    }
+    if c.context_turns > 0 {
+        let turns = counted(c.context_turns, "turn of the assistant", "turns of the assistant");
+        lines.push(format!("not to be learned from, as the files say (\"context\": true): {turns}"));
+    }
     lines.extend([("acts", &c.acts), ("slots", &c.slots), ("intents", &c.intents)].into_iter().filter_map(|(what, all)| most(what, all)));
     writeln!(out)?;
     lines.iter().try_for_each(|line| write!(out, "{}", wrap(line, "", width)))
+}
+
+fn counted(n: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { more })
 }
 
 fn plural(kind: &str) -> &str {

@@ -20,6 +20,15 @@ const LONG: &str = "longer than 4,000 characters";
 const EMPTY: &str = "empty";
 const EQUAL: &str = "with two equal answers";
 
+/// Parts of records that are no text to learn from: one, and more of them.
+type Part = (&'static str, &'static str);
+const CALL: Part = ("call of a tool", "calls of tools");
+const TOOL: Part = ("turn of a tool", "turns of tools");
+const BEHIND_TOOL: Part = ("reply that rests on a tool", "replies that rest on tools");
+const PAIR_BEHIND_TOOL: Part = ("pair that rests on a tool", "pairs that rest on tools");
+const CONTEXT: Part = ("reply that its file marks as context", "replies that their file marks as context");
+const TO_NOBODY: Part = ("reply to nobody", "replies to nobody");
+
 /// What is asked of a record, and how the records of a file are told of.
 struct Wanted {
     flag: &'static str,
@@ -75,26 +84,77 @@ fn said(value: &Value) -> Option<String> {
     }
 }
 
+/// What a record gives, and what of it is left out.
+struct Found<const N: usize> {
+    texts: Vec<[String; N]>,
+    left: Vec<Part>,
+}
+
+impl<const N: usize> Found<N> {
+    fn new(texts: impl IntoIterator<Item = [String; N]>) -> Found<N> {
+        Found { texts: texts.into_iter().collect(), left: Vec::new() }
+    }
+}
+
+fn is(turn: &Value, role: &str) -> bool {
+    turn["role"] == role
+}
+
+/// Whether what was said last before an answer is a tool's: a model that does not see it would learn to invent it.
+fn behind_tool(value: &Value) -> bool {
+    value["prompt"].as_array().and_then(|turns| turns.last()).is_some_and(|turn| is(turn, "tool"))
+}
+
 /// Each reply of a record with what was said before it.
-fn replies_of(value: &Value) -> Vec<[String; 2]> {
+fn replies_of(value: &Value) -> Found<2> {
     if let Some(turns) = value["turns"].as_array() {
-        let agent = |turn: &Value| turn["role"] == "assistant";
-        let both = turns.windows(2).filter(|two| !agent(&two[0]) && agent(&two[1]));
-        return both.filter_map(|two| Some([said(&two[0])?, said(&two[1])?])).collect();
+        return replies_in(turns);
+    }
+    if behind_tool(value) {
+        return Found { texts: Vec::new(), left: vec![BEHIND_TOOL] };
     }
     let pair = match value {
         Value::Array(two) if two.len() == 2 => said(&two[0]).zip(said(&two[1])),
         _ => said(&value["prompt"]).zip(said(&value["reply"]).or_else(|| said(&value["chosen"]))),
     };
-    pair.map(|(prompt, reply)| [prompt, reply]).into_iter().collect()
+    Found::new(pair.map(|(prompt, reply)| [prompt, reply]))
 }
 
-fn pairs_of(value: &Value) -> Vec<[String; 3]> {
+fn replies_in(turns: &[Value]) -> Found<2> {
+    let mut found = Found::new([]);
+    for (k, turn) in turns.iter().enumerate() {
+        let calls = turn["calls"].as_array().map_or(0, Vec::len);
+        found.left.extend(std::iter::repeat_n(CALL, calls));
+        if is(turn, "tool") {
+            found.left.push(TOOL);
+        }
+        let silent = calls > 0 && turn["text"].as_str().is_some_and(str::is_empty);
+        if !is(turn, "assistant") || silent {
+            continue;
+        }
+        let before = k.checked_sub(1).map(|k| &turns[k]);
+        let called = |turn: &Value| is(turn, "tool") || turn["calls"].as_array().is_some_and(|calls| !calls.is_empty());
+        match before {
+            _ if turn["context"] == true => found.left.push(CONTEXT),
+            Some(before) if called(before) => found.left.push(BEHIND_TOOL),
+            Some(before) if !is(before, "assistant") => {
+                found.texts.extend(said(before).zip(said(turn)).map(|(prompt, reply)| [prompt, reply]));
+            }
+            _ => found.left.push(TO_NOBODY),
+        }
+    }
+    found
+}
+
+fn pairs_of(value: &Value) -> Found<3> {
+    if behind_tool(value) {
+        return Found { texts: Vec::new(), left: vec![PAIR_BEHIND_TOOL] };
+    }
     let triple = match value {
         Value::Array(three) if three.len() == 3 => three.iter().map(said).collect::<Option<Vec<_>>>(),
         _ => ["prompt", "chosen", "rejected"].iter().map(|key| said(&value[*key])).collect(),
     };
-    triple.and_then(|three| three.try_into().ok()).into_iter().collect()
+    Found::new(triple.and_then(|three| three.try_into().ok()))
 }
 
 /// The texts without what a terminal would obey, or why they are of no use.
@@ -110,18 +170,15 @@ fn cleaned<const N: usize>(texts: [String; N]) -> Result<[String; N], &'static s
 }
 
 /// What a file gives of what is wanted, and a sentence on what was used and what was not.
-fn gathered<const N: usize>(
-    path: &str,
-    wanted: &Wanted,
-    of: fn(&Value) -> Vec<[String; N]>,
-) -> Result<(Vec<[String; N]>, String), Failure> {
+fn gathered<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Value) -> Found<N>) -> Result<(Vec<[String; N]>, String), Failure> {
     let Wanted { flag, form, what } = wanted;
-    let (values, mut out, mut left) = (values(path, form)?, Vec::new(), BTreeMap::new());
+    let (values, mut out, mut left, mut parts) = (values(path, form)?, Vec::new(), BTreeMap::new(), BTreeMap::new());
     for found in values.iter().map(of) {
-        if found.is_empty() {
+        found.left.iter().for_each(|part| *parts.entry(*part).or_insert(0_u64) += 1);
+        if found.texts.is_empty() && found.left.is_empty() {
             *left.entry(NONE).or_insert(0_u64) += 1;
         }
-        for texts in found {
+        for texts in found.texts {
             match cleaned(texts) {
                 // Nothing tells the better of two equal answers.
                 Ok(texts) if N == 3 && texts[1] == texts[2] => *left.entry(EQUAL).or_default() += 1,
@@ -135,7 +192,8 @@ fn gathered<const N: usize>(
         (NONE, _) => format!("{} records {NONE}", grouped(*n)),
         _ => format!("{} {why}", grouped(*n)),
     };
-    let rest: Vec<String> = left.iter().map(told).collect();
+    let part = |((one, more), n): (&Part, &u64)| format!("{} {}", grouped(*n), if *n == 1 { one } else { more });
+    let rest: Vec<String> = left.iter().map(told).chain(parts.iter().map(part)).collect();
     let rest = if rest.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", rest.join(", ")) };
     if out.is_empty() {
         let right = "give a list, one object a line, or what dialoq data prepare wrote";

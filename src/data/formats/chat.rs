@@ -1,41 +1,91 @@
-//! Chat messages as `OpenAI`'s interface has them, and `ShareGPT`. Content may be null where a tool is called, or a list of parts.
+//! Chat messages as `OpenAI`'s and Anthropic's interfaces have them, and `ShareGPT`. Content may be null where a tool is called, or a list of
+//! parts.
 
 use serde_json::Value;
 
+use super::calls::{self, Content};
 use super::{Read, id, list, maybe, prompt_of};
 use crate::data::elements::Element;
-use crate::data::record::{Record, Turn};
+use crate::data::lenient;
+use crate::data::record::{Record, Role, TOOLS, Turn};
+
+/// Parts of a record that are left out: why, and the text.
+pub type LeftOut = Vec<(&'static str, String)>;
+
+/// Keys under which a tool's answer names its call.
+const CALL_IDS: &[&str] = &["tool_call_id", "tool_use_id"];
+
+/// Why thoughts are left out.
+const THOUGHTS: &str = "thoughts of the assistant left out";
 
 pub fn messages(_: &Element, value: &Value) -> Read {
-    let turns = list(value, "messages")?.iter().map(message).collect::<Result<Vec<_>, _>>()?;
-    Ok(vec![Record::conversation(id(value, "id"), turns)])
+    conversation(value, Vec::new(), list(value, "messages")?)
 }
 
 pub fn sharegpt(_: &Element, value: &Value) -> Read {
-    let mut turns = prompt_of(maybe(value, "system"));
-    for m in list(value, "conversations")? {
-        turns.push(message(m)?);
-    }
-    Ok(vec![Record::conversation(id(value, "id"), turns)])
+    conversation(value, prompt_of(maybe(value, "system")), list(value, "conversations")?)
 }
 
-/// One message in either of the two spellings.
-pub fn message(value: &Value) -> Result<Turn, String> {
+fn conversation(value: &Value, mut turns: Vec<Turn>, messages: &[Value]) -> Read {
+    calls::texts_only(value)?;
+    let mut left_out = LeftOut::new();
+    for m in messages {
+        turns.extend(message(m, &mut left_out)?);
+    }
+    let record = with_tools(Record::conversation(id(value, "id"), turns), value);
+    Ok(vec![Record { left_out, ..record }])
+}
+
+/// The tools that the assistant could call stay with the record as JSON.
+pub fn with_tools(record: Record, value: &Value) -> Record {
+    let tools = ["tools", "functions"].iter().find_map(|key| value.get(*key)).map(|tools| calls::arguments(Some(tools)));
+    let tools = tools.filter(|text| !["{}", "[]"].contains(&text.as_str())).unwrap_or_default();
+    let parallel = value.get("parallel_tool_calls").filter(|v| v.is_boolean()).map(lenient::of_file).unwrap_or_default();
+    record.with(TOOLS, tools).with("parallel_tool_calls", parallel)
+}
+
+/// The turns of some messages.
+pub fn turns(messages: &[Value], left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
+    let each = messages.iter().map(|m| message(m, left_out)).collect::<Result<Vec<_>, _>>()?;
+    Ok(each.into_iter().flatten().collect())
+}
+
+/// One message in any of the spellings: a turn, with those of tools before it where their answers stand in it.
+pub fn message(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
     let pick = |a: &str, b: &str| value.get(a).or_else(|| value.get(b));
     let name = pick("role", "from").and_then(Value::as_str).ok_or("a message has neither \"role\" nor \"from\"")?;
-    let mut said = match pick("content", "value") {
-        None | Some(Value::Null) => String::new(),
-        Some(one @ (Value::String(_) | Value::Number(_))) => super::said(one).unwrap_or_default(),
-        Some(Value::Array(parts)) => parts.iter().map(|p| maybe(p, "text")).filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n"),
-        Some(_) => return Err("the content of a message is neither text, null nor a list of parts".into()),
-    };
-    for call in value.get("tool_calls").and_then(Value::as_array).into_iter().flatten() {
-        let function = call.get("function").unwrap_or(call);
-        let arguments = function.get("arguments").map_or(String::new(), |a| a.as_str().map_or_else(|| a.to_string(), str::to_owned));
-        if !said.is_empty() {
-            said.push('\n');
-        }
-        said.extend(["call ", maybe(function, "name"), " ", &arguments]);
+    calls::texts_only(value)?;
+    let given = pick("content", "value");
+    if ["function_call", "tool_call"].contains(&name) {
+        let calls = calls::calls(given)?;
+        return Ok(vec![Turn { calls, context: skipped(value), ..Turn::new(Role::Assistant, "") }]);
     }
-    Ok(Turn::of(name, said))
+    let answer = given.filter(|given| Role::known(name) == Some(Role::Tool) && given.is_object() && given.get("type").is_none());
+    if let Some(answer) = answer {
+        // A tool's answer may be a value.
+        let answers = calls::id(value, CALL_IDS);
+        return Ok(vec![Turn { answers, ..Turn::of(name, lenient::of_file(answer)) }]);
+    }
+    let Content { mut text, calls: mut called, results, thoughts } = calls::content(given)?;
+    left_out.extend(thoughts.into_iter().map(|thought| (THOUGHTS, thought)));
+    for key in ["tool_calls", "function_call"] {
+        called.extend(calls::calls(value.get(key))?);
+    }
+    if text.is_empty() {
+        text.push_str(maybe(value, "refusal"));
+    }
+    let mut turns = results;
+    let answers = calls::id(value, CALL_IDS);
+    let turn = Turn { calls: called, answers, ..Turn::of(name, text) };
+    let speaks = Role::known(name) == Some(Role::Assistant);
+    // A message that only holds the answers of tools says nothing itself.
+    if turns.is_empty() || !turn.text.is_empty() || !turn.calls.is_empty() {
+        turns.push(Turn { context: speaks && skipped(value), ..turn });
+    }
+    Ok(turns)
+}
+
+/// Whether nothing is to be learned from a message: `weight` as `OpenAI` has it, `train` as axolotl has it.
+fn skipped(value: &Value) -> bool {
+    value.get("weight").and_then(Value::as_f64) == Some(0.0) || value.get("train").and_then(Value::as_bool) == Some(false)
 }

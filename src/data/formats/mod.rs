@@ -2,6 +2,7 @@
 
 mod abcd;
 mod alpaca;
+mod calls;
 mod chat;
 mod intents;
 mod oasst;
@@ -19,7 +20,7 @@ use serde_json::{Map, Value};
 use super::elements::Element;
 use super::encoding;
 use super::lenient::{self, number};
-use super::record::{At, Record, Speakers, Turn};
+use super::record::{At, Record, Role, Speakers, Turn};
 
 pub use table::Table;
 
@@ -207,6 +208,15 @@ fn slot_value(value: &Value) -> Vec<String> {
         Value::Null => Vec::new(),
         Value::Number(n) => vec![number(n)],
         other => vec![other.to_string()],
+    }
+}
+
+/// The speaker of a task-oriented corpus. There the system is the one who answers; a chat's system is something else.
+fn speaker(name: &str) -> Role {
+    match name.trim() {
+        name if name.eq_ignore_ascii_case("system") => Role::Assistant,
+        name if name.eq_ignore_ascii_case("user") => Role::User,
+        _ => Role::read(name),
     }
 }
 

@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::chat::message;
+use super::calls::texts_only;
+use super::chat::{LeftOut, message, turns, with_tools};
 use super::{Read, id, maybe, prompt_of, said};
 use crate::data::elements::Element;
 use crate::data::record::{Body, Record, Role, Speakers, Turn};
@@ -16,8 +17,10 @@ const AFTER: &str = "turns behind the answer of a pair";
 
 pub fn read(_: &Element, value: &Value) -> Read {
     let asked = value.get("prompt").or_else(|| value.get("conversations"));
+    texts_only(value)?;
     let speakers = if talks(value, asked) { Speakers::InText } else { Speakers::Named };
-    let (mut chosen, mut rejected) = (side(value, "chosen", speakers)?, side(value, "rejected", speakers)?);
+    let mut left_out = LeftOut::new();
+    let (mut chosen, mut rejected) = (side(value, "chosen", speakers, &mut left_out)?, side(value, "rejected", speakers, &mut left_out)?);
     let mut prompt = prompt_of(maybe(value, "system"));
     match asked {
         Some(text @ (Value::String(_) | Value::Number(_))) => {
@@ -31,7 +34,7 @@ pub fn read(_: &Element, value: &Value) -> Read {
             }
             prompt.extend(turns);
         }
-        Some(Value::Array(all)) => prompt.extend(all.iter().map(message).collect::<Result<Vec<_>, _>>()?),
+        Some(Value::Array(all)) => prompt.extend(turns(all, &mut left_out)?),
         None if value.get("instruction").is_some() => prompt.push(Turn::of("user", instruction(value))),
         _ => {
             let same = chosen.iter().zip(&rejected).take_while(|(a, b)| a == b).count();
@@ -41,9 +44,8 @@ pub fn read(_: &Element, value: &Value) -> Read {
             rejected.drain(..same);
         }
     }
-    let mut left_out = Vec::new();
     let (chosen, rejected) = (answer(chosen, &mut left_out)?, answer(rejected, &mut left_out)?);
-    let record = Record::new(id(value, "id"), Body::Preference { prompt, chosen, rejected });
+    let record = with_tools(Record::new(id(value, "id"), Body::Preference { prompt, chosen, rejected }), value);
     Ok(vec![Record { speakers, left_out, ..record }])
 }
 
@@ -72,12 +74,12 @@ pub fn instruction(value: &Value) -> String {
     if with.trim().is_empty() || with.trim() == "<noinput>" { asked } else { format!("{}\n{with}", asked.trim_end()) }
 }
 
-fn side(value: &Value, key: &str, speakers: Speakers) -> Result<Vec<Turn>, String> {
+fn side(value: &Value, key: &str, speakers: Speakers, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
     match value.get(key) {
         Some(Value::String(s)) if speakers == Speakers::InText => Ok(turns_of(s, "assistant")),
         Some(one @ (Value::String(_) | Value::Number(_))) => Ok(vec![Turn::of("assistant", said(one).unwrap_or_default())]),
-        Some(Value::Array(all)) => all.iter().map(message).collect(),
-        Some(one @ Value::Object(_)) => Ok(vec![message(one)?]),
+        Some(Value::Array(all)) => turns(all, left_out),
+        Some(one @ Value::Object(_)) => message(one, left_out),
         Some(Value::Null) => Ok(Vec::new()),
         _ => Err(format!("\"{key}\" is missing or neither text nor messages")),
     }
@@ -119,11 +121,14 @@ fn turns_of(text: &str, speaker: &str) -> Vec<Turn> {
 }
 
 /// The answer of a side: its first turn.
-fn answer(turns: Vec<Turn>, left_out: &mut Vec<(&'static str, String)>) -> Result<String, String> {
+fn answer(turns: Vec<Turn>, left_out: &mut LeftOut) -> Result<String, String> {
     let mut turns = turns.into_iter();
     let Some(first) = turns.next() else { return Ok(String::new()) };
     if Role::known(first.role.name()) == Some(Role::User) {
         return Err("chosen and rejected answer different questions".into());
+    }
+    if !first.calls.is_empty() {
+        return Err("an answer of the pair calls a tool; both answers must be texts".into());
     }
     left_out.extend(turns.map(|turn| (AFTER, turn.text)));
     Ok(first.text)

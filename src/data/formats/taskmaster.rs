@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Read, list, maybe, said, said_in, text};
+use super::calls::arguments;
+use super::{Read, list, maybe, said, said_in, speaker, text};
 use crate::data::elements::Element;
-use crate::data::record::{At, Body, Record, Turn};
+use crate::data::record::{At, Body, Call, Record, Turn};
 
 pub fn dialogue(_: &Element, value: &Value) -> Read {
-    let turn = |u: &Value| Ok::<Turn, String>(Turn::of(text(u, "speaker")?, said_in(u, "text")?));
+    let turn = |u: &Value| Ok::<Turn, String>(Turn::new(speaker(text(u, "speaker")?), said_in(u, "text")?));
     let turns = list(value, "utterances")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
     // Its instructions are templates for whoever wrote the dialogue, not part of it.
     Ok(vec![Record::conversation(text(value, "conversation_id")?, turns).with("services", maybe(value, "vertical"))])
@@ -37,29 +38,35 @@ fn inner(value: &Value, key: &str) -> Result<Value, String> {
     }
 }
 
-/// A turn that speaks, calls or answers a call.
+/// A turn that speaks, calls or answers a call. A call stands under the name of its tool.
 fn turn(value: &Value) -> Result<Turn, String> {
-    let said = match (value.get("text"), value.get("api"), value.get("response")) {
-        (Some(one @ (Value::String(_) | Value::Number(_))), ..) => said(one).unwrap_or_default(),
-        (_, Some(call), _) => format!("call {call}"),
-        (.., Some(response)) => response.to_string(),
-        _ => return Err("a turn of a context has neither text, api nor response".into()),
-    };
-    Ok(Turn::of(text(value, "role")?, said))
+    let role = speaker(text(value, "role")?);
+    match (value.get("text"), value.get("api"), value.get("response")) {
+        (Some(one @ (Value::String(_) | Value::Number(_))), ..) => Ok(Turn::new(role, said(one).unwrap_or_default())),
+        (_, Some(Value::Object(called)), _) => {
+            let call = |(name, given): (&String, &Value)| Call { name: name.clone(), arguments: arguments(Some(given)), ..Call::default() };
+            Ok(Turn { calls: called.iter().map(call).collect(), ..Turn::new(role, "") })
+        }
+        (.., Some(response)) => Ok(Turn::new(role, response.to_string())),
+        _ => Err("a turn of a context has neither text, api nor response".into()),
+    }
 }
 
 pub fn reward(_: &Element, value: &Value) -> Read {
     let context = inner(value, "context")?;
     let prompt = context.as_array().ok_or("the context is not a list")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
-    let reply = turn(&inner(value, "generation")?)?.text;
+    let reply = turn(&inner(value, "generation")?)?;
+    if !reply.calls.is_empty() {
+        return Err("an answer of the pair calls a tool; both answers must be texts".into());
+    }
     let good = value.get("reward").and_then(Value::as_f64).ok_or("\"reward\" is not a number")? > 0.5;
-    let (chosen, rejected) = if good { (reply, String::new()) } else { (String::new(), reply) };
+    let (chosen, rejected) = if good { (reply.text, String::new()) } else { (String::new(), reply.text) };
     Ok(vec![Record::new(maybe(value, "conversation_id"), Body::Preference { prompt, chosen, rejected })])
 }
 
 pub fn gather(contexts: &mut Contexts, records: Vec<Record>, at: At) {
     for record in records {
-        let key = record.turns().iter().flat_map(|t| [t.role.name(), "\u{1}", &t.text, "\u{2}"]).collect();
+        let key = serde_json::to_string(record.turns()).unwrap_or_default();
         let Body::Preference { prompt, chosen, rejected } = record.body else { continue };
         let replies = contexts.entry(key).or_insert_with(|| Replies { at, prompt, dialogue: record.id, ..Replies::default() });
         for (reply, all) in [(chosen, &mut replies.good), (rejected, &mut replies.bad)] {

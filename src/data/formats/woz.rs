@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Read, list, said_in, slot_value, text};
+use super::{Read, list, said_in, slot_value, speaker, text};
 use crate::data::elements::Element;
 use crate::data::record::{Act, Record, Role, Turn};
 
@@ -29,13 +29,13 @@ fn turn(value: &Value) -> Result<Turn, String> {
             acts.push(Act { act: act.into(), service: service.into(), slot: slot.into(), values, spans: Vec::new() });
         }
     }
-    Ok(Turn { role, text: said_in(value, "text")?, acts })
+    Ok(Turn::annotated(role, said_in(value, "text")?, acts))
 }
 
 pub fn crosswoz(element: &Element, value: &Value) -> Read {
     let mut turns = Vec::new();
     for message in list(value, "messages")? {
-        let mut turn = Turn::of(text(message, "role")?, said_in(message, "content")?);
+        let mut turn = Turn::new(speaker(text(message, "role")?), said_in(message, "content")?);
         for act in message.get("dialog_act").and_then(Value::as_array).into_iter().flatten() {
             let part = |i: usize| act.get(i).and_then(Value::as_str).filter(|s| *s != "none").unwrap_or_default().to_owned();
             let values = slot_value(act.get(3).unwrap_or(&Value::Null));

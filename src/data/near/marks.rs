@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::clusters::{Fate, Mark};
 use super::minhash::{grams, signature};
 use super::words;
-use crate::data::record::{Body, Record};
+use crate::data::record::{Body, Record, Turn};
 use crate::data::report::Duplicates;
 use crate::data::settings::Settings;
 
@@ -22,11 +22,13 @@ fn hash(parts: impl Iterator<Item = impl AsRef<str>>) -> u64 {
 pub fn mark(record: &Record) -> Mark {
     // A text of signs alone is compared as it is.
     let fold = |text: &str| Some(words::folded(text)).filter(|t| !t.is_empty()).unwrap_or_else(|| text.to_owned());
-    let turns = || record.turns().iter().flat_map(|t| [t.role.name().to_owned(), fold(&t.text)]);
+    let calls = |turn: &Turn| turn.calls.iter().flat_map(|call| [call.name.clone(), call.arguments.clone()]).collect::<Vec<_>>();
+    let turn = |turn: &Turn| [vec![turn.role.name().to_owned(), fold(&turn.text)], calls(turn)].concat();
+    let turns = || record.turns().iter().flat_map(turn);
     let kind = record.body.kind().to_owned();
     let (text, label, compared) = match &record.body {
         Body::Conversation { turns: all } => {
-            let compared: Vec<String> = all.iter().flat_map(|t| words::words(&t.text)).collect();
+            let compared: Vec<String> = all.iter().flat_map(|t| [words::words(&t.text), calls(t)].concat()).collect();
             (hash(std::iter::once(kind).chain(turns())), 0, compared)
         }
         // Pairs of one prompt share their prompt: near duplicates of the answers to the same one are meant.

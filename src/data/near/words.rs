@@ -1,6 +1,6 @@
 //! Words of a text as they are compared: lower case, without signs; a character of a script without blanks is a word of its own.
 
-use crate::data::record::{Body, Record};
+use crate::data::record::Record;
 
 /// Scripts that are written without blanks between words.
 fn own(c: char) -> bool {
@@ -39,13 +39,9 @@ pub fn folded(text: &str) -> String {
     words(text).join(" ")
 }
 
+/// Of a record, with those of arguments.
 pub fn count(record: &Record) -> usize {
     let mut n = 0;
-    record.turns().iter().for_each(|t| each(&t.text, |_| n += 1));
-    match &record.body {
-        Body::Preference { chosen, rejected, .. } => [chosen, rejected].iter().for_each(|t| each(t, |_| n += 1)),
-        Body::Labelled { text, .. } => each(text, |_| n += 1),
-        Body::Conversation { .. } => {}
-    }
+    record.each_text(&mut |text| each(text, |_| n += 1));
     n
 }

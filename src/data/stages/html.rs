@@ -29,11 +29,11 @@ const DEPTH: usize = 64;
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     let (mut busy, mut special, mut marked) = (false, false, 0);
-    record.each_text(&mut |text| busy |= text.contains(['&', '<']));
+    record.each_said(&mut |text| busy |= text.contains(['&', '<']));
     if !busy {
         return Ok(());
     }
-    record.each_text(&mut |text| {
+    record.each_said(&mut |text| {
         special |= about(text);
         marked += u64::from(text.contains('<') && !tags(text).is_empty());
     });

@@ -107,6 +107,7 @@ pub fn split(turn: &Turn) -> Vec<Turn> {
     if out[0].text.trim().is_empty() && out.len() > 1 {
         out.remove(0);
     }
+    out.last_mut().expect("one was put in first").calls.clone_from(&turn.calls);
     // The spans of a text cut apart mean nothing any more; what was meant stays with the first part.
     out[0].acts = turn.acts.iter().cloned().map(|act| crate::data::record::Act { spans: Vec::new(), ..act }).collect();
     out

@@ -2,6 +2,7 @@
 //!
 //! To add one: a file with `run`, and a line in `STAGES`.
 
+pub mod arguments;
 pub mod empty;
 pub mod html;
 pub mod labels;

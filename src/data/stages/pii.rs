@@ -7,8 +7,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::numbers::{digit, read};
 use super::sum;
-use super::{Fixes, Kept, count, spans};
-use crate::data::record::{Body, Record, Turn};
+use super::{Fixes, Kept, arguments, count, spans};
+use crate::data::record::{Body, Record, TOOLS, Turn};
 use crate::data::settings::Settings;
 
 pub const KINDS: &[&str] = &["<EMAIL>", "<PHONE>", "<CARD>", "<IP>", "<SSN>"];
@@ -18,8 +18,9 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
         turns.iter_mut().for_each(|turn| annotated(turn, fixes));
     }
     spans::change(record, fixes, &mut |text, fixes| scrub(text, fixes));
-    let labels = record.labels.values_mut();
-    labels.for_each(|value| scrub(value, fixes));
+    let labels = record.labels.iter_mut().filter(|(label, _)| *label != TOOLS);
+    labels.for_each(|(_, value)| scrub(value, fixes));
+    arguments::scrub(record, fixes);
     Ok(())
 }
 
@@ -51,16 +52,30 @@ pub fn scrub(text: &mut String, fixes: &mut Fixes) {
 
 /// Puts "0" for the digits and "x" for the letters of personal data, so that a person sees what was found and not whose it is.
 pub fn mask(text: &mut String) {
-    let hidden = |c: char| match c {
+    each(text, &mut hidden);
+}
+
+pub(super) fn hidden(_: &'static str, found: &str) -> String {
+    let hide = |c: char| match c {
         _ if digit(c).is_some() => '0',
         _ if c.is_alphabetic() => 'x',
         _ => c,
     };
-    each(text, &mut |_, found| found.chars().map(hidden).collect());
+    found.chars().map(hide).collect()
+}
+
+pub(super) fn kind_itself(kind: &'static str, _: &str) -> String {
+    kind.to_owned()
+}
+
+/// Whether a name speaks of a telephone or a card.
+pub(super) fn cued(name: &str) -> bool {
+    let before = format!("{name}: ");
+    cue(&before) == Cue::Phone || carded(&before)
 }
 
 /// Replaces each piece of personal data by what `put` makes of its kind and its text.
-fn each(text: &mut String, put: &mut dyn FnMut(&'static str, &str) -> String) {
+pub(super) fn each(text: &mut String, put: &mut dyn FnMut(&'static str, &str) -> String) {
     if !text.contains(['@', ':']) && !text.chars().any(|c| digit(c).is_some()) {
         return;
     }

@@ -19,7 +19,7 @@ const SAME_CHAR: usize = 40;
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     match &record.body {
         Body::Conversation { turns } => {
-            let mut answers = turns.iter().filter(|t| t.role == Role::Assistant).map(|t| t.text.as_str());
+            let mut answers = turns.iter().filter(|t| t.role == Role::Assistant && !t.text.is_empty()).map(|t| t.text.as_str());
             if let Some(reason) = answers.clone().find_map(circles) {
                 return Err(reason);
             }

@@ -1,7 +1,7 @@
 //! Names of speakers become roles; where one text holds a whole conversation, its labels become turns; a speaker's turns in a row become one; a conversation begins with
 //! the user (behind what the system says first) and ends with an answer.
 
-use super::{Fixes, Kept, Reason, count, labels, spans};
+use super::{Fixes, Kept, Reason, count, empty, labels, spans};
 use crate::data::record::{Body, Record, Role, Speakers, Turn};
 use crate::data::settings::Settings;
 
@@ -50,15 +50,13 @@ fn tidy(turns: &mut Vec<Turn>, speakers: Speakers, fixes: &mut Fixes) -> Kept {
         count(fixes, "labels inside texts", labelled as u64);
         *turns = turns.iter().flat_map(labels::split).collect();
     }
-    let before = turns.len();
     // An empty turn between two of one speaker keeps nobody apart.
-    turns.retain(|t| !t.text.trim().is_empty());
-    count(fixes, "empty turns", (before - turns.len()) as u64);
+    empty::without_empty(turns, fixes);
     let before = turns.len();
     let mut merged: Vec<Turn> = Vec::with_capacity(turns.len());
     for turn in turns.drain(..) {
         match merged.last_mut() {
-            Some(last) if last.role == turn.role && last.role != Role::Tool => join(last, turn),
+            Some(last) if joins(last, &turn) => join(last, turn),
             _ => merged.push(turn),
         }
     }
@@ -67,10 +65,16 @@ fn tidy(turns: &mut Vec<Turn>, speakers: Speakers, fixes: &mut Fixes) -> Kept {
     Ok(())
 }
 
+/// Whether two turns in a row are one. What follows a call is another turn, and what is not to be learned from stays apart.
+fn joins(last: &Turn, turn: &Turn) -> bool {
+    last.role == turn.role && last.role != Role::Tool && last.calls.is_empty() && last.context == turn.context
+}
+
 fn join(last: &mut Turn, turn: Turn) {
-    let moved = spans::length(&last.text) + 1;
-    last.text.push('\n');
-    last.text.push_str(&turn.text);
+    let gap = if turn.text.is_empty() { "" } else { "\n" };
+    let moved = spans::length(&last.text) + spans::length(gap);
+    last.text.extend([gap, &turn.text]);
+    last.calls.extend(turn.calls);
     last.acts.extend(turn.acts.into_iter().map(|mut act| {
         act.spans.iter_mut().for_each(|(start, end)| (*start, *end) = (*start + moved, *end + moved));
         act

@@ -13,12 +13,12 @@ pub fn length(text: &str) -> u32 {
     text.chars().count() as u32
 }
 
-/// Changes every text, and the values of acts with them, so that what left a text is not left in its acts.
+/// Changes every text but the arguments of calls, and the values of acts with them, so that what left a text is not left in its acts.
 pub fn change(record: &mut Record, fixes: &mut Fixes, f: &mut dyn FnMut(&mut String, &mut Fixes)) {
     if let Body::Conversation { turns } = &mut record.body {
         turns.iter_mut().for_each(|turn| change_turn(turn, fixes, f));
     } else {
-        record.texts(&mut |text| f(text, fixes));
+        record.said(&mut |text| f(text, fixes));
     }
 }
 

@@ -6,14 +6,13 @@
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Fixes, Kept, count, spans};
-use crate::data::record::{Body, Record, Role};
+use crate::data::record::{Body, Record, Role, TOOLS};
 use crate::data::settings::Settings;
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     spans::change(record, fixes, &mut clean);
-    for value in record.labels.values_mut() {
-        name(value);
-    }
+    // What is JSON was written without anything that acts on a terminal, and its blanks are part of it.
+    record.labels.iter_mut().filter(|(label, _)| *label != TOOLS).for_each(|(_, value)| name(value));
     if let Body::Labelled { label, .. } = &mut record.body {
         clean(label, fixes);
         name(label);
@@ -31,6 +30,8 @@ fn names(record: &mut Record) {
         if let Role::Named(role) = &mut turn.role {
             name(role);
         }
+        name(&mut turn.answers);
+        turn.calls.iter_mut().flat_map(|call| [&mut call.name, &mut call.id]).for_each(name);
         for act in &mut turn.acts {
             [&mut act.act, &mut act.service, &mut act.slot].into_iter().for_each(name);
         }
@@ -98,6 +99,13 @@ fn step(rest: &str, c: char, before: Option<char>, fixes: &mut Fixes) -> (usize,
     };
     count(fixes, what, 1);
     (length, None)
+}
+
+/// Whether a character cannot be seen, or turns the direction of those around it.
+pub fn unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{fdd0}'..='\u{fdef}')
+        || (c as u32 & 0xfffe) == 0xfffe
 }
 
 fn joins(c: char) -> bool {
