@@ -103,8 +103,11 @@ fn meant(conversation: &[Exchange]) -> Vec<Turn> {
     out
 }
 
+/// Role, text, calls (name, arguments, id) and the id of the answered call.
+type Valued = (String, String, Vec<(String, Value, String)>, String);
+
 /// Turns with arguments as values: what JSON text stands for counts, not which characters it escapes. `ids`: with those of calls.
-fn valued(turns: &[Turn], ids: bool) -> Vec<(String, String, Vec<(String, Value, String)>, String)> {
+fn valued(turns: &[Turn], ids: bool) -> Vec<Valued> {
     let id = |id: &String| if ids { id.clone() } else { String::new() };
     let call = |c: &Call| (c.name.clone(), serde_json::from_str(&c.arguments).expect("arguments are JSON"), id(&c.id));
     turns.iter().map(|t| (t.role.name().to_owned(), t.text.clone(), t.calls.iter().map(call).collect(), id(&t.answers))).collect()
@@ -365,7 +368,7 @@ fn tools_stay_with_their_record() {
     ] {
         let record = clean("a.jsonl", &file.to_string()).only();
         assert_eq!(record.labels.get("tools"), Some(&right), "{file}");
-        assert_eq!(record.labels.get("parallel_tool_calls").is_some(), file.get("parallel_tool_calls").is_some());
+        assert_eq!(record.labels.contains_key("parallel_tool_calls"), file.get("parallel_tool_calls").is_some());
     }
     for none in [json!([]), json!("[]"), json!(null), json!("")] {
         assert!(!clean("a.jsonl", &json!({"messages": list, "tools": none}).to_string()).only().labels.contains_key("tools"), "{none}");

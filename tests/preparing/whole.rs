@@ -120,7 +120,7 @@ struct Case {
 /// A conversation with a call that has a text among its arguments, given as JSON in a string or as JSON.
 fn calling(texts: &[String]) -> Case {
     let arguments = json!({"path": "/tmp/a b", "text": texts[3], "more": [{"of it": texts[3], "n": 10.50}, null, true]});
-    let encoded = texts[0].len() % 2 == 0;
+    let encoded = texts[0].len().is_multiple_of(2);
     let given = if encoded { json!(serde_json::to_string_pretty(&arguments).unwrap()) } else { arguments };
     let call = json!({"id": "c1", "type": "function", "function": {"name": "write", "arguments": given}});
     let messages = json!([

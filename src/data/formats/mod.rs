@@ -213,11 +213,7 @@ fn slot_value(value: &Value) -> Vec<String> {
 
 /// The speaker of a task-oriented corpus. There the system is the one who answers; a chat's system is something else.
 fn speaker(name: &str) -> Role {
-    match name.trim() {
-        name if name.eq_ignore_ascii_case("system") => Role::Assistant,
-        name if name.eq_ignore_ascii_case("user") => Role::User,
-        _ => Role::read(name),
-    }
+    if name.trim().eq_ignore_ascii_case("system") { Role::Assistant } else { Role::read(name) }
 }
 
 fn prompt_of(system: &str) -> Vec<Turn> {

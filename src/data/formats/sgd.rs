@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Read, list, maybe, said_in, speaker, text};
 use crate::data::elements::Element;
-use crate::data::record::{Act, Record, Turn};
+use crate::data::record::{Act, Record, Role, Turn};
 use crate::data::stages::spans::slice;
 
 /// Why a span is left out.
@@ -25,7 +25,10 @@ pub fn read(_: &Element, value: &Value) -> Read {
 }
 
 fn turn(value: &Value, left_out: &mut LeftOut) -> Result<Turn, String> {
-    let role = speaker(text(value, "speaker")?);
+    let role = match text(value, "speaker")? {
+        name if name.eq_ignore_ascii_case("user") => Role::User,
+        name => speaker(name),
+    };
     let said = said_in(value, "utterance")?;
     let mut acts = Vec::new();
     // MultiWOZ 2.2 has the same turns without acts.

@@ -48,7 +48,7 @@ impl Walk<'_> {
     fn value(&mut self, name: &str, value: &mut Value) -> bool {
         match value {
             Value::String(text) if lenient::marked_number(text).is_none() => self.under(name, text),
-            Value::Array(all) => all.iter_mut().fold(false, |changed, one| self.value(name, one) || changed),
+            Value::Array(all) => all.iter_mut().map(|one| self.value(name, one)).filter(|changed| *changed).count() > 0,
             Value::Object(all) => {
                 let (mut changed, old) = (false, std::mem::take(all));
                 *all = old.into_iter().map(|entry| self.entry(entry, &mut changed)).collect::<Map<_, _>>();
