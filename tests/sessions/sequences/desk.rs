@@ -28,6 +28,8 @@ use crate::support::{built_in, mdp};
 
 /// A slow, loaded machine passes too.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// The question whether all is done is asked again after this.
+const AGAIN: Duration = Duration::from_secs(1);
 /// So slow that nothing is learned but what is asked for.
 const STILL: Pace = Pace::TurnsPerSecond(1e-9);
 
@@ -143,26 +145,30 @@ impl Desk {
         self.trainer.as_ref().expect("the workbench is open").ask(ask);
     }
 
-    /// What is to be seen when all that was asked is done.
+    /// What is to be seen when all that was asked is done: a question that is answered with a notice comes back. The notice of a fault
+    /// that is found in the same moment takes its place, so the question is asked again where no answer comes.
     fn look(&mut self) -> Snapshot {
-        self.looks += 1;
-        let mark = u64::MAX - self.looks;
-        self.ask(Ask::Unmark(mark));
         let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(s) = self.trainer.as_ref().and_then(Trainer::snapshot) {
+        let mut last = None;
+        while Instant::now() < deadline {
+            self.looks += 1;
+            let mark = u64::MAX - self.looks;
+            self.ask(Ask::Unmark(mark));
+            let again = Instant::now() + AGAIN;
+            while Instant::now() < again {
+                let Some(s) = self.trainer.as_ref().and_then(Trainer::snapshot) else {
+                    std::thread::sleep(Duration::from_micros(100));
+                    continue;
+                };
                 assert!(!matches!(s.phase, Phase::Crashed { .. }), "{:?}", s.phase);
                 let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
                 if s.notice.as_ref().is_some_and(|n| n.text.starts_with("there is no bookmark") && digits(&n.text) == mark.to_string()) {
                     return (*s).clone();
                 }
+                last = Some((s.phase.clone(), s.notice.clone(), s.view.tick, s.view.head));
             }
-            if Instant::now() > deadline {
-                let last = self.trainer.as_ref().and_then(Trainer::snapshot);
-                panic!("the workbench does not answer: {:?}", last.map(|s| (s.phase.clone(), s.notice.clone(), s.view.tick, s.view.head)));
-            }
-            std::thread::sleep(Duration::from_micros(100));
         }
+        panic!("the workbench does not answer: {last:?}");
     }
 
     pub fn act(&mut self, act: &Act) {
