@@ -123,11 +123,14 @@ mod unix {
 
     /// The screens are stuck: give the terminal back as far as that does not block, and end.
     fn end_at_once(signal: i32) -> ! {
-        let _ = crossterm::terminal::disable_raw_mode();
-        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-        if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
-            let _ = rustix::io::write(&tty, LEAVE);
-        }
+        // Whatever happens on the way, this is the end.
+        let _ = std::panic::catch_unwind(|| {
+            let _ = crossterm::terminal::disable_raw_mode();
+            let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+            if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
+                let _ = rustix::io::write(&tty, LEAVE);
+            }
+        });
         std::process::exit(SIGNALLED + signal)
     }
 

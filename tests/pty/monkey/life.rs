@@ -20,8 +20,8 @@ use crate::pty::terminal::{PATIENCE, Status, Terminal};
 const OPENING: Duration = Duration::from_secs(60);
 /// How long the trainer may take to come to rest.
 const RESTING: Duration = Duration::from_secs(60);
-/// How long the program may take to end. A second will do as soon as a language model's step no longer holds up the end.
-const ENDING: Duration = Duration::from_secs(120);
+/// How long the program may take to end: a second where the machine is free, more where others keep it busy.
+const ENDING: Duration = Duration::from_secs(10);
 /// Events that a failure prints.
 const LAST: usize = 50;
 /// What may wait unread in the terminal; more could hold up this test for ever if the program reads no more.

@@ -67,8 +67,7 @@ pub fn learn_again(session: &Path, state: &Path) -> Result<usize, String> {
     }
     let answer: Value = serde_json::from_str(&printed).map_err(|error| said(&format!("{error}: {printed}")))?;
     let runs = answer["runs"].as_array().ok_or_else(|| said(&printed))?;
-    // A run that was closed while it learned has no digest of that moment.
-    let right = |run: &Value| run["equal"] == Value::Bool(true) || run["equal"].is_null() && run["closed"] == Value::Bool(true);
+    let right = |run: &Value| run["equal"] == Value::Bool(true);
     if !answer["damage"].is_null() || !runs.iter().all(right) {
         return Err(said(&printed));
     }
