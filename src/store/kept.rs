@@ -139,7 +139,8 @@ impl Kept {
             let shared = own.clone();
             if let Err(cause) = catch_unwind(AssertUnwindSafe(|| scribe::work(&inbox, back, file, text, own))) {
                 shared.fell_over(&*cause, |view, cause| {
-                    let why = format!("the session is not written any more: its writer fell over ({cause}); what was done last may be lost");
+                    let why =
+                        format!("the session is not written any more: its writer fell over ({cause}); what was done last may be lost");
                     (view.trouble, view.lost) = (Some(why), true);
                 });
             }

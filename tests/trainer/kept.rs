@@ -128,6 +128,22 @@ fn a_run_that_is_closed_while_it_learns_leaves_the_digest_of_its_last_turn() {
 }
 
 #[test]
+fn a_session_that_goes_on_under_another_name_tells_all_up_to_then_under_the_first_one() {
+    let (trainer, notes) = kept(78);
+    until(&trainer, "learning", |s| (s.view.tick > 1_000).then_some(()));
+    trainer.ask(Ask::SaveAs("tuesday".into()));
+    until(&trainer, "the answer", |s| s.notice.clone().filter(|n| n.text == "kept as tuesday"));
+    let told = notes.lines().into_iter().find_map(|line| match line {
+        Line::Head { tick, digest: Some(digest), .. } => Some((tick, digest)),
+        _ => None,
+    });
+    let (tick, digest) = told.expect("the digest is told while it learns");
+    let mut run = build(&spec("q-learning", 78)).unwrap();
+    run.advance(Limit::ticks(tick));
+    assert_eq!(digest, run.digest().to_string());
+}
+
+#[test]
 fn how_far_a_run_is_is_told_as_it_goes_on_but_not_all_the_time() {
     let (trainer, notes) = kept(73);
     let begun = std::time::Instant::now();

@@ -8,7 +8,7 @@ use ratatui::backend::{CrosstermBackend, TestBackend};
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::{RICH, SAFE, in_the_past, model, picture, snapshot};
+use super::{RICH, SAFE, in_the_past, model, picture, snapshot, type_in};
 
 /// The column at which a word stands in the status line.
 fn column(line: &str, word: &str) -> Option<usize> {
@@ -114,22 +114,22 @@ fn the_theme_follows_the_terminal_unless_one_is_asked_for() {
 #[test]
 fn words_behind_a_symbol_in_colour_stand_where_they_were_put() {
     let (width, height) = (120, 40);
-    let mut titled = snapshot();
+    let (mut typed, snapshot) = (model(width, height), snapshot());
     let mut bytes = Vec::new();
     {
         let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
         let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), TerminalOptions { viewport }).unwrap();
-        for title in ["all of this is drawn over", "☎\u{fe0f}❤\u{fe0f} a 🏳\u{fe0f}\u{200d}🌈 b 4\u{fe0f}\u{20e3} c"] {
-            titled.scenario_title = title.into();
-            terminal.draw(|frame| draw(frame, &titled, &model(width, height), &RICH)).unwrap();
+        for words in [":all of this is drawn over", "<ctrl-u>☎\u{fe0f}❤\u{fe0f} a 🏳\u{fe0f}\u{200d}🌈 b 4\u{fe0f}\u{20e3} c"] {
+            type_in(&mut typed, &snapshot, words);
+            terminal.draw(|frame| draw(frame, &snapshot, &typed, &RICH)).unwrap();
         }
     }
     let mut seen = vt100::Parser::new(height, width, 0);
     seen.process(&bytes);
     let mut put = Terminal::new(TestBackend::new(width, height)).unwrap();
-    put.draw(|frame| draw(frame, &titled, &model(width, height), &RICH)).unwrap();
+    put.draw(|frame| draw(frame, &snapshot, &typed, &RICH)).unwrap();
     let put = put.backend().buffer();
-    let shown = picture(&model(width, height), &titled, RICH);
+    let shown = picture(&typed, &snapshot, RICH);
     assert!(shown.contains('☎') && !shown.contains('\u{fe0f}'), "{shown}");
     for (row, column) in (0..height).flat_map(|row| (0..width).map(move |column| (row, column))) {
         let (cell, symbol) = (seen.screen().cell(row, column).unwrap(), put[(column, row)].symbol());
