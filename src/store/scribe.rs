@@ -356,16 +356,25 @@ fn keep_checkpoint(number: Option<u64>, shared: &Shared) {
     let mut held = shared.held.lock().unwrap_or_else(PoisonError::into_inner);
     let bytes = number.map_or_else(|| removed(held.as_ref(), &files), |number| shared.ready.take(number));
     let Some(bytes) = bytes else { return };
-    if number.is_none() && !may_hold_checkpoint(&files.checkpoint()) {
-        // It has taken the place of ours. Where it cannot be renamed, ours cannot be written, and that is said.
-        let _ = in_place::move_aside(&files.checkpoint(), &[]);
+    let mut written = write_checkpoint(&files, &bytes, number.is_none());
+    if matches!(written, Ok(None)) {
+        // It was removed or replaced before it was opened to be held.
+        written = write_checkpoint(&files, &bytes, true);
     }
-    let written = in_place::make_directory(&files.journal).and_then(|()| replace_checkpoint(&files.checkpoint(), &bytes));
-    if written.is_ok() {
-        *held = hold(&files);
-    }
+    let written = written.map(|file| *held = file);
     drop((files, held));
     checkpoint_written(shared, written);
+}
+
+/// Writes a checkpoint and holds it open; none where it is gone already. `again` says that something else may have taken its place.
+fn write_checkpoint(files: &Files, bytes: &[u8], again: bool) -> io::Result<Option<(File, u64)>> {
+    if again && !may_hold_checkpoint(&files.checkpoint()) {
+        // Where it cannot be renamed, ours cannot be written, and that is said.
+        let _ = in_place::move_aside(&files.checkpoint(), &[]);
+    }
+    in_place::make_directory(&files.journal)?;
+    replace_checkpoint(&files.checkpoint(), bytes)?;
+    Ok(hold(files).filter(|(_, length)| *length == bytes.len() as u64))
 }
 
 /// The bytes of a checkpoint that is not in its place any more, where they can still be had.

@@ -150,13 +150,7 @@ pub(super) fn work(
         refused: false,
     };
     worker.guarded(|w| w.open(orders.start));
-    loop {
-        match catch_unwind(AssertUnwindSafe(|| worker.turn())) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(cause) => worker.fell_over(message(&*cause)),
-        }
-    }
+    worker.go_on();
     // Whoever ends this thread may have given it up meanwhile.
     let _ = end.send(());
     worker.guarded(Worker::leave);
@@ -182,6 +176,17 @@ impl Worker {
         let lane = self.lanes.iter_mut().find(|lane| lane.id == self.focus)?;
         let (shelf, last, inbox) = (&*self.shelf, &*self.last, &self.inbox);
         Some((lane, Busy { shelf, last, inbox, waiting: &mut self.waiting, told: Instant::now(), begun: None }))
+    }
+
+    /// Round after round, until the owner quits.
+    fn go_on(&mut self) {
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turn())) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(cause) => self.fell_over(message(&*cause)),
+            }
+        }
     }
 
     /// One round of the loop; false ends the thread.

@@ -367,7 +367,7 @@ impl Monkey {
         }
         let rests = |screen: &vt100::Screen| {
             let status = Status::read(screen);
-            (["digest", "at its end"].iter().any(|words| status.line.contains(words))).then_some(())
+            (status.line.contains("at its end") || status.line.split(' ').any(is_digest)).then_some(())
         };
         if self.terminal.is_some() && self.until("a turn taken", RESTING, rests).is_some() {
             self.press(b" ");
@@ -426,6 +426,12 @@ impl Monkey {
 fn drawn(screen: &vt100::Screen) -> bool {
     let first = screen.rows(0, screen.size().1).next().unwrap_or_default();
     !first.trim().is_empty() && !screen.contents().contains("is too small")
+}
+
+/// A digest as the status line shows it, with the word before it or without: `16e8·9dba`.
+fn is_digest(word: &str) -> bool {
+    let parts = word.split(|c: char| !c.is_ascii_hexdigit()).collect::<Vec<_>>();
+    parts.len() == 2 && parts.iter().all(|part| part.len() == 4)
 }
 
 fn compiles(screen: &vt100::Screen) -> bool {

@@ -137,3 +137,13 @@ fn words_behind_a_symbol_in_colour_stand_where_they_were_put() {
         assert!(cell.is_wide_continuation() || is == symbol, "row {row}, column {column}: {is:?} and not {symbol:?}");
     }
 }
+
+#[test]
+fn before_the_first_dialogue_every_screen_says_what_will_be_there_in_whole_lines() {
+    let nothing = dialoq::trainer::snapshot::Snapshot { phase: Phase::Running, ..Default::default() };
+    for theme in [RICH, SAFE] {
+        let picture = picture(&model(120, 40), &nothing, theme);
+        let line = picture.lines().find(|line| line.contains("solving exactly")).expect("it says that it solves");
+        assert!(!picture.contains('\u{fffd}') && !line.contains("dialogue") && !line.contains('?'), "{picture}");
+    }
+}
