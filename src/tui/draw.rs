@@ -18,21 +18,20 @@ use crate::tui::{boxes, footer, help, moments, palette, status, update};
 pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) {
     let plan = layout::plan_in(model, frame.area());
     let buf = frame.buffer_mut();
-    draw_all(buf, &plan, newest, model, theme);
+    draw_all(buf, &plan, newest, model, *theme);
     without_variants(buf);
 }
 
-fn draw_all(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model, theme: &Theme) {
+fn draw_all(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model, theme: Theme) {
     if plan.room == Room::Nothing {
-        return too_small(buf, plan.area, newest.phase == Phase::Running, *theme);
+        return too_small(buf, plan.area, newest.phase == Phase::Running, theme);
     }
-    let (scene_theme, theme) = (theme, *theme);
     let shown = update::shown(model, newest);
     status::draw_status(buf, plan.status, model, shown, newest, theme);
     status::draw_tabs(buf, plan.tabs, model, newest, theme);
     for pane in &plan.panes {
         let focused = pane.slot == model.focus;
-        draw_pane(buf, pane, &Scene { snapshot: shown, model, theme: scene_theme, focused });
+        draw_pane(buf, pane, &Scene { snapshot: shown, model, theme: &theme, focused });
     }
     footer::draw(buf, model, newest, plan, theme);
     draw_overlay(buf, plan, newest, model, theme);

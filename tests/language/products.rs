@@ -115,7 +115,7 @@ fn sums_are_right_at_every_length() {
 fn a_panic_in_a_piece_of_any_thread_is_passed_on_with_its_words() {
     let fall = |which: u32| {
         let meet = std::sync::Barrier::new(2);
-        let work = |_: &mut (), piece: u32| {
+        let work = |(): &mut (), piece: u32| {
             // Each of the two threads has a piece.
             meet.wait();
             assert!(piece != which, "piece {piece} fell over");

@@ -44,7 +44,8 @@ pub struct Learned {
 pub fn learn_again(session: &Path, state: &Path) -> Result<Learned, String> {
     let dir = session.parent().unwrap();
     let said = |text: &str| format!("{}: {text}", session.display());
-    let (out, err) = (dir.join("replay.out"), dir.join("replay.err"));
+    // Two sessions of one directory are learned again at a time.
+    let (out, err) = (session.with_extension("out"), session.with_extension("err"));
     let file = |path: &Path| Stdio::from(std::fs::File::create(path).unwrap());
     let mut child = Command::new(env!("CARGO_BIN_EXE_dialoq"))
         .args(["train", "--json", "--replay"])
