@@ -1,8 +1,9 @@
 //! Jobs on all cores, each heard of as it is done. No result depends on how many there are at a time.
 
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::failure::Failure;
@@ -23,8 +24,45 @@ pub fn at_a_time(wanted: Option<usize>, count: usize) -> usize {
     wanted.unwrap_or(cores).min(count)
 }
 
+/// What the workers share.
+#[derive(Default)]
+struct Shared {
+    /// Jobs that were begun.
+    taken: AtomicUsize,
+    /// Dialogues finished by all.
+    dialogues: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Shared {
+    /// A worker's life: one job after the other.
+    fn serve<T>(&self, count: usize, work: &Job<'_, T>, done: &Sender<(usize, T)>) {
+        loop {
+            let job = self.taken.fetch_add(1, Ordering::Relaxed);
+            // Whoever stopped it wants no more results.
+            if job >= count || self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let mut before = 0;
+            let mut heard = |finished: u64| {
+                self.dialogues.fetch_add(finished - before, Ordering::Relaxed);
+                before = finished;
+                !self.stop.load(Ordering::Relaxed)
+            };
+            // After a panic nobody waits for the others' work.
+            let result = catch_unwind(AssertUnwindSafe(|| work(job, &mut heard))).unwrap_or_else(|cause| {
+                self.stop.store(true, Ordering::Relaxed);
+                resume_unwind(cause)
+            });
+            if result.is_none_or(|result| done.send((job, result)).is_err()) {
+                return;
+            }
+        }
+    }
+}
+
 /// Does the jobs 0..count in that order, so many at a time. `each` hears of every job as it is done, in no fixed order, and now and
-/// then of none; its failure stops the others.
+/// then of none; its failure stops the others, and so does a panic, which is passed on.
 pub fn work<T: Send>(
     count: usize,
     at_a_time: usize,
@@ -32,37 +70,21 @@ pub fn work<T: Send>(
     work: &Job<'_, T>,
     each: &mut dyn FnMut(Heard<T>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (taken, dialogues, stop) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let shared = Shared::default();
     let (send, done) = channel();
-    let (taken, dialogues, stop) = (&taken, &dialogues, &stop);
     std::thread::scope(|scope| {
-        for _ in 0..at_a_time {
-            let send = send.clone();
-            scope.spawn(move || {
-                loop {
-                    let job = taken.fetch_add(1, Ordering::Relaxed);
-                    let mut before = 0;
-                    let mut heard = |finished: u64| {
-                        dialogues.fetch_add(finished - before, Ordering::Relaxed);
-                        before = finished;
-                        !stop.load(Ordering::Relaxed)
-                    };
-                    // Whoever stopped it wants no more results.
-                    let result = if job < count && !stop.load(Ordering::Relaxed) { work(job, &mut heard) } else { None };
-                    let Some(result) = result else { return };
-                    if send.send((job, result)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
+        let begin = |send: Sender<(usize, T)>| {
+            let shared = &shared;
+            scope.spawn(move || shared.serve(count, work, &send))
+        };
+        let workers: Vec<_> = (0..at_a_time).map(|_| begin(send.clone())).collect();
         drop(send);
         let mut signed = Instant::now();
-        loop {
+        let told = loop {
             let heard = match done.recv_timeout(Duration::from_millis(100)) {
                 Ok(result) => Some(Some(result)),
                 Err(RecvTimeoutError::Timeout) => (signed.elapsed() >= SIGN).then_some(None),
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Err(RecvTimeoutError::Disconnected) => break Ok(()),
             };
             if let Some(heard) = heard {
                 if heard.is_some() {
@@ -70,11 +92,14 @@ pub fn work<T: Send>(
                 }
                 signed = Instant::now();
                 if let Err(e) = each(heard) {
-                    stop.store(true, Ordering::Relaxed);
-                    return Err(e);
+                    shared.stop.store(true, Ordering::Relaxed);
+                    break Err(e);
                 }
             }
-            bar.show(dialogues.load(Ordering::Relaxed));
-        }
+            bar.show(shared.dialogues.load(Ordering::Relaxed));
+        };
+        // The scope itself would say a second time that a thread panicked.
+        workers.into_iter().for_each(|worker| worker.join().unwrap_or_else(|cause| resume_unwind(cause)));
+        told
     })
 }

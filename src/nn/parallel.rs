@@ -1,6 +1,7 @@
 //! Pieces of work shared out among threads. A piece touches what it owns and a room to calculate in, which holds no state: so which
 //! thread does which piece, and how many threads there are, cannot be seen in what comes out.
 
+use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
 
@@ -26,10 +27,12 @@ pub fn share<Room: Send, Piece: Send, Result: Send>(
         }
     };
     thread::scope(|scope| {
-        for room in &mut others[..useful] {
-            scope.spawn(|| serve(room));
-        }
+        let others: Vec<_> = others[..useful].iter_mut().map(|room| scope.spawn(|| serve(room))).collect();
         serve(first);
+        // The scope itself would pass on that a thread panicked, and not why.
+        for other in others {
+            other.join().unwrap_or_else(|cause| resume_unwind(cause));
+        }
     });
     drop(queue);
     results.into_iter().map(|result| result.expect("every piece was done")).collect()

@@ -1,6 +1,7 @@
 //! The keeper of a session: takes what the trainer tells and hands it to the writing threads.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -135,7 +136,14 @@ impl Kept {
         let shared = Shared::new(files, view);
         let (own, back) = (shared.clone(), orders.clone());
         let work = move || {
-            scribe::work(&inbox, back, file, text, own);
+            let shared = own.clone();
+            if let Err(cause) = catch_unwind(AssertUnwindSafe(|| scribe::work(&inbox, back, file, text, own))) {
+                shared.fell_over(&*cause, |view, cause| {
+                    let why =
+                        format!("the session is not written any more: its writer fell over ({cause}); what was done last may be lost");
+                    (view.trouble, view.lost) = (Some(why), true);
+                });
+            }
             let _ = end.send(());
         };
         let spawned = std::thread::Builder::new().name("session".into()).spawn(work);

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -21,6 +22,9 @@ const SETTLE: Duration = Duration::from_millis(250);
 /// What later lines supersede is left out when so much has been written since it was last, and at the end.
 const TIDY: u64 = 1 << 20;
 const TIDY_AT_END: u64 = 1 << 14;
+/// How it is said that a checkpoint is missing.
+const UNWRITTEN: &str = "the checkpoint cannot be written";
+const NOTHING_LOST: &str = "nothing is lost, but resuming will take longer";
 /// After an error it is tried again this often.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -333,29 +337,44 @@ fn keep_checkpoints(queue: &Receiver<u64>, shared: &Shared) {
     loop {
         let holds = shared.held.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         let next = if holds { queue.recv_timeout(LOOK) } else { queue.recv().map_err(|_| RecvTimeoutError::Disconnected) };
-        // No session moves meanwhile.
-        let files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut held = shared.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = match next {
-            Ok(number) => shared.ready.take(number),
-            Err(_) => removed(held.as_ref(), &files),
-        };
-        if let Some(bytes) = bytes {
-            if next.is_err() && !may_hold_checkpoint(&files.checkpoint()) {
-                // It has taken the place of ours. Where it cannot be renamed, ours cannot be written, and that is said.
-                let _ = in_place::move_aside(&files.checkpoint(), &[]);
-            }
-            let written = in_place::make_directory(&files.journal).and_then(|()| replace_checkpoint(&files.checkpoint(), &bytes));
-            if written.is_ok() {
-                *held = hold(&files);
-            }
-            drop((files, held));
-            checkpoint_written(shared, written);
+        // A panic costs this checkpoint; the next one is written again.
+        if let Err(cause) = catch_unwind(AssertUnwindSafe(|| keep_checkpoint(next.ok(), shared))) {
+            shared.fell_over(&*cause, |view, cause| {
+                view.trouble.get_or_insert_with(|| format!("{UNWRITTEN} (its writer fell over: {cause}); {NOTHING_LOST}"));
+            });
         }
-        if matches!(next, Err(RecvTimeoutError::Disconnected)) {
+        if next == Err(RecvTimeoutError::Disconnected) {
             return;
         }
     }
+}
+
+/// Writes the checkpoint of this number, or the last one if it is removed.
+fn keep_checkpoint(number: Option<u64>, shared: &Shared) {
+    // No session moves meanwhile.
+    let files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut held = shared.held.lock().unwrap_or_else(PoisonError::into_inner);
+    let bytes = number.map_or_else(|| removed(held.as_ref(), &files), |number| shared.ready.take(number));
+    let Some(bytes) = bytes else { return };
+    let mut written = write_checkpoint(&files, &bytes, number.is_none());
+    if matches!(written, Ok(None)) {
+        // It was removed or replaced before it was opened to be held.
+        written = write_checkpoint(&files, &bytes, true);
+    }
+    let written = written.map(|file| *held = file);
+    drop((files, held));
+    checkpoint_written(shared, written);
+}
+
+/// Writes a checkpoint and holds it open; none where it is gone already. `again` says that something else may have taken its place.
+fn write_checkpoint(files: &Files, bytes: &[u8], again: bool) -> io::Result<Option<(File, u64)>> {
+    if again && !may_hold_checkpoint(&files.checkpoint()) {
+        // Where it cannot be renamed, ours cannot be written, and that is said.
+        let _ = in_place::move_aside(&files.checkpoint(), &[]);
+    }
+    in_place::make_directory(&files.journal)?;
+    replace_checkpoint(&files.checkpoint(), bytes)?;
+    Ok(hold(files).filter(|(_, length)| *length == bytes.len() as u64))
 }
 
 /// The bytes of a checkpoint that is not in its place any more, where they can still be had.
@@ -368,12 +387,11 @@ fn removed(held: Option<&(File, u64)>, files: &Files) -> Option<Vec<u8>> {
 }
 
 fn checkpoint_written(shared: &Shared, written: io::Result<()>) {
-    let own = "the checkpoint cannot be written";
     shared.say(|view| match written {
         Err(e) if view.trouble.is_none() => {
-            view.trouble = Some(format!("{own} ({}); nothing is lost, but resuming will take longer", reason(&e)));
+            view.trouble = Some(format!("{UNWRITTEN} ({}); {NOTHING_LOST}", reason(&e)));
         }
-        Ok(()) if view.trouble.as_ref().is_some_and(|t| t.starts_with(own)) => view.trouble = None,
+        Ok(()) if view.trouble.as_ref().is_some_and(|t| t.starts_with(UNWRITTEN)) => view.trouble = None,
         _ => {}
     });
 }

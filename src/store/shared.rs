@@ -1,9 +1,12 @@
 //! What the threads that write a session share with whoever owns them.
 
+use std::any::Any;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::place::Files;
+use crate::text::line;
 use crate::trainer::snapshot::SessionView;
 
 /// Room for one checkpoint, the newest: a disk that hangs costs no more memory than that.
@@ -58,7 +61,21 @@ impl Shared {
         change(&mut view);
         let changed = *view != before;
         drop(view);
-        if let Some(wake) = self.wake.lock().unwrap_or_else(PoisonError::into_inner).as_ref().filter(|_| changed) {
+        if changed {
+            self.wake();
+        }
+    }
+
+    /// Says what a panic of one of the threads ends. Whoever hears of changes may have been what fell over.
+    pub fn fell_over(&self, cause: &(dyn Any + Send), change: impl FnOnce(&mut SessionView, &str)) {
+        let told = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+        let cause = line(told.unwrap_or("no message"));
+        change(&mut self.view.lock().unwrap_or_else(PoisonError::into_inner), &cause);
+        let _ = catch_unwind(AssertUnwindSafe(|| self.wake()));
+    }
+
+    fn wake(&self) {
+        if let Some(wake) = self.wake.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             wake();
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use super::Letter;
+use super::lane::message;
 use super::milestones::Milestones;
 use super::snapshot::{EvaluationView, PlayedView, Score, SolutionView};
 use crate::run::evaluate::{Frozen, judge};
@@ -70,8 +71,11 @@ pub fn analyse(jobs: &Receiver<Job>, letters: &Sender<Letter>) {
     while let Ok(job) = jobs.recv() {
         let unsolved = if let Job::Solve { run, .. } | Job::Play { run, .. } = &job { Some(*run) } else { None };
         // Without a solution the workbench goes on; a panic here must not take it along. Whatever came of it, the next job may come.
-        let done = catch_unwind(AssertUnwindSafe(|| work(job))).ok().flatten();
-        if letters.send(done.unwrap_or(Letter::Unfound { unsolved })).is_err() {
+        let (done, cause) = match catch_unwind(AssertUnwindSafe(|| work(job))) {
+            Ok(done) => (done, None),
+            Err(cause) => (None, Some(message(&*cause))),
+        };
+        if letters.send(done.unwrap_or(Letter::Unfound { unsolved, cause })).is_err() {
             return;
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::lane::Lane;
+use super::lane::{Lane, message};
 use super::snapshot::Pace;
 
 /// Work in the background: a replica, a cell of a map.
@@ -16,6 +16,8 @@ pub(super) trait Side: Send {
     fn slice(&mut self) -> Next;
     /// Whether there is something to do for one that rests.
     fn ready(&self) -> bool;
+    /// It fell over in its slice: says so to the worker, and whether the rest of it can go on.
+    fn broke(&mut self, cause: &str) -> Next;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +106,8 @@ impl Shared {
     fn work_aside(&self) -> Option<Duration> {
         let mut side = self.board().sides.pop_front()?;
         let begun = Instant::now();
-        // What breaks in the background is dropped; the runs that a person sees go on.
-        let next = catch_unwind(AssertUnwindSafe(|| side.slice())).unwrap_or(Next::Done);
+        // What breaks in the background is said; the runs that a person sees go on.
+        let next = catch_unwind(AssertUnwindSafe(|| side.slice())).unwrap_or_else(|cause| side.broke(&message(&*cause)));
         let took = begun.elapsed();
         let mut board = self.board();
         match next {

@@ -41,8 +41,12 @@ impl Worker {
     }
 
     /// A job that failed once would fail again: a run that cannot be solved is left alone.
-    pub(super) fn unfound(&mut self, unsolved: Option<u64>) {
+    pub(super) fn unfound(&mut self, unsolved: Option<u64>, cause: Option<&str>) {
         self.analyst_busy = false;
+        if let Some(cause) = cause {
+            let what = if unsolved.is_some() { "solving the world" } else { "judging a policy" };
+            self.say(format!("{what} fell over ({cause}); learning goes on without that result"), true);
+        }
         if let Some(lane) = self.lanes.iter_mut().find(|lane| Some(lane.version) == unsolved) {
             lane.exact = Exactly { unsolvable: true, ..Exactly::default() };
         }

@@ -71,9 +71,25 @@ impl Keep {
         self.line(Line::Edit { run: lane.id, tick, dialogue, edit: edit.clone(), text: text.to_owned() });
     }
 
-    pub fn closed(&mut self, run: RunId) {
-        self.heads.retain(|(id, ..)| *id != run);
-        self.line(Line::Close { run });
+    /// A run is closed: its last head has the digest, so that a replay can compare it.
+    pub fn closed(&mut self, lane: &mut Lane) {
+        if self.keeper.is_some() && lane.crash.is_none() {
+            self.head(lane, true);
+        }
+        self.heads.retain(|(id, ..)| *id != lane.id);
+        self.line(Line::Close { run: lane.id });
+    }
+
+    /// Writes how far a run has come, unless the journal says so already.
+    fn head(&mut self, lane: &mut Lane, with_digest: bool) {
+        let head = lane.run.head().0;
+        if self.heads.iter().any(|(id, tick, whole)| *id == lane.id && *tick == head && (*whole || !with_digest)) {
+            return;
+        }
+        let digest = with_digest.then(|| if lane.in_the_past() { lane.run.store().digest } else { Digest(lane.digest()) }.to_string());
+        self.heads.retain(|(id, ..)| *id != lane.id);
+        self.heads.push((lane.id, head, with_digest));
+        self.line(Line::Head { run: lane.id, tick: head, dialogue: lane.run.head_dialogues(), digest });
     }
 
     /// Writes how far a run has come in the middle of a long act, if it is time.
@@ -142,27 +158,30 @@ impl Worker {
         }
     }
 
-    /// `last` says that a digest is worth its time wherever a run stands.
+    /// `last` says that nothing may follow in this file: a digest is worth its time wherever a run stands.
     fn write_heads(&mut self, last: bool) {
         let Worker { lanes, keep, mode, .. } = self;
         keep.owed = false;
         for lane in lanes.iter_mut().filter(|lane| lane.crash.is_none()) {
-            let head = lane.run.head().0;
             // A digest is of the present moment, and worth its time only while nothing moves.
-            let still = *mode == Mode::Paused && (last || !lane.in_the_past());
-            let known = keep.heads.iter().any(|(id, tick, whole)| *id == lane.id && *tick == head && (*whole || !still));
-            if known {
-                continue;
-            }
-            let digest = still.then(|| if lane.in_the_past() { lane.run.store().digest } else { Digest(lane.digest()) }.to_string());
-            keep.heads.retain(|(id, ..)| *id != lane.id);
-            keep.heads.push((lane.id, head, still));
-            keep.line(Line::Head { run: lane.id, tick: head, dialogue: lane.run.head_dialogues(), digest });
+            let still = last || *mode == Mode::Paused && !lane.in_the_past();
+            keep.head(lane, still);
         }
         let here = self.lane().map(|lane| (stand(lane), lane.run.now().0));
         if let Some((stand, tick)) = here.filter(|(stand, _)| Some(*stand) != self.keep.here) {
             self.keep.here = Some(stand);
             self.keep.line(Line::Here { run: stand.0, tick });
+        }
+    }
+
+    /// Keeps the session under another name. Where the file before stays, it tells all up to this moment.
+    pub(super) fn save_as(&mut self, name: &str) {
+        if self.keep.keeper.is_some() {
+            self.write_heads(true);
+        }
+        match self.keep.save_as(name) {
+            Ok(text) => self.say(text, false),
+            Err(text) => self.say(text, true),
         }
     }
 

@@ -17,6 +17,7 @@ use crate::run::findings::{Beside, Stop, Trail, WhatIf};
 use crate::run::look::Lens;
 use crate::run::timeline::Limit;
 use crate::run::{Run, RunSpec};
+use crate::text::line;
 use crate::world::World;
 use crate::world::solve::Solution;
 
@@ -227,11 +228,12 @@ impl Lane {
 
     /// Trains for about a slice; true where more may follow at once. A panic stops this lane alone.
     pub fn train(&mut self) -> bool {
-        let more = catch_unwind(AssertUnwindSafe(|| self.go_on()));
-        self.served = Instant::now();
-        if more.is_ok() {
+        let more = catch_unwind(AssertUnwindSafe(|| {
+            let more = self.go_on();
             self.last_words.note(self);
-        }
+            more
+        }));
+        self.served = Instant::now();
         more.unwrap_or_else(|cause| {
             self.crash = Some((message(&*cause), self.run.now().0));
             false
@@ -319,8 +321,8 @@ pub(super) fn advance(run: &mut dyn Run, limit: Limit, breakpoints: &[Breakpoint
     None
 }
 
-/// What a panic says.
+/// What a panic says, on one line: it may quote what came from a file.
 pub(super) fn message(cause: &(dyn Any + Send)) -> String {
     let text = cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(|s| (*s).to_owned()));
-    text.unwrap_or_else(|| "no message".into())
+    text.map_or_else(|| "no message".into(), |text| line(&text).into_owned())
 }

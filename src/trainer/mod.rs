@@ -87,14 +87,17 @@ enum Letter {
     Solved(Box<analyst::Solved>),
     Played(Box<analyst::Played>),
     Judged(Box<analyst::Judged>),
-    /// The analyst found nothing; which lane it could not solve, if it was to solve one.
+    /// The analyst found nothing; which lane it could not solve, if it was to solve one, and what a panic said, if it was one.
     Unfound {
         unsolved: Option<u64>,
+        cause: Option<String>,
     },
     /// A replica's policy is judged.
     Valued,
     /// Something in the background has come so far that a look is worth it.
     Aside,
+    /// Something in the background fell over: the sentence that says so.
+    Broke(String),
 }
 
 /// The handle that screens hold.

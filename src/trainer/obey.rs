@@ -30,10 +30,7 @@ impl Worker {
             Ask::Focus(id) => self.focus_on(id),
             Ask::Close(id) => self.close(id),
             Ask::CompareWith(id) => self.compare_with = id,
-            Ask::SaveAs(name) => match self.keep.save_as(&name) {
-                Ok(text) => self.say(text, false),
-                Err(text) => self.say(text, true),
-            },
+            Ask::SaveAs(name) => self.save_as(&name),
             Ask::Chat(ask) => self.chat(ask),
             Ask::Quit | Ask::Cancel => {}
             ask if self.lane().is_some_and(|lane| lane.crash.is_none()) => self.obey_in_focus(ask),

@@ -158,8 +158,8 @@ impl Worker {
         let Some(run) = self.built(&spec) else { return };
         if afresh {
             self.map = None;
-            for lane in std::mem::take(&mut self.lanes) {
-                self.keep.closed(lane.id);
+            for mut lane in std::mem::take(&mut self.lanes) {
+                self.keep.closed(&mut lane);
             }
             self.named = 0;
             self.compare_with = None;
@@ -274,8 +274,8 @@ impl Worker {
         if self.lanes.len() == 1 {
             return self.say("this is the last open run; :new starts another", true);
         }
-        let lane = self.lanes.remove(at);
-        self.keep.closed(id);
+        let mut lane = self.lanes.remove(at);
+        self.keep.closed(&mut lane);
         self.compare_with = self.compare_with.filter(|other| *other != id);
         if id == self.focus {
             let next = lane.parent.filter(|parent| self.at(*parent).is_some());

@@ -161,6 +161,13 @@ impl Drop for Replicas {
 }
 
 impl Side for Replica {
+    fn broke(&mut self, cause: &str) -> Next {
+        let text = format!("the replica of seed {} fell over ({cause}); the others go on without it", self.spec.seed);
+        // A worker that has ended needs no word.
+        let _ = self.letters.send(Letter::Broke(text));
+        Next::Done
+    }
+
     fn ready(&self) -> bool {
         let done = self.run.as_ref().map_or(0, |run| run.dialogues());
         self.lead.ended.load(Ordering::Acquire) || self.run.is_none() || done < self.lead.dialogues.load(Ordering::Acquire)

@@ -54,7 +54,9 @@ struct Filler {
     build: Arc<Builder>,
     letters: Sender<Letter>,
     state: Arc<Mutex<State>>,
-    at: Option<(usize, Box<dyn Run>)>,
+    /// The job under way; without a run it has not been built yet.
+    job: Option<usize>,
+    run: Option<Box<dyn Run>>,
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
@@ -98,7 +100,7 @@ impl Side for Filler {
     }
 
     fn slice(&mut self) -> Next {
-        let Some((job, run)) = &mut self.at else { return self.begin() };
+        let (Some(job), Some(run)) = (self.job, &mut self.run) else { return self.begin() };
         let begun = Instant::now();
         while begun.elapsed() < SLICE && run.dialogues() < self.plan.dialogues && run.fault().is_none() {
             run.advance(Limit { ticks: TICKS, dialogues: self.plan.dialogues - run.dialogues() });
@@ -107,9 +109,16 @@ impl Side for Filler {
             return if lock(&self.state).ended { Next::Done } else { Next::More };
         }
         let got = run.fault().is_none().then(|| greedy_return(run.as_ref()));
-        let (cell, _) = self.plan.place(*job);
-        self.at = None;
-        self.note(cell, got);
+        self.note(job, got);
+        Next::More
+    }
+
+    fn broke(&mut self, cause: &str) -> Next {
+        let Some(job) = self.job else { return Next::Done };
+        self.note(job, None);
+        let text = format!("a run of the map fell over ({cause}); its cell goes without it");
+        // A worker that has ended needs no word.
+        let _ = self.letters.send(Letter::Broke(text));
         Next::More
     }
 }
@@ -124,24 +133,27 @@ impl Filler {
             state.waiting.pop_front()
         };
         let Some(job) = job else { return Next::Done };
+        self.job = Some(job);
         match (self.build)(&self.plan.spec_of(job), &mut |_| ()) {
             Ok(mut run) => {
                 // Nobody will go back in it.
                 run.allow(0);
                 let refused = self.edits.iter().any(|edit| run.edit(edit.clone()).is_err());
                 if refused {
-                    self.note(self.plan.place(job).0, None);
+                    self.note(job, None);
                 } else {
-                    self.at = Some((job, run));
+                    self.run = Some(run);
                 }
             }
-            Err(_) => self.note(self.plan.place(job).0, None),
+            Err(_) => self.note(job, None),
         }
         Next::More
     }
 
     /// A run is over; where it broke, its cell goes without it.
-    fn note(&self, cell: usize, got: Option<f64>) {
+    fn note(&mut self, job: usize, got: Option<f64>) {
+        (self.job, self.run) = (None, None);
+        let (cell, _) = self.plan.place(job);
         let mut state = lock(&self.state);
         state.done += 1;
         if let Some(got) = got {
@@ -198,7 +210,7 @@ impl Worker {
         let state = Arc::new(Mutex::new(state));
         let filler = || -> Box<dyn Side> {
             let (build, letters) = (self.build.clone(), self.letters.clone());
-            Box::new(Filler { plan: jobs.clone(), edits: edits.clone(), build, letters, state: state.clone(), at: None })
+            Box::new(Filler { plan: jobs.clone(), edits: edits.clone(), build, letters, state: state.clone(), job: None, run: None })
         };
         let fillers: Vec<Box<dyn Side>> = (0..super::crew::hands()).map(|_| filler()).collect();
         let text = format!("a map of {} runs fills beside training", jobs.runs());

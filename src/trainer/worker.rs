@@ -17,7 +17,7 @@ use super::keep::Keep;
 use super::lane::{Lane, message};
 use super::pace::Meter;
 use super::slot::Shelf;
-use super::snapshot::{Catalogue, Notice, Pace, RunCard, RunId, Snapshot};
+use super::snapshot::{Catalogue, Notice, Pace, Phase, RunCard, RunId, Snapshot};
 use super::sweep::Map;
 use super::{Builder, Letter, Orders};
 use crate::run::RunSpec;
@@ -87,6 +87,8 @@ pub(super) struct Worker {
 
 /// Lanes side by side are trained so long before they are all brought together again, if nothing comes before.
 const ROUND: Duration = Duration::from_millis(25);
+/// How long the loop rests after a panic of its own.
+const AGAIN: Duration = Duration::from_millis(20);
 
 pub(super) fn work(
     orders: Orders,
@@ -148,7 +150,7 @@ pub(super) fn work(
         refused: false,
     };
     worker.guarded(|w| w.open(orders.start));
-    while worker.turn() {}
+    worker.go_on();
     // Whoever ends this thread may have given it up meanwhile.
     let _ = end.send(());
     worker.guarded(Worker::leave);
@@ -176,6 +178,17 @@ impl Worker {
         Some((lane, Busy { shelf, last, inbox, waiting: &mut self.waiting, told: Instant::now(), begun: None }))
     }
 
+    /// Round after round, until the owner quits.
+    fn go_on(&mut self) {
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turn())) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(cause) => self.fell_over(message(&*cause)),
+            }
+        }
+    }
+
     /// One round of the loop; false ends the thread.
     fn turn(&mut self) -> bool {
         let now = Instant::now();
@@ -201,12 +214,13 @@ impl Worker {
                 Letter::Solved(s) => self.solved(*s),
                 Letter::Played(p) => self.played(*p),
                 Letter::Judged(j) => self.judged(&j),
-                Letter::Unfound { unsolved } => self.unfound(unsolved),
+                Letter::Unfound { unsolved, cause } => self.unfound(unsolved, cause.as_deref()),
                 Letter::Valued => {
                     self.analyst_busy = false;
                     self.changed = true;
                 }
                 Letter::Aside => self.changed = true,
+                Letter::Broke(text) => self.say(text, true),
             }
             // Whatever else has come is obeyed before the next slice, without waiting for more.
             if self.waiting.is_empty() {
@@ -263,14 +277,28 @@ impl Worker {
     /// Does something; a panic becomes a state that is drawn.
     pub(super) fn guarded(&mut self, act: impl FnOnce(&mut Worker)) {
         if let Err(cause) = catch_unwind(AssertUnwindSafe(|| act(self))) {
-            let text = message(&*cause);
-            match self.lane_mut() {
-                Some(lane) => lane.crash = Some((text, lane.run.now().0)),
-                None => self.crash = Some((text, 0)),
-            }
-            self.mode = Mode::Paused;
-            self.changed = true;
+            self.crashed(message(&*cause));
         }
+    }
+
+    fn crashed(&mut self, text: String) {
+        match self.lane_mut() {
+            Some(lane) => lane.crash = Some((text, lane.run.now().0)),
+            None => self.crash = Some((text, 0)),
+        }
+        self.mode = Mode::Paused;
+        self.changed = true;
+    }
+
+    /// A panic between the guarded parts of a turn. Not even a plain snapshot may be possible: the last one then says why there is no more.
+    fn fell_over(&mut self, text: String) {
+        let phase = Phase::Crashed { message: text.clone(), tick: self.last.view.tick };
+        self.last = Arc::new(Snapshot { phase, ..(*self.last).clone() });
+        self.shelf.put(self.last.clone());
+        self.crashed(text);
+        // What would fall over in every turn may not take a core.
+        self.changed = false;
+        std::thread::sleep(AGAIN);
     }
 
     /// Trains about a slice of every run that may go on, as far as the pace allows.

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
+use unicode_width::UnicodeWidthStr;
 
 use crate::trainer::snapshot::{Phase, Snapshot};
 use crate::tui::chrome::{columns, frame as draw_frame, write};
@@ -17,19 +18,49 @@ use crate::tui::{boxes, footer, help, moments, palette, status, update};
 pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) {
     let plan = layout::plan_in(model, frame.area());
     let buf = frame.buffer_mut();
+    draw_all(buf, &plan, newest, model, *theme);
+    without_variants(buf);
+}
+
+fn draw_all(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model, theme: Theme) {
     if plan.room == Room::Nothing {
-        return too_small(buf, plan.area, newest.phase == Phase::Running, *theme);
+        return too_small(buf, plan.area, newest.phase == Phase::Running, theme);
     }
-    let (scene_theme, theme) = (theme, *theme);
     let shown = update::shown(model, newest);
     status::draw_status(buf, plan.status, model, shown, newest, theme);
     status::draw_tabs(buf, plan.tabs, model, newest, theme);
     for pane in &plan.panes {
         let focused = pane.slot == model.focus;
-        draw_pane(buf, pane, &Scene { snapshot: shown, model, theme: scene_theme, focused });
+        draw_pane(buf, pane, &Scene { snapshot: shown, model, theme: &theme, focused });
     }
-    footer::draw(buf, model, newest, &plan, theme);
-    draw_overlay(buf, &plan, newest, model, theme);
+    footer::draw(buf, model, newest, plan, theme);
+    draw_overlay(buf, plan, newest, model, theme);
+}
+
+/// Takes the variation selector U+FE0F (a picture in colour, two columns wide) out of every cell. ratatui writes a blank into the second
+/// column of such a symbol, and terminals that draw the symbol one or two columns wide then show the rest of the line shifted.
+fn without_variants(buf: &mut Buffer) {
+    const SELECTOR: char = '\u{fe0f}';
+    const JOINER: char = '\u{200d}';
+    for at in 0..buf.content.len() {
+        let symbol = buf.content[at].symbol();
+        if symbol.len() <= SELECTOR.len_utf8() || !symbol.contains(SELECTOR) {
+            continue;
+        }
+        let room = symbol.width();
+        let mut plain = symbol.replace(SELECTOR, "");
+        // Parts that were one picture may be wider side by side: those that have room stay.
+        while plain.width() > room || plain.ends_with(JOINER) {
+            plain.pop();
+        }
+        let style = buf.content[at].style();
+        buf.content[at].set_symbol(if plain.is_empty() { " " } else { &plain });
+        // The columns behind it are blanks of their own now.
+        let end = (at + room.max(1)).min(buf.content.len());
+        for cell in &mut buf.content[at + 1..end] {
+            cell.set_style(style);
+        }
+    }
 }
 
 /// Before anything is known of the run.

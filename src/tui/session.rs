@@ -181,6 +181,7 @@ impl<'a> Session<'a> {
                 self.exit = Some(hung_up());
                 Ok(())
             }
+            Wake::Resized => self.screen.repaint(),
             Wake::Suspend => {
                 terminal::give_back();
                 signals::stop();
@@ -208,7 +209,8 @@ impl<'a> Session<'a> {
                 paste::paste(&mut self.model, text);
                 Outcome::default()
             }
-            Event::Resize(..) => Outcome { redraw: true, ..Outcome::default() },
+            // Where its signal was heard before, it is drawn already.
+            Event::Resize(width, height) => Outcome { redraw: self.model.size != (*width, *height), ..Outcome::default() },
             _ => Outcome::default(),
         };
         for ask in outcome.asks {

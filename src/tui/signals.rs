@@ -18,6 +18,8 @@ pub enum Wake {
     End(i32),
     Suspend,
     Continue,
+    /// The window has another size.
+    Resized,
     /// Nothing more will ever be read.
     Gone,
 }
@@ -70,7 +72,7 @@ mod unix {
     use rustix::{stdio, termios};
     use signal_hook::consts::{
         SIGABRT, SIGALRM, SIGBUS, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSTOP, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP, SIGUSR1,
-        SIGUSR2, SIGVTALRM, SIGXCPU,
+        SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
     };
     use signal_hook::iterator::Signals;
 
@@ -98,7 +100,7 @@ mod unix {
     }
 
     pub fn listen(wake: Sender<Wake>) -> io::Result<()> {
-        let mut signals = Signals::new([SIGTSTP, SIGCONT].iter().chain(ENDING))?;
+        let mut signals = Signals::new([SIGTSTP, SIGCONT, SIGWINCH].iter().chain(ENDING))?;
         // A system may keep some of these to itself.
         more().for_each(|signal| drop(signals.add_signal(signal)));
         thread::Builder::new().name("signals".into()).spawn(move || {
@@ -107,6 +109,8 @@ mod unix {
                 let _ = match signal {
                     SIGTSTP => wake.send(Wake::Suspend),
                     SIGCONT => wake.send(Wake::Continue),
+                    // The library tells of it too, but not inside half a key sequence.
+                    SIGWINCH => wake.send(Wake::Resized),
                     signal => {
                         let _ = wake.send(Wake::End(signal));
                         thread::sleep(ORDERLY);
@@ -123,11 +127,14 @@ mod unix {
 
     /// The screens are stuck: give the terminal back as far as that does not block, and end.
     fn end_at_once(signal: i32) -> ! {
-        let _ = crossterm::terminal::disable_raw_mode();
-        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-        if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
-            let _ = rustix::io::write(&tty, LEAVE);
-        }
+        // Whatever happens on the way, this is the end.
+        let _ = std::panic::catch_unwind(|| {
+            let _ = crossterm::terminal::disable_raw_mode();
+            let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+            if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
+                let _ = rustix::io::write(&tty, LEAVE);
+            }
+        });
         std::process::exit(SIGNALLED + signal)
     }
 

@@ -1,5 +1,8 @@
 //! Small products against the formula, and the portable exponential and GELU against f64.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use dialoq::nn::parallel::share;
 use dialoq::nn::smooth::{exp, gelu};
 use dialoq::nn::sums::{dot, dot_from, largest, sum};
 use dialoq::nn::tile::{Product, Reach, Start, plain, wide};
@@ -105,5 +108,22 @@ fn sums_are_right_at_every_length() {
         assert_eq!(dot(&x, &x), x.iter().map(|x| x * x).sum::<f32>());
         assert_eq!(dot_from(&x, &x, 2.0), x.iter().map(|x| x * (x - 2.0)).sum::<f32>());
         assert_eq!(largest(&x), x.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+    }
+}
+
+#[test]
+fn a_panic_in_a_piece_of_any_thread_is_passed_on_with_its_words() {
+    let fall = |which: u32| {
+        let meet = std::sync::Barrier::new(2);
+        let work = |(): &mut (), piece: u32| {
+            // Each of the two threads has a piece.
+            meet.wait();
+            assert!(piece != which, "piece {piece} fell over");
+        };
+        catch_unwind(AssertUnwindSafe(|| share(&mut [(), ()], vec![0, 1], work))).unwrap_err()
+    };
+    for which in [0, 1] {
+        let cause = fall(which);
+        assert_eq!(cause.downcast_ref::<String>().unwrap(), &format!("piece {which} fell over"));
     }
 }

@@ -80,3 +80,22 @@ fn the_smallest_window_can_be_left() {
     until_drawn(&mut terminal, (20, 5));
     terminal.quit();
 }
+
+/// The library that reads keys waits inside a sequence for its end, and hears of nothing else.
+#[test]
+fn a_new_size_is_drawn_inside_half_a_key_sequence() {
+    let mut terminal = Terminal::open(LARGE, "");
+    until_drawn(&mut terminal, LARGE);
+    terminal.press(" ");
+    terminal.until_status("the pause", |s| s.turn.filter(|_| s.paused()));
+    // Nothing that moves may draw the new size by chance.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    terminal.press("\x1b[");
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    for size in [(20, 5), (110, 36)] {
+        terminal.resize(size);
+        until_drawn(&mut terminal, size);
+    }
+    terminal.press("A");
+    terminal.quit();
+}

@@ -163,3 +163,39 @@ fn a_person_that_did_nothing_loses_nothing_where_nothing_can_be_kept() {
         assert_eq!(status.view().trouble.unwrap().contains("Lost: 1 edit"), lost);
     }
 }
+
+/// Whoever hears of changes falls over, and with it the thread that tells of them.
+#[test]
+fn where_the_writer_of_a_session_falls_over_that_is_said_and_counts_as_a_loss() {
+    let sitting = sitting();
+    let (files, mut kept) = open("fallen", &sitting);
+    kept.on_change(Box::new(|| panic!("the listener fell over \u{1b}[2J")));
+    fs::remove_file(&files.journal).unwrap();
+    until("it is said", || kept.view().trouble.is_some());
+    let (told, status) = (kept.view(), kept.status());
+    let words = "the session is not written any more: its writer fell over (the listener fell over \\u001b[2J)";
+    assert!(told.lost && told.trouble.as_ref().unwrap().starts_with(words), "{told:?}");
+    drop(kept);
+    assert!(status.view().lost && status.view().trouble == told.trouble, "it is not said any other way at the end");
+}
+
+#[test]
+fn a_writer_of_checkpoints_that_falls_over_writes_the_next_one() {
+    let sitting = sitting();
+    let (files, mut kept) = open("fallen-checkpoint", &sitting);
+    let falls = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let falling = falls.clone();
+    kept.on_change(Box::new(move || assert!(!falling.load(std::sync::atomic::Ordering::Acquire), "the listener fell over")));
+    // Where a directory has its name no checkpoint can be written, and that is told.
+    let path = files.checkpoint();
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    fs::write(path.join("inside"), "").unwrap();
+    kept.checkpoint(sitting.checkpoint_of("mine"));
+    until("it is said", || kept.view().trouble.is_some_and(|told| told.starts_with("the checkpoint cannot be written")));
+    falls.store(false, std::sync::atomic::Ordering::Release);
+    fs::remove_dir_all(&path).unwrap();
+    kept.checkpoint(sitting.checkpoint_of("mine"));
+    until("the next one is written", || checkpoint(&files) == Some(sitting.checkpoint_of("mine")));
+    until("the trouble is over", || kept.view().trouble.is_none());
+}

@@ -31,6 +31,10 @@ pub enum Panics {
     Stuck(u64),
     Looking,
     Judged,
+    /// Its policy has no acts, so that whoever judges it falls over.
+    Unjudgeable,
+    /// Whoever builds it falls over.
+    Built,
     Sought,
 }
 
@@ -161,7 +165,8 @@ impl Run for Faulty {
     fn candidate(&self) -> Candidate {
         assert!(self.panics != Panics::Judged, "the policy fell over");
         self.counts.judged.store(self.inner.dialogues() + 1, Ordering::Release);
-        self.inner.candidate()
+        let candidate = self.inner.candidate();
+        if self.panics == Panics::Unjudgeable { Candidate { greedy: Vec::new(), ..candidate } } else { candidate }
     }
     fn voice(&self) -> Option<Box<dyn Voice>> {
         self.inner.voice()

@@ -92,6 +92,57 @@ fn at_the_end_the_heads_stand_there_with_their_digests_and_a_checkpoint() {
     assert_eq!(notes.checkpoints.lock().unwrap().len(), 1);
 }
 
+/// The last head of a run that was closed.
+fn closed_head(notes: &Notes, run: u32) -> (u64, Option<String>) {
+    let lines = notes.lines();
+    let closed = lines.iter().position(|l| *l == Line::Close { run }).expect("it is closed");
+    let heads = lines[..closed].iter().rev().find_map(|l| match l {
+        Line::Head { run: id, tick, digest, .. } if *id == run => Some((*tick, digest.clone())),
+        _ => None,
+    });
+    heads.expect("how far it was is told before")
+}
+
+#[test]
+fn a_run_that_is_closed_while_it_learns_leaves_the_digest_of_its_last_turn() {
+    let (trainer, notes) = kept(77);
+    let own = build(&spec("q-learning", 77)).unwrap();
+    let digest_at = |tick| {
+        let mut run = own.branch();
+        run.advance(Limit::ticks(tick));
+        Some(run.digest().to_string())
+    };
+    trainer.ask(Ask::Branch(None));
+    until(&trainer, "the branch", |s| (s.runs.len() == 2 && s.phase == Phase::Running).then_some(()));
+    trainer.ask(Ask::Close(0));
+    until(&trainer, "one run alone", |s| (s.runs.len() == 1).then_some(()));
+    let (tick, digest) = closed_head(&notes, 0);
+    assert!(tick > 0);
+    assert_eq!(digest, digest_at(tick));
+    // Another world closes all that are open, one of them in the past.
+    at_rest(&trainer, [Ask::BackTurns(3)], |s| s.view.tick < s.view.head);
+    trainer.ask(Ask::New { scenario: Some("smart-home".into()), agent: None, seed: None });
+    until(&trainer, "another world", |s| (s.scenario == "smart-home").then_some(()));
+    let (tick, digest) = closed_head(&notes, 1);
+    assert_eq!(digest, digest_at(tick));
+}
+
+#[test]
+fn a_session_that_goes_on_under_another_name_tells_all_up_to_then_under_the_first_one() {
+    let (trainer, notes) = kept(78);
+    until(&trainer, "learning", |s| (s.view.tick > 1_000).then_some(()));
+    trainer.ask(Ask::SaveAs("tuesday".into()));
+    until(&trainer, "the answer", |s| s.notice.clone().filter(|n| n.text == "kept as tuesday"));
+    let told = notes.lines().into_iter().find_map(|line| match line {
+        Line::Head { tick, digest: Some(digest), .. } => Some((tick, digest)),
+        _ => None,
+    });
+    let (tick, digest) = told.expect("the digest is told while it learns");
+    let mut run = build(&spec("q-learning", 78)).unwrap();
+    run.advance(Limit::ticks(tick));
+    assert_eq!(digest, run.digest().to_string());
+}
+
 #[test]
 fn how_far_a_run_is_is_told_as_it_goes_on_but_not_all_the_time() {
     let (trainer, notes) = kept(73);

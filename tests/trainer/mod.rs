@@ -1,6 +1,7 @@
 //! The training thread, driven as a screen drives it: asks go in, snapshots come out.
 
 mod asks;
+mod background;
 mod beside;
 mod branches;
 mod broken_chats;

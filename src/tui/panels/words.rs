@@ -4,7 +4,7 @@ use ratatui::style::{Modifier, Style};
 
 use crate::trainer::view::{SlotView, StateView, Status};
 use crate::tui::theme::{Glyph, Ink, Theme};
-use crate::tui::widgets::text::{Row, Run};
+use crate::tui::widgets::text::{Row, Run, wrap};
 
 pub fn status(theme: &Theme, status: Status) -> Run {
     match status {
@@ -112,8 +112,9 @@ pub fn bold(style: Style) -> Style {
 pub fn nothing_yet(pen: &mut crate::tui::widgets::pen::Pen<'_>, sentence: &str) {
     let width = pen.width().saturating_sub(2);
     let style = pen.theme.ink(Ink::Quiet);
-    let sentence = pen.theme.plain(sentence).into_owned();
-    for (y, line) in crate::tui::widgets::text::wrap(&sentence, width).iter().enumerate() {
+    // Line by line: a line's end is no symbol to be replaced.
+    let lines = sentence.split('\n').flat_map(|part| wrap(&pen.theme.plain(part), width)).collect::<Vec<_>>();
+    for (y, line) in lines.iter().enumerate() {
         pen.put(1, y as u16 + u16::from(pen.height() > 2), line, style);
     }
 }

@@ -66,14 +66,16 @@ impl Eye {
                 return;
             };
             self.recent.extend_from_slice(&all[at..at + length]);
-            self.recent.drain(..self.recent.len().saturating_sub(RECENT));
+            if self.recent.len() > 8 * RECENT {
+                self.recent.drain(..self.recent.len() - RECENT);
+            }
             at += length;
             self.take(piece);
         }
     }
 
     fn complain(&mut self, sentence: &str) {
-        let recent = String::from_utf8_lossy(&self.recent).into_owned();
+        let recent = String::from_utf8_lossy(&self.recent[self.recent.len().saturating_sub(RECENT)..]).into_owned();
         self.wrong.get_or_insert_with(|| format!("{sentence}; the last bytes: {recent:?}"));
     }
 
@@ -136,7 +138,8 @@ fn piece(bytes: &[u8]) -> Option<(Piece, usize)> {
         }
         [0x1b, other, ..] => Some((Piece::Other(format!("ESC {}", char::from(*other))), 2)),
         _ => {
-            let length = bytes.utf8_chunks().next()?;
+            // No letter is longer. All that is there would be read anew for each letter.
+            let length = bytes[..bytes.len().min(4)].utf8_chunks().next()?;
             match (length.valid().chars().next(), length.invalid()) {
                 (Some(letter), _) => Some((Piece::Letter(letter), letter.len_utf8())),
                 // The rest of a letter may be on its way.

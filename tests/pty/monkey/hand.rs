@@ -54,10 +54,24 @@ const GARBAGE: &[&str] = &[
     "\u{0}",
 ];
 const NO_TEXT: &[&[u8]] = &[b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f", b"\xc0\xaf", b"\xed\xa0\x80", b"\x80\x80\x80"];
-/// Signs with U+FE0F (such as a flag) are left out: behind one, the drawing library sends a blank that shifts the rest of the line by a
-/// column. To be put back when it no longer does.
-const LETTERS: &[&str] =
-    &["é", "漢字", "한글", "🙂", "👩‍👩‍👧‍👦", "e\u{301}\u{302}\u{303}", "\u{200b}", "\u{202e}", "ﷺ", "\u{fffd}", "ｗｉｄｅ", "\u{a0}", "\u{85}"];
+const LETTERS: &[&str] = &[
+    "é",
+    "漢字",
+    "한글",
+    "🙂",
+    "👩‍👩‍👧‍👦",
+    "e\u{301}\u{302}\u{303}",
+    "\u{200b}",
+    "\u{202e}",
+    "ﷺ",
+    "\u{fffd}",
+    "ｗｉｄｅ",
+    "\u{a0}",
+    "\u{85}",
+    "❤\u{fe0f}",
+    "1\u{fe0f}\u{20e3}",
+    "🏳\u{fe0f}\u{200d}🌈",
+];
 const FUNCTION_KEYS: &[&str] =
     &["\x1bOP", "\x1bOQ", "\x1b[15~", "\x1b[17~", "\x1b[24~", "\x1b[2~", "\x1b[1;5C", "\x1b[1;2A", "\x1b[1;2B", "\x1b[3;5~", "\x1b[E"];
 const PASTED: &[&str] = &[
@@ -70,6 +84,7 @@ const PASTED: &[&str] = &[
     "alpha 0.5\r",
     "nnnnNNNN",
     "]{}[",
+    "❤\u{fe0f} ☎\u{fe0f} ",
 ];
 
 #[derive(Clone, Copy)]

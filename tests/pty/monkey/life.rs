@@ -20,8 +20,10 @@ use crate::pty::terminal::{PATIENCE, Status, Terminal};
 const OPENING: Duration = Duration::from_secs(60);
 /// How long the trainer may take to come to rest.
 const RESTING: Duration = Duration::from_secs(60);
-/// How long the program may take to end. A second will do as soon as a language model's step no longer holds up the end.
-const ENDING: Duration = Duration::from_secs(120);
+/// How long the program may take to end: a second where the machine is free, more where others keep it busy.
+const ENDING: Duration = Duration::from_secs(10);
+/// The program waits half a second for the trainer's step under way. An end that took less gave nothing up.
+const GIVEN_UP: Duration = Duration::from_millis(450);
 /// Events that a failure prints.
 const LAST: usize = 50;
 /// What may wait unread in the terminal; more could hold up this test for ever if the program reads no more.
@@ -50,6 +52,10 @@ pub struct Monkey {
     /// Whether the program has taken the screen.
     opened: bool,
     pub lives: u64,
+    /// When the program gave the terminal back; none while it has it.
+    left: Option<Instant>,
+    /// Ends that took so long that the trainer's step under way may have been given up.
+    pub slow_ends: usize,
     /// Grows with every end and every rest of the program.
     chapter: u64,
     pub reach: Reach,
@@ -109,6 +115,8 @@ impl Monkey {
             interrupted: false,
             opened: false,
             lives: 0,
+            left: None,
+            slow_ends: 0,
             chapter: 0,
             reach: Reach::default(),
             diary,
@@ -225,8 +233,10 @@ impl Monkey {
         loop {
             self.heed_once();
             if !self.opened || self.terminal.is_none() || self.is_up() {
+                self.left = None;
                 return;
             }
+            self.left.get_or_insert_with(Instant::now);
             assert!(Instant::now() < deadline, "the program does not end:\n{}", self.eye.told);
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -304,6 +314,11 @@ impl Monkey {
         assert!(!told.contains("panicked") && !warns, "{told}");
         self.chapter += 1;
         self.terminal = None;
+        let took = self.left.take().map_or(Duration::ZERO, |left| left.elapsed());
+        if took > GIVEN_UP {
+            self.slow_ends += 1;
+            println!("the end at event {} took {} ms", self.diary.events.len(), took.as_millis());
+        }
     }
 
     /// A window too small for anything says its size: keys, signals and drawing are alive.
@@ -352,7 +367,7 @@ impl Monkey {
         }
         let rests = |screen: &vt100::Screen| {
             let status = Status::read(screen);
-            (["digest", "at its end"].iter().any(|words| status.line.contains(words))).then_some(())
+            (status.line.contains("at its end") || status.line.split(' ').any(is_digest)).then_some(())
         };
         if self.terminal.is_some() && self.until("a turn taken", RESTING, rests).is_some() {
             self.press(b" ");
@@ -381,13 +396,17 @@ impl Monkey {
         let sessions = sessions::all(&self.dir);
         let state = self.state();
         let (open, runs, failures) = (Mutex::new(sessions.iter()), Mutex::new(0), Mutex::new(Vec::new()));
+        let without = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
                     loop {
                         let Some(session) = open.lock().unwrap().next() else { return };
                         match sessions::learn_again(session, &state) {
-                            Ok(count) => *runs.lock().unwrap() += count,
+                            Ok(learned) => {
+                                *runs.lock().unwrap() += learned.runs;
+                                without.lock().unwrap().extend((!learned.with_digests).then_some(session));
+                            }
                             Err(failure) => failures.lock().unwrap().push(failure),
                         }
                     }
@@ -396,6 +415,8 @@ impl Monkey {
         });
         let failures = failures.into_inner().unwrap();
         assert!(failures.is_empty(), "{} of {} sessions:\n{}", failures.len(), sessions.len(), failures.join("\n"));
+        let without = without.into_inner().unwrap();
+        assert!(without.len() <= self.slow_ends, "{without:?} have no last digest, and only {} ends were slow", self.slow_ends);
         fs::remove_dir_all(&self.dir).unwrap();
         (sessions.len(), runs.into_inner().unwrap())
     }
@@ -405,6 +426,12 @@ impl Monkey {
 fn drawn(screen: &vt100::Screen) -> bool {
     let first = screen.rows(0, screen.size().1).next().unwrap_or_default();
     !first.trim().is_empty() && !screen.contents().contains("is too small")
+}
+
+/// A digest as the status line shows it, with the word before it or without: `16e8·9dba`.
+fn is_digest(word: &str) -> bool {
+    let parts = word.split(|c: char| !c.is_ascii_hexdigit()).collect::<Vec<_>>();
+    parts.len() == 2 && parts.iter().all(|part| part.len() == 4)
 }
 
 fn compiles(screen: &vt100::Screen) -> bool {

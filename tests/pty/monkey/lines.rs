@@ -24,6 +24,7 @@ const NAMES: &[&str] = &[
     ".hidden",
     "e\u{301}",
     "con?",
+    "☎\u{fe0f}",
     "",
     "-x",
     "z.",
@@ -73,6 +74,7 @@ const WORDS: &[&str] = &[
     "\u{202e}abc",
     "ß",
     "★",
+    "☎\u{fe0f}❤\u{fe0f}",
 ];
 const SENTENCES: &[&str] = &[
     "hi, I want my money back",
@@ -96,6 +98,7 @@ const SENTENCES: &[&str] = &[
     "/nonsense",
     "/",
     "👍🏽 👋🏿 e\u{301}\u{301}\u{301}",
+    "my order ☎\u{fe0f} is A-7731 ❤\u{fe0f} 🏳\u{fe0f}\u{200d}🌈 4\u{fe0f}\u{20e3}",
     "a\u{200b}b\u{feff}c\u{202e}d",
 ];
 
@@ -171,7 +174,7 @@ pub fn words_of(verb: &str, dice: &mut Dice) -> String {
         "set" => dice.one(REALS).to_owned(),
         "learned" => dice.one(&["last", "most", "flip", "never", ""]).to_owned(),
         "break" => stop(dice),
-        "bookmark" | "unmark" => dice.one(&["before the flip", "书签", "", "👩‍👩‍👧‍👦", "a  b"]).to_owned(),
+        "bookmark" | "unmark" => dice.one(&["before the flip", "书签", "", "👩‍👩‍👧‍👦", "☂\u{fe0f} rain", "a  b"]).to_owned(),
         "save" => dice.one(NAMES).to_owned(),
         // A command that is new: its example, or nothing.
         other => {

@@ -33,11 +33,19 @@ pub fn is_session(path: &Path) -> bool {
     lines.next().is_some_and(|line| line.contains("dialoq-session")) && lines.next().is_some()
 }
 
-/// Learns a session again; what is wrong with it, or how many runs it has.
-pub fn learn_again(session: &Path, state: &Path) -> Result<usize, String> {
+/// A session that was learned again to the same digests.
+pub struct Learned {
+    pub runs: usize,
+    /// Whether every run has a digest of its head. An open one has none where the end gave up the step under way.
+    pub with_digests: bool,
+}
+
+/// Learns a session again; what is wrong with it, or what it holds.
+pub fn learn_again(session: &Path, state: &Path) -> Result<Learned, String> {
     let dir = session.parent().unwrap();
     let said = |text: &str| format!("{}: {text}", session.display());
-    let (out, err) = (dir.join("replay.out"), dir.join("replay.err"));
+    // Two sessions of one directory are learned again at a time.
+    let (out, err) = (session.with_extension("out"), session.with_extension("err"));
     let file = |path: &Path| Stdio::from(std::fs::File::create(path).unwrap());
     let mut child = Command::new(env!("CARGO_BIN_EXE_dialoq"))
         .args(["train", "--json", "--replay"])
@@ -67,10 +75,10 @@ pub fn learn_again(session: &Path, state: &Path) -> Result<usize, String> {
     }
     let answer: Value = serde_json::from_str(&printed).map_err(|error| said(&format!("{error}: {printed}")))?;
     let runs = answer["runs"].as_array().ok_or_else(|| said(&printed))?;
-    // A run that was closed while it learned has no digest of that moment.
-    let right = |run: &Value| run["equal"] == Value::Bool(true) || run["equal"].is_null() && run["closed"] == Value::Bool(true);
+    let given_up = |run: &Value| run["equal"].is_null() && run["closed"] == Value::Bool(false);
+    let right = |run: &Value| run["equal"] == Value::Bool(true) || given_up(run);
     if !answer["damage"].is_null() || !runs.iter().all(right) {
         return Err(said(&printed));
     }
-    Ok(runs.len())
+    Ok(Learned { runs: runs.len(), with_digests: !runs.iter().any(given_up) })
 }

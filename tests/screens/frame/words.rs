@@ -3,9 +3,12 @@
 use dialoq::trainer::snapshot::Phase;
 use dialoq::tui::glossary::TERMS;
 use dialoq::tui::theme::{Depth, Ground};
-use dialoq::tui::{Options, ThemeChoice};
+use dialoq::tui::{Options, ThemeChoice, draw};
+use ratatui::backend::{CrosstermBackend, TestBackend};
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::{RICH, SAFE, in_the_past, model, picture, snapshot};
+use super::{RICH, SAFE, in_the_past, model, picture, snapshot, type_in};
 
 /// The column at which a word stands in the status line.
 fn column(line: &str, word: &str) -> Option<usize> {
@@ -105,4 +108,42 @@ fn the_theme_follows_the_terminal_unless_one_is_asked_for() {
     assert_eq!(auto.theme(env(&[("NO_COLOR", "")])).ground, Ground::Dark);
     assert_eq!(dark.theme(env(&[("NO_COLOR", "1")])).ground, Ground::Dark);
     assert!(!auto.theme(env(&[("TERM", "linux")])).rich);
+}
+
+/// Symbols that ask for a picture in colour: a terminal that draws one otherwise than the drawing library counts would shift what follows.
+#[test]
+fn words_behind_a_symbol_in_colour_stand_where_they_were_put() {
+    let (width, height) = (120, 40);
+    let (mut typed, snapshot) = (model(width, height), snapshot());
+    let mut bytes = Vec::new();
+    {
+        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+        let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), TerminalOptions { viewport }).unwrap();
+        for words in [":all of this is drawn over", "<ctrl-u>☎\u{fe0f}❤\u{fe0f} a 🏳\u{fe0f}\u{200d}🌈 b 4\u{fe0f}\u{20e3} c"] {
+            type_in(&mut typed, &snapshot, words);
+            terminal.draw(|frame| draw(frame, &snapshot, &typed, &RICH)).unwrap();
+        }
+    }
+    let mut seen = vt100::Parser::new(height, width, 0);
+    seen.process(&bytes);
+    let mut put = Terminal::new(TestBackend::new(width, height)).unwrap();
+    put.draw(|frame| draw(frame, &snapshot, &typed, &RICH)).unwrap();
+    let put = put.backend().buffer();
+    let shown = picture(&typed, &snapshot, RICH);
+    assert!(shown.contains('☎') && !shown.contains('\u{fe0f}'), "{shown}");
+    for (row, column) in (0..height).flat_map(|row| (0..width).map(move |column| (row, column))) {
+        let (cell, symbol) = (seen.screen().cell(row, column).unwrap(), put[(column, row)].symbol());
+        let is = if cell.contents().is_empty() { " " } else { cell.contents() };
+        assert!(cell.is_wide_continuation() || is == symbol, "row {row}, column {column}: {is:?} and not {symbol:?}");
+    }
+}
+
+#[test]
+fn before_the_first_dialogue_every_screen_says_what_will_be_there_in_whole_lines() {
+    let nothing = dialoq::trainer::snapshot::Snapshot { phase: Phase::Running, ..Default::default() };
+    for theme in [RICH, SAFE] {
+        let picture = picture(&model(120, 40), &nothing, theme);
+        let line = picture.lines().find(|line| line.contains("solving exactly")).expect("it says that it solves");
+        assert!(!picture.contains('\u{fffd}') && !line.contains("dialogue") && !line.contains('?'), "{picture}");
+    }
 }
