@@ -11,6 +11,7 @@ mod mining;
 mod near;
 mod pii;
 mod real;
+mod shapes;
 mod stages;
 mod whole;
 
