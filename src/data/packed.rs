@@ -84,8 +84,9 @@ struct Unpacked<'a> {
 
 impl Read for Unpacked<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(to);
         let (kind, raw, given) = (self.kind, self.raw.get(), self.given);
-        let n = match self.inner.read(to) {
+        let n = match read {
             Err(e) if damage(&e).is_some() || e.kind() == io::ErrorKind::Interrupted => return Err(e),
             Err(_) if self.ended.get() => {
                 let what = format!("its {kind} stream ends too early, after {raw} bytes of the file and {given} bytes of text");
