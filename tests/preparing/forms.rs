@@ -17,7 +17,7 @@ const CONVERSATIONS: u32 = 25;
 
 fn chatgpt(texts: &[String]) -> Value {
     let node = |i: usize| {
-        let role = if i % 2 == 0 { "user" } else { "assistant" };
+        let role = ["user", "assistant"][i % 2];
         let parent = i.checked_sub(1).map_or("root".to_owned(), |i| i.to_string());
         json!({"parent": parent, "children": [(i + 1).to_string()], "message": {"author": {"role": role}, "content": {"content_type": "text", "parts": [texts[i]]}}})
     };
@@ -33,8 +33,8 @@ fn forms(texts: &[String]) -> Vec<(&'static str, String, usize)> {
     let named =
         |who: [&'static str; 2], by: &'static str, said: &'static str| each(&|user, text| json!({by: who[usize::from(!user)], said: text}));
     let (ask, reply) = (&texts[0], &texts[1]);
-    let framed: String =
-        texts.iter().enumerate().map(|(i, t)| format!("<|im_start|>{}\n{t}<|im_end|>\n", ["user", "assistant"][i % 2])).collect();
+    let frame = |(i, text): (usize, &String)| format!("<|im_start|>{}\n{text}<|im_end|>\n", ["user", "assistant"][i % 2]);
+    let framed = texts.iter().enumerate().map(frame).collect::<Vec<_>>().concat();
     let quoted = |text: &str| text.replace('"', "\"\"");
     let halves: Vec<Value> = texts.chunks(2).map(|two| json!({"human": two[0], "assistant": two[1]})).collect();
     let mut all: Vec<(&'static str, Value, usize)> = vec![

@@ -73,9 +73,11 @@ fn damaged_and_cut_streams_are_told_with_their_place() {
             let mut turned = whole.clone();
             turned[at] ^= 0x55;
             let sentence = read("a.jsonl", &turned).err().unwrap_or_else(|| panic!("{kind}, byte {at} turned, is taken for whole"));
-            wrong += u32::from(sentence.starts_with(&format!("its {kind} stream is damaged within the first ")));
+            assert!(sentence.starts_with(&format!("its {kind} stream ")), "{sentence}");
+            // A length that was turned reaches beyond the end.
+            wrong += u32::from(sentence.contains(" stream is damaged within the first "));
         }
-        assert!(wrong >= 2, "{kind}");
+        assert!(wrong >= 1, "{kind}");
         // In a directory the rest is read, and the loss is told.
         let mut source = super::source("dir/b.jsonl", &whole[..whole.len() / 2]);
         source.named = false;

@@ -1,4 +1,4 @@
-//! Whole conversations in one text whose turns are marked: "### Human:" (Guanaco), "### Instruction:" (Alpaca's template), ChatML and its
+//! Whole conversations in one text whose turns are marked: "### Human:" (Guanaco), "### Instruction:" (Alpaca's template), `ChatML` and its
 //! kin, and the labels of hh-rlhf. Only the marks of one kind count in a text.
 
 use serde_json::{Map, Value};

@@ -13,6 +13,7 @@ use crate::data::table::{LABEL, TEXT};
 type Set = &'static [&'static str];
 type ReadBy = fn(&Element, &Value) -> Read;
 
+#[derive(Clone, Copy)]
 pub struct Row {
     pub format: Format,
     pub name: &'static str,
