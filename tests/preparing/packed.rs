@@ -86,7 +86,7 @@ fn damaged_and_cut_streams_are_told_with_their_place() {
         assert!(done.dropped().contains(&"read: unreadable".to_owned()), "{kind}");
         assert!(done.records().len() > 100);
     }
-    let rubbish = [gzip(text.as_bytes()), b"no member".to_vec()].concat();
+    let rubbish = [gzip(text.as_bytes()), b"no member of the archive at all".to_vec()].concat();
     assert!(read("a.jsonl.gz", &rubbish).err().unwrap().contains("gzip stream is damaged"));
 }
 
