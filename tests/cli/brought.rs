@@ -20,26 +20,16 @@ fn pairs_of_every_shape_are_learned_from() {
     let turn = |role: &str, text: String| json!({"role": role, "content": text});
     let (ask, good) = (|k: usize| format!("question {k} ?"), |k: usize| format!("the answer is {k} ."));
     let whole = |k: usize, answer: String| json!([turn("user", ask(k)), turn("assistant", answer)]);
-    let repeated = lines(|k| json!({"prompt": ask(k), "chosen": whole(k, good(k)), "rejected": whole(k, "no .".into())}));
-    let openai = lines(|k| {
-        json!({"input": {"messages": [turn("user", ask(k))]}, "preferred_output": [turn("assistant", good(k))],
-            "non_preferred_output": [turn("assistant", "no .".into())]})
+    let mixed = lines(|k| match k % 3 {
+        0 => json!({"prompt": ask(k), "chosen": whole(k, good(k)), "rejected": whole(k, "no .".into())}),
+        1 => json!({"input": {"messages": [turn("user", ask(k))]}, "preferred_output": [turn("assistant", good(k))],
+            "non_preferred_output": [turn("assistant", "no .".into())]}),
+        _ => json!({"instruction": ask(k), "completions": [{"response": "no .", "score": 1}, {"response": good(k), "score": 9}]}),
     });
-    let scored = lines(
-        |k| json!({"instruction": ask(k), "completions": [{"response": "no .", "overall_score": 1}, {"response": good(k), "overall_score": 9}]}),
-    );
-    let told: Vec<String> = [("repeated", repeated), ("openai", openai), ("scored", scored)]
-        .iter()
-        .map(|(name, text)| {
-            let given = file(&format!("brought-{name}.jsonl"), text);
-            let answer = dialoq(&format!("lm reward {TINY} --pairs {given}"));
-            assert_eq!(answer.code, 0, "{name}: {}", answer.err);
-            assert!(answer.out.contains("100 pairs in 100 records; nothing left out"), "{name}: {}", answer.out);
-            let numbers = answer.out.lines().filter(|line| line.starts_with("reward model")).map(str::to_owned);
-            numbers.collect::<String>()
-        })
-        .collect();
-    assert!(!told[0].is_empty() && told.iter().all(|one| *one == told[0]), "one reader, one model: {told:?}");
+    let answer = dialoq(&format!("lm reward {TINY} --pairs {}", file("brought-mixed.jsonl", &mixed)));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.out.contains("100 pairs in 100 records; nothing left out"), "{}", answer.out);
+    assert!(answer.out.contains("reward model: 90 pairs"), "{}", answer.out);
 }
 
 #[test]
