@@ -80,7 +80,7 @@ fn damaged_and_cut_streams_are_told_with_their_place() {
         }
         assert!(wrong >= 1, "{kind}");
         // In a directory the rest is read, and the loss is told.
-        let mut source = super::source("dir/b.jsonl", &whole[..whole.len() / 2]);
+        let mut source = super::source("dir/b.jsonl", &whole[..whole.len() / 10 * 9]);
         source.named = false;
         let good = chat(&["how late is it", "nine o'clock"]);
         let done = super::prepared(vec![source, super::source("dir/a.jsonl", good.as_bytes())], None, &Settings::default()).unwrap();
