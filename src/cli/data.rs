@@ -4,6 +4,7 @@ mod inputs;
 mod place;
 mod prepare;
 mod show;
+mod unused;
 
 use std::io::Write;
 

@@ -92,12 +92,12 @@ pub struct PathArgs {
     /// List the knobs with their ranges and meanings, and do nothing.
     #[arg(long)]
     pub knobs: bool,
-    /// Replies to learn from in place of simulated dialogues: a JSON list of [prompt, reply], or what data prepare wrote
-    /// (of a directory its train.jsonl).
+    /// Replies to learn from in place of simulated dialogues: a JSON list of [prompt, reply], JSON that data prepare reads, or what it
+    /// wrote (of a directory its train.jsonl).
     #[arg(long, value_name = "FILE|DIR", value_hint = clap::ValueHint::AnyPath)]
     pub data: Option<String>,
-    /// Preference pairs in place of the simulator's: a JSON list of [prompt, chosen, rejected], or what data prepare
-    /// wrote (of a directory its train.jsonl).
+    /// Preference pairs in place of the simulator's: a JSON list of [prompt, chosen, rejected], JSON that data prepare reads, or what
+    /// it wrote (of a directory its train.jsonl).
     #[arg(long, value_name = "FILE|DIR", value_hint = clap::ValueHint::AnyPath)]
     pub pairs: Option<String>,
     /// Write the models here, and a checkpoint about every second.
@@ -151,7 +151,7 @@ impl PathArgs {
             seed: self.seed,
             settings: self.set.clone(),
             modes: modes(&self.mode),
-            data: brought::given(self.data.as_deref(), self.pairs.as_deref())?,
+            data: brought::brought(self.data.as_deref(), self.pairs.as_deref())?,
         })
     }
 }

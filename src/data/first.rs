@@ -8,70 +8,51 @@ use super::DataError;
 use super::elements::Elements;
 use super::encoding::{self, Decoding};
 use super::examples;
-use super::formats::{FORMATS, Format, Reader, Table};
-use super::look::{Found, HEAD, look};
+use super::formats::{Format, Reader, Table};
+use super::look::{Forced, Found, HEAD, look};
 use super::metered::{Metered, reason};
 use super::near::marks::mark;
+use super::packed::{damage, inner, unpacked};
 use super::prepare::{Broken, Failed, Source, Work, full_id, plain, reason_of, unwritten};
 use super::record::{At, Record};
 use super::report::{Input, Place};
 use super::stages::{Fixes, Reason, STAGES, count};
 
-/// The decoded bytes of a file, and the count of raw bytes and its bound (`Metered`).
+/// The decoded bytes of a file, the count of raw ones, and the count of unpacked ones with its bound (`Metered`).
 struct Open<'a> {
     input: &'a mut dyn Read,
+    raw: Rc<Cell<u64>>,
     bytes: Rc<Cell<u64>>,
     leash: Rc<Cell<u64>>,
 }
 
+/// Who is told how many bytes were read.
+type Step<'a> = &'a mut dyn FnMut(u64);
+
 fn unread(e: &io::Error) -> DataError {
-    DataError::Unread(reason(e))
+    damage(e).map_or_else(|| DataError::Unread(reason(e)), DataError::Refused)
 }
 
 impl Work<'_> {
-    pub(super) fn read(&mut self, source: Source, forced: Option<Format>, step: &mut dyn FnMut(u64)) -> Result<(), Failed> {
+    pub(super) fn read(&mut self, source: Source, forced: Option<Format>, step: Step<'_>) -> Result<(), Failed> {
         let Source { name, bytes, named, open } = source;
-        let refuse = |work: &mut Work<'_>, e: DataError| {
-            if named {
-                return Err((Some(name.clone()), e));
-            }
-            work.inputs.push(Input { file: name.clone(), format: None, bytes, records: 0, digest: None, refused: Some(e.to_string()) });
-            Ok(())
-        };
-        let file = match open() {
-            Ok(file) => file,
-            Err(e) => return refuse(self, unread(&e)),
-        };
-        let mut metered = Metered::new(file, self.settings.record_bytes as u64);
-        let (passed, leash) = (metered.count(), metered.leash(None));
-        let encoding = self.settings.encoding.and_then(encoding::named).filter(|e| !encoding::plain(e));
-        let mut input: Box<dyn Read + '_> = match encoding {
-            Some(encoding) => Box::new(Decoding::new(&mut metered, encoding)),
-            None => Box::new(&mut metered),
-        };
-        let mut head = Vec::new();
-        if let Err(e) = input.by_ref().take(HEAD as u64).read_to_end(&mut head) {
-            return refuse(self, unread(&e));
-        }
-        let found = match look(&name, &head, head.len() < HEAD, forced) {
-            Ok(found) => found,
-            Err(e) => return refuse(self, e),
-        };
-        let rows = self.tallies[0].rows_out;
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-        let mut input = io::Cursor::new(text).chain(input);
-        let file = Open { input: &mut input, bytes: passed, leash };
-        let failed = if FORMATS[found.format as usize].table {
-            self.rows(&name, file, found, step)
-        } else {
-            self.elements(&name, file, found, step)
-        };
-        drop(input);
-        match failed {
+        let mut input = Input { file: name.clone(), bytes, ..Input::default() };
+        let read = open().map_err(|e| Broken::Refused(unread(&e))).and_then(|file| {
+            let mut metered = Metered::new(file, u64::from(self.settings.record_bytes));
+            let read = self.within(&mut metered, forced, &mut input, step);
+            let _ = metered.drain();
+            (input.bytes, input.digest) = (metered.passed(), Some(format!("{:016x}", metered.digest())));
+            read
+        });
+        match read {
             Err(Broken::Unread(e)) if named && e.kind() == io::ErrorKind::FileTooLarge => {
                 return Err((Some(name), DataError::Refused(e.to_string())));
             }
             Err(Broken::Unread(e)) if named => return Err((Some(name), unread(&e))),
+            Err(Broken::Refused(e)) if named => return Err((Some(name), e)),
+            Err(Broken::Refused(e)) => {
+                (input.bytes, input.digest, input.refused) = (bytes, None, Some(e.to_string()));
+            }
             Err(Broken::Unread(e)) => {
                 self.tallies[0].rows_in += 1;
                 let place = Place { file: &name, at: 0, record: 0, id: "" };
@@ -80,17 +61,56 @@ impl Work<'_> {
             Err(Broken::Failed(e)) => return Err(e),
             Ok(()) => {}
         }
-        let _ = metered.drain();
-        let records = self.tallies[0].rows_out - rows;
-        let digest = Some(format!("{:016x}", metered.digest()));
-        self.inputs.push(Input { file: name, format: Some(found.format.name()), bytes: metered.passed(), records, digest, refused: None });
+        self.inputs.push(input);
         Ok(())
     }
 
-    fn elements(&mut self, name: &str, file: Open<'_>, found: Found, step: &mut dyn FnMut(u64)) -> Result<(), Broken> {
-        let Open { input, bytes, .. } = file;
+    /// Unpacks, decodes and reads a file, and says in `input` what it was.
+    fn within(
+        &mut self,
+        metered: &mut Metered<Box<dyn Read>>,
+        forced: Option<Format>,
+        input: &mut Input,
+        step: Step<'_>,
+    ) -> Result<(), Broken> {
+        let refused = |e: io::Error| Broken::Refused(unread(&e));
+        let raw = metered.count();
+        let (packed, file) = unpacked(metered, raw.clone()).map_err(refused)?;
+        // What is unpacked has a leash of its own: a small file may hold a row without an end.
+        let mut bounded = Metered::new(file, u64::from(self.settings.record_bytes));
+        let (passed, leash) = (bounded.count(), bounded.leash(None));
+        let encoding = self.settings.encoding.and_then(encoding::named).filter(|e| !encoding::plain(e));
+        let mut decoded: Box<dyn Read + '_> = match encoding {
+            Some(encoding) => Box::new(Decoding::new(&mut bounded, encoding)),
+            None => Box::new(&mut bounded),
+        };
+        let mut head = Vec::new();
+        decoded.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(refused)?;
+        let forced = Forced { format: forced, fields: self.settings.fields.as_ref() };
+        let found = look(inner(&input.file), &head, head.len() < HEAD, forced).map_err(Broken::Refused)?;
+        (input.packed, input.format) = (packed, Some(found.format.name()));
+        let rows = self.tallies[0].rows_out;
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        let mut whole = io::Cursor::new(text).chain(decoded);
+        let file = Open { input: &mut whole, raw, bytes: passed, leash };
+        let mut reader = Reader::new(found.format, forced.format.is_some(), forced.fields);
+        let read = if found.table {
+            self.rows(&input.file, file, found, &mut reader, step)
+        } else {
+            self.elements(&input.file, file, found, &mut reader, step)
+        };
+        input.records = self.tallies[0].rows_out - rows;
+        input.unused = reader.keys.unused();
+        input.others = reader.others;
+        self.met.extend(reader.met);
+        self.first.get_or_insert(reader.first);
+        read
+    }
+
+    fn elements(&mut self, name: &str, file: Open<'_>, found: Found, reader: &mut Reader, step: Step<'_>) -> Result<(), Broken> {
+        let Open { input, raw, .. } = file;
         let mut elements = Elements::new(BufReader::with_capacity(1 << 16, input), found.layout, self.settings.record_bytes as usize);
-        let (mut reader, mut at) = (Reader::new(found.format), At::default());
+        let mut at = At::default();
         while let Some(element) = elements.read()? {
             self.tallies[0].rows_in += 1;
             at = At { line: element.line, record: at.record + 1, shares: element.line == at.line };
@@ -101,7 +121,7 @@ impl Work<'_> {
                     self.lose_element(name, at, detail, &raw)?;
                 }
             }
-            step(bytes.get());
+            step(raw.get());
         }
         for (at, read) in reader.end() {
             match read {
@@ -112,11 +132,11 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn rows(&mut self, name: &str, file: Open<'_>, found: Found, step: &mut dyn FnMut(u64)) -> Result<(), Broken> {
-        let Open { input, bytes, leash } = file;
+    fn rows(&mut self, name: &str, file: Open<'_>, found: Found, reader: &mut Reader, step: Step<'_>) -> Result<(), Broken> {
+        let Open { input, raw, bytes, leash } = file;
         let slack = u64::from(self.settings.record_bytes) + (1 << 16);
         leash.set(bytes.get() + slack);
-        let mut table = Table::new(input, found.format, found.delimiter).map_err(|e| Broken::Unread(io::Error::other(e)))?;
+        let mut table = Table::new(input, found.format, found.delimiter, reader).map_err(|e| Broken::Unread(io::Error::other(e)))?;
         let mut at = At::default();
         loop {
             leash.set(bytes.get() + slack);
@@ -127,7 +147,7 @@ impl Work<'_> {
                 Ok(records) => self.take(name, at, records)?,
                 Err(detail) => self.lose_element(name, at, detail, &table.raw())?,
             }
-            step(bytes.get());
+            step(raw.get());
         }
         leash.set(u64::MAX);
         Ok(())

@@ -222,7 +222,7 @@ fn strings(record: &mut Record, change: &mut dyn FnMut(&mut String)) {
     record.texts(change);
     record.labels.values_mut().for_each(&mut *change);
     let turns = match &mut record.body {
-        Body::Conversation { turns } | Body::Preference { prompt: turns, .. } => turns,
+        Body::Conversation { turns } | Body::Preference { prompt: turns, .. } | Body::Unpaired { prompt: turns, .. } => turns,
         Body::Labelled { label, .. } => return change(label),
     };
     for turn in turns {

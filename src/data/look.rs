@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::DataError;
 use super::elements::Layout;
 use super::encoding;
-use super::formats::{FORMATS, Format};
+use super::fields::Fields;
+use super::formats::Format;
+use super::table::{PEOPLE, SCALAR, TWICE, is_whatsapp, table};
 
 /// Bytes from a file's beginning that are enough to tell: a whole dialogue of the most verbose format fits.
 pub const HEAD: usize = 512 << 10;
@@ -17,16 +19,24 @@ pub const HEAD: usize = 512 << 10;
 pub struct Found {
     pub format: Format,
     pub layout: Layout,
+    pub table: bool,
     /// Of a table.
     pub delimiter: u8,
+}
+
+/// What a person said that a file is: its format, or what its keys are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Forced<'a> {
+    pub format: Option<Format>,
+    pub fields: Option<&'a Fields>,
 }
 
 type Sign = (&'static [u8], &'static str);
 
 const BINARY: &[Sign] = &[
-    (b"\x1f\x8b", "it is compressed by gzip; unpack it first (gzip -d)"),
+    (b"\x1f\x8b", "it is packed twice, by gzip inside; unpack it once (gzip -d)"),
     (b"PK\x03\x04", "it is a zip archive; unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "it is compressed by zstd; unpack it first (zstd -d)"),
+    (b"\x28\xb5\x2f\xfd", "it is packed twice, by zstd inside; unpack it once (zstd -d)"),
     (b"BZh", "it is compressed by bzip2; unpack it first"),
     (b"\xfd7zXZ", "it is compressed by xz; unpack it first"),
     (b"PAR1", "it is a Parquet table; export it as JSON lines"),
@@ -43,7 +53,7 @@ const BINARY: &[Sign] = &[
 
 const PICKLE: &str = "it is a Python pickle, whatever its name; load it in Python and write it with json.dump";
 
-fn refused<T>(sentence: impl Into<String>) -> Result<T, DataError> {
+pub(super) fn refused<T>(sentence: impl Into<String>) -> Result<T, DataError> {
     Err(DataError::Refused(sentence.into()))
 }
 
@@ -53,13 +63,16 @@ fn is_pickle(head: &[u8]) -> bool {
         || [&b"(dp"[..], b"(lp", b"(d", b"ccopy_reg", b"c__builtin__", b"(iN"].iter().any(|s| head.starts_with(s))
 }
 
-/// Says what a file is. `whole`: the head is all of it. `forced`: the format that a person said it has.
-pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
+/// Says what a file is. `whole`: the head is all of it. `forced`: the format that a person said it has, or what they said of its keys.
+pub fn look(name: &str, head: &[u8], whole: bool, forced: Forced<'_>) -> Result<Found, DataError> {
     if let Some((_, sentence)) = BINARY.iter().find(|(sign, _)| head.starts_with(sign)) {
         return refused(*sentence);
     }
     if is_pickle(head) {
         return refused(PICKLE);
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return refused("it is a tar archive; unpack it first (tar -x)");
     }
     if let Some(order) = encoding::without_mark(head) {
         return refused(format!("it looks like UTF-16 text; save it as UTF-8, or give --encoding {order}"));
@@ -69,10 +82,11 @@ pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Res
         return refused("it is empty; give a file with dialogues");
     };
     let json_like = matches!(first, b'{' | b'[');
-    if let Some(format) = forced.filter(|f| json_like && FORMATS[*f as usize].table) {
+    if let Some(format) = forced.format.filter(|f| json_like && f.row().table) {
         return misfit(format, "JSON");
     }
     let found = match first {
+        _ if is_whatsapp(head) => refused(format!("it is an export of WhatsApp, which names people and tells nobody's role; {PEOPLE}")),
         b'<' => refused("it is HTML or XML; give the text as JSON lines or CSV"),
         _ if json_like => json(head, whole, forced),
         _ => table(name, head, forced),
@@ -80,8 +94,8 @@ pub fn look(name: &str, head: &[u8], whole: bool, forced: Option<Format>) -> Res
     if let Some(sentence) = encoding::refusal(head, whole) {
         return refused(sentence);
     }
-    match forced {
-        Some(format) if !json_like && !FORMATS[format as usize].table => misfit(format, "a table"),
+    match forced.format {
+        Some(format) if !json_like && !format.row().table && format != Format::Fields => misfit(format, "a table"),
         _ => Ok(found),
     }
 }
@@ -135,13 +149,13 @@ fn sound(text: &str) -> (Result<Value, serde_json::Error>, Option<serde_json::Er
     (serde_json::from_str(&first_value(&text[..before]).0), Some(e))
 }
 
-fn json(head: &[u8], whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
+fn json(head: &[u8], whole: bool, forced: Forced<'_>) -> Result<Found, DataError> {
     let text = String::from_utf8_lossy(head);
     let (first, end) = first_value(&text);
     let (value, wrong) = sound(&first);
     let not_json = |e: &serde_json::Error| {
         if let Some(format) = later(&text) {
-            return Ok(Found { format: forced.unwrap_or(format), layout: Layout::Lines, delimiter: b',' });
+            return Ok(Found { format: forced.format.unwrap_or(format), layout: Layout::Lines, table: false, delimiter: b',' });
         }
         let (line, column) = (e.line(), e.column());
         let what = e.to_string();
@@ -175,8 +189,14 @@ fn later(text: &str) -> Option<Format> {
 }
 
 /// Format and layout, by the first value of a file.
-fn shape(value: &Value, text: &str, end: Option<usize>, whole: bool, forced: Option<Format>) -> Result<Found, DataError> {
-    let found = |format, layout| Ok(Found { format, layout, delimiter: b',' });
+fn shape(
+    value: &Value,
+    text: &str,
+    end: Option<usize>,
+    whole: bool,
+    Forced { format: forced, fields }: Forced<'_>,
+) -> Result<Found, DataError> {
+    let found = |format, layout| Ok(Found { format, layout, table: false, delimiter: b',' });
     let one_line = end.is_some_and(|end| !text[..end].trim_start().contains('\n'));
     let more = end.is_some_and(|end| !text[end..].trim_ascii_start().is_empty());
     // One object after another: on lines of their own, or laid out over several.
@@ -196,6 +216,12 @@ fn shape(value: &Value, text: &str, end: Option<usize>, whole: bool, forced: Opt
         Value::Object(keys) if keys.is_empty() && end.is_none() && forced.is_none() => {
             refused(format!("nothing in its first {HEAD} bytes tells its format; name it by --format"))
         }
+        Value::Object(keys) if fields.is_some() => {
+            // Records may stand in a list under a key, where the document itself has none of what was named.
+            let within =
+                |fields: &Fields| !fields.touches(value) && keys.values().any(|v| v.get(0).is_some_and(|first| fields.touches(first)));
+            found(Format::Fields, if !more && fields.is_some_and(within) { Layout::Depth(2) } else { loose })
+        }
         Value::Object(keys) => match of(keys) {
             Ok(format) => found(forced.unwrap_or(format), loose),
             Err(sentence) => match of_document(keys).filter(|_| !more) {
@@ -207,10 +233,8 @@ fn shape(value: &Value, text: &str, end: Option<usize>, whole: bool, forced: Opt
     }
 }
 
-const TWICE: &str = "it is JSON inside JSON strings, encoded twice; decode it once more and give that";
-
 /// Whether a string is itself a JSON object or array.
-fn encoded(text: &str) -> bool {
+pub(super) fn encoded(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[']) && !matches!(serde_json::from_str(text), Err::<Value, _>(e) if !e.is_eof())
 }
 
@@ -231,8 +255,11 @@ fn of(keys: &Map<String, Value>) -> Result<Format, String> {
     if has(&["id", "file", "at", "kind"]) {
         return Err("dialoq data prepare wrote it, and it is clean already; give what it was made of".into());
     }
-    if let Some(row) = FORMATS.iter().find(|f| f.keys.iter().any(|names| has(names))) {
-        return Ok(row.format);
+    if let Some(format) = Format::of(keys) {
+        return Ok(format);
+    }
+    if has(&["type", "user", "text", "ts"]) {
+        return Err(format!("it is an export of Slack, which names people and tells nobody's role; {PEOPLE}"));
     }
     if has(&["service_name", "slots"]) {
         return Err("it is a schema as Schema-Guided Dialogue has it and holds no dialogue; give the dialogues_NNN.json beside it".into());
@@ -240,9 +267,14 @@ fn of(keys: &Map<String, Value>) -> Result<Format, String> {
     if has(&["diaact", "inform_slots"]) || has(&["request_slots", "inform_slots"]) {
         return Err("it holds goals of simulated users and no text; give the file with the sentences".into());
     }
+    Err(unknown(keys))
+}
+
+/// What is said of an object in no known format.
+pub fn unknown(keys: &Map<String, Value>) -> String {
     let shown: Vec<String> = keys.keys().take(4).map(|k| format!("\"{}\"", super::report::safe(k, 40))).collect();
-    let right = "give one of the formats of dialoq data prepare --help";
-    Err(format!("its objects have the keys {}, which is no known format of dialogues; {right}", shown.join(", ")))
+    let right = "give one of the formats of dialoq data prepare --help, or say what the keys are by --fields prompt=…,reply=…";
+    format!("its objects have the keys {}, which is no known format of dialogues; {right}", shown.join(", "))
 }
 
 /// The format of a document whose elements stand under keys, and how deep.
@@ -264,49 +296,5 @@ fn of_document(keys: &Map<String, Value>) -> Option<(Format, usize)> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Columns that hold a text and its label, by the names that corpora give them.
-pub const TEXT: &[&str] = &["answer_from_user", "text", "utterance", "sentence", "query", "message", "question", "内容", "文本"];
-pub const LABEL: &[&str] = &["intent", "label", "category", "class", "tag", "标签", "意图"];
-
-fn table(name: &str, head: &[u8], forced: Option<Format>) -> Result<Found, DataError> {
-    let line = head.split(|b| *b == b'\n').next().unwrap_or(head);
-    let line = String::from_utf8_lossy(line).to_lowercase();
-    let cells = |delimiter: char| line.split(delimiter).map(|c| c.trim().trim_matches('"').to_owned()).collect::<Vec<_>>();
-    let fits = |cells: &[String]| [TEXT, LABEL].iter().all(|names| cells.iter().any(|c| names.contains(&c.as_str())));
-    if let Some(delimiter) = [',', ';', '\t'].into_iter().find(|d| fits(&cells(*d))) {
-        let hwu = line.contains("answer_from_user");
-        let format = if hwu { Format::Hwu } else { Format::Table };
-        return Ok(Found { format: forced.unwrap_or(format), layout: Layout::Lines, delimiter: delimiter as u8 });
-    }
-    if head.contains(&0) {
-        return refused("it is not text: it holds NUL bytes; give UTF-8 text");
-    }
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
-    match ending.as_str() {
-        "yaml" | "yml" => refused("it is YAML, which is not imported; convert it to JSON lines or CSV with the columns text and label"),
-        "json" | "jsonl" if head.trim_ascii_start().starts_with(b"\"") => scalar(head),
-        "json" | "jsonl" if serde_json::from_slice::<Value>(head).is_ok() => refused(SCALAR),
-        "json" | "jsonl" => refused("line 1 column 1: this is not JSON; give valid JSON, or CSV with a header"),
-        "csv" | "tsv" => refused("its first line names no columns for text and label; give a header such as text,label"),
-        "md" | "txt" | "" => refused("it is plain text and no file of dialogues; give JSON, JSON lines or CSV with a header"),
-        _ => refused("it is neither JSON nor a table with a header such as text,label; give one of these"),
-    }
-}
-
-const SCALAR: &str = "it is a single JSON value; give a file with dialogues";
-
-/// A file that begins with a string.
-fn scalar(head: &[u8]) -> Result<Found, DataError> {
-    let text = String::from_utf8_lossy(head);
-    match serde_json::Deserializer::from_str(&text).into_iter::<String>().next() {
-        Some(Ok(inner)) if encoded(&inner) => refused(TWICE),
-        Some(Ok(_)) => refused(SCALAR),
-        // A text that the head cuts, or no JSON at all.
-        _ if text.trim_start().starts_with(r#""{\""#) || text.trim_start().starts_with(r#""[{\""#) => refused(TWICE),
-        _ => refused("line 1 column 1: this is not JSON; give valid JSON, or CSV with a header"),
     }
 }

@@ -7,13 +7,16 @@
 pub mod elements;
 pub mod encoding;
 pub mod examples;
+pub mod fields;
 mod first;
 pub mod formats;
+pub mod given;
 mod lenient;
 pub mod look;
 pub mod metered;
 pub mod mine;
 pub mod near;
+pub mod packed;
 pub mod prepare;
 pub mod prepared;
 pub mod record;
@@ -21,6 +24,7 @@ pub mod report;
 mod second;
 pub mod settings;
 pub mod stages;
+mod table;
 
 /// What the file of an input cannot be used for, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

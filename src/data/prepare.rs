@@ -1,6 +1,7 @@
 //! The whole way of raw files to clean ones, in two passes. The first reads each file once, cleans record by record and keeps what is
 //! left in a spool, with some 330 bytes a record in memory besides its id; the second, which knows all records, drops duplicates and splits.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, Write};
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use super::examples::Shortened;
 use super::formats::Format;
 use super::metered::Counted;
 use super::near::clusters::Mark;
+use super::packed::inner;
 use super::record::{At, Record};
 use super::report::{Input, Place, Report, Tally};
 use super::settings::Settings;
@@ -87,6 +89,9 @@ pub struct Work<'a> {
     pub(super) tallies: Vec<Tally>,
     pub(super) marks: Vec<Mark>,
     pub(super) inputs: Vec<Input>,
+    /// The names of fields that a record had, and the keys of the first.
+    pub(super) met: BTreeSet<&'static str>,
+    pub(super) first: Option<Vec<String>>,
     pub(super) shortened: Vec<Shortened>,
     pub(super) seen: Option<&'a mut dyn FnMut(&Seen<'_>)>,
 }
@@ -114,14 +119,22 @@ pub fn prepare<'a>(
         tallies: names,
         marks: Vec::new(),
         inputs: Vec::new(),
+        met: BTreeSet::new(),
+        first: None,
         shortened: Vec::new(),
         seen,
     };
+    let forced = settings.fields.as_ref().map_or(forced, |_| Some(Format::Fields));
     let mut before = 0;
     for source in sources {
         let bytes = source.bytes;
         work.read(source, forced, &mut |done| step(Step::Read(before + done)))?;
         before += bytes;
+    }
+    if let (Some(fields), Some(keys)) = (&settings.fields, &work.first)
+        && let Some(sentence) = fields.unmet(&work.met, keys)
+    {
+        return Err((None, DataError::Refused(sentence)));
     }
     work.write(splits, step)
 }
@@ -170,6 +183,8 @@ impl Work<'_> {
 
 /// What ends the reading of a file before its end.
 pub(super) enum Broken {
+    /// Nothing of it was read.
+    Refused(DataError),
     Unread(io::Error),
     Failed(Failed),
 }
@@ -223,7 +238,7 @@ pub(super) fn reason_of(detail: String) -> Reason {
 /// An id that no other file's record has: those of a corpus are unique within a directory at best. A record without an id of its own
 /// is named by its line, and by its number where several share one.
 pub(super) fn full_id(file: &str, at: At, own: &str, nth: Option<usize>) -> String {
-    let mut parts = file.rsplit('/');
+    let mut parts = inner(file).rsplit('/');
     let name = parts.next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let place = parts.next().filter(|dir| !["", "."].contains(dir)).map_or(stem.to_owned(), |dir| format!("{dir}/{stem}"));

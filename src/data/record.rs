@@ -1,4 +1,5 @@
-//! The one form that every format becomes: a conversation, a preference between two answers, or a text with its label.
+//! The one form that every format becomes: a conversation, a preference between two answers, one answer judged alone, or a text with its
+//! label.
 //!
 //! Written as one JSON object a line, fields in this order: `id`, `file`, `at`, `record`, `kind`, those of the kind, `labels`, `group`.
 
@@ -122,9 +123,24 @@ impl Turn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Body {
-    Conversation { turns: Vec<Turn> },
-    Preference { prompt: Vec<Turn>, chosen: String, rejected: String },
-    Labelled { text: String, label: String },
+    Conversation {
+        turns: Vec<Turn>,
+    },
+    Preference {
+        prompt: Vec<Turn>,
+        chosen: String,
+        rejected: String,
+    },
+    /// An answer that was judged alone: true where it is wanted (KTO, Ethayarajh et al. 2024).
+    Unpaired {
+        prompt: Vec<Turn>,
+        completion: String,
+        label: bool,
+    },
+    Labelled {
+        text: String,
+        label: String,
+    },
 }
 
 impl Body {
@@ -132,6 +148,7 @@ impl Body {
         match self {
             Body::Conversation { .. } => "conversation",
             Body::Preference { .. } => "preference",
+            Body::Unpaired { .. } => "unpaired",
             Body::Labelled { .. } => "labelled",
         }
     }
@@ -214,7 +231,7 @@ impl Record {
     pub fn turns(&self) -> &[Turn] {
         match &self.body {
             Body::Conversation { turns } => turns,
-            Body::Preference { prompt, .. } => prompt,
+            Body::Preference { prompt, .. } | Body::Unpaired { prompt, .. } => prompt,
             Body::Labelled { .. } => &[],
         }
     }
@@ -223,7 +240,7 @@ impl Record {
     pub fn turns_mut(&mut self) -> &mut [Turn] {
         match &mut self.body {
             Body::Conversation { turns } => turns,
-            Body::Preference { prompt, .. } => prompt,
+            Body::Preference { prompt, .. } | Body::Unpaired { prompt, .. } => prompt,
             Body::Labelled { .. } => &mut [],
         }
     }
@@ -246,6 +263,7 @@ impl Record {
         match &self.body {
             Body::Conversation { .. } => {}
             Body::Preference { chosen, rejected, .. } => [chosen, rejected].into_iter().for_each(|text| see(text)),
+            Body::Unpaired { completion, .. } => see(completion),
             Body::Labelled { text, .. } => see(text),
         }
     }
@@ -259,6 +277,7 @@ impl Record {
                 change(chosen);
                 change(rejected);
             }
+            Body::Unpaired { completion, .. } => change(completion),
             Body::Labelled { text, .. } => change(text),
         }
     }
@@ -285,6 +304,7 @@ impl Record {
                 line("chosen", chosen);
                 line("rejected", rejected);
             }
+            Body::Unpaired { completion, label, .. } => line(if *label { "wanted" } else { "unwanted" }, completion),
             Body::Labelled { text, .. } => line("text", text),
         }
         out

@@ -6,6 +6,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthChar;
 
 use super::examples::{Mended, Shortened};
+use super::formats::keys::Unused;
 use super::record::{Body, Record, Role};
 use super::settings::Settings;
 use super::stages::{Fixes, Reason, unicode};
@@ -31,11 +32,20 @@ pub fn safe(text: &str, width: usize) -> String {
     out
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Input {
     pub file: String,
     /// None where it was refused.
     pub format: Option<&'static str>,
+    /// What packed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packed: Option<&'static str>,
+    /// Records in the form of another format.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<&'static str, u64>,
+    /// Keys that nothing was read from, those first that can change what a record means.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<Unused>,
     pub bytes: u64,
     pub records: u64,
     pub digest: Option<String>,

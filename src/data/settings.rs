@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::fields::Fields;
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(clippy::struct_excessive_bools, reason = "each turns one stage on")]
 pub struct Settings {
@@ -27,6 +29,9 @@ pub struct Settings {
     pub record_bytes: u32,
     /// The encoding of the inputs, by a name that `encoding::named` knows; none for UTF-8.
     pub encoding: Option<&'static str>,
+    /// What a person says of the keys of all inputs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Fields>,
 }
 
 impl Settings {
@@ -51,6 +56,7 @@ impl Default for Settings {
             salt: "dialoq".into(),
             record_bytes: 4 << 20,
             encoding: None,
+            fields: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line, tested through the real binary; and the environment that it serves.
 
 mod bench;
+mod brought;
 mod chat;
 mod codes;
 mod env;

@@ -4,13 +4,17 @@ mod calls;
 mod command;
 mod counts;
 mod faults;
+mod fields;
 mod formats;
+mod forms;
 mod hostile;
 mod mined_sentences;
 mod mining;
 mod near;
+mod packed;
 mod pii;
 mod real;
+mod shapes;
 mod stages;
 mod whole;
 
@@ -56,9 +60,12 @@ fn source(name: &str, bytes: &[u8]) -> Source {
 }
 
 fn run(files: &[(&str, &[u8])], forced: Option<Format>, settings: &Settings) -> Result<Done, String> {
+    prepared(files.iter().map(|(name, bytes)| source(name, bytes)).collect(), forced, settings)
+}
+
+fn prepared(sources: Vec<Source>, forced: Option<Format>, settings: &Settings) -> Result<Done, String> {
     let mut spool = Cursor::new(Vec::new());
     let (mut train, mut valid, mut test, mut dropped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let sources = files.iter().map(|(name, bytes)| source(name, bytes)).collect();
     let sinks = Sinks { spool: &mut spool, dropped: &mut dropped, splits: [&mut train, &mut valid, &mut test], seen: None };
     let report = prepare(sources, forced, settings, sinks, &mut |_| ()).map_err(|(_, e): (_, DataError)| e.to_string())?;
     let files = [train, valid, test, dropped].map(|f| String::from_utf8(f).expect("UTF-8 always"));

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use dialoq::data::record::Record;
+use dialoq::data::record::{Body, Record};
 use dialoq::data::settings::Settings;
 use proptest::prelude::*;
 use proptest::strategy::Union;
@@ -98,7 +98,7 @@ fn piece() -> Union<BoxedStrategy<String>> {
 }
 
 /// A text of some pieces, on lines of their own or one behind the other.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let joined = (piece(), prop::sample::select(&["\n", "\n\n", " ", "\n\n\n", ""][..]));
     ("[a-z]{3,8} ", prop::collection::vec(joined, 1..5)).prop_map(|(begin, parts)| {
         // Some texts begin with a piece, so that its first line is the text's.
@@ -109,12 +109,12 @@ fn text() -> impl Strategy<Value = String> {
 
 /// The texts of one record and the file that holds them.
 #[derive(Debug)]
-struct Case {
-    name: &'static str,
-    file: String,
-    texts: Vec<String>,
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) file: String,
+    pub(super) texts: Vec<String>,
     /// A text in the arguments of a call, and how they are written.
-    argument: Option<String>,
+    pub(super) argument: Option<String>,
 }
 
 /// A conversation with a call that has a text among its arguments, given as JSON in a string or as JSON.
@@ -197,13 +197,18 @@ fn kept(record: &Record) -> Vec<String> {
     match record.body.kind() {
         "preference" => out.extend([pair(record).1, pair(record).2].map(str::to_owned)),
         "labelled" => out.push(labelled(record).0.to_owned()),
+        "unpaired" => out.extend(judged(record).map(str::to_owned)),
         _ => {}
     }
     out
 }
 
+fn judged(record: &Record) -> Option<&str> {
+    if let Body::Unpaired { completion, .. } = &record.body { Some(completion) } else { None }
+}
+
 /// Whether the record was kept. Panics where a text was changed or something was mended that nobody may.
-fn check(case: &Case, done: &Done) -> bool {
+pub(super) fn check(case: &Case, done: &Done) -> bool {
     let listed: BTreeSet<&str> = done.report.stages.iter().flat_map(|s| s.mended.keys().copied()).collect();
     assert!(listed.iter().all(|what| LISTED.contains(what)), "{listed:?}");
     let records = done.records();

@@ -11,6 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::progress::Preparing;
 use crate::cli::show::{grouped, print_json};
 use crate::data::DataError;
+use crate::data::fields::Fields;
 use crate::data::formats::{FORMATS, Format};
 use crate::data::prepare::{Failed, SPLITS, Sinks, Step, prepare};
 use crate::data::report::Report;
@@ -21,10 +22,22 @@ use crate::data::settings::Settings;
 #[command(after_help = "Examples:
   dialoq data prepare -o clean                    the corpus that comes with the program
   dialoq data prepare logs/ more.jsonl -o clean
-  dialoq data prepare pairs.jsonl -o clean --format preference --near 0.9 --split 80,10,10")]
-#[command(after_long_help = "Formats: sgd (also ConvLab-3), multiwoz, crosswoz, preference (also hh-rlhf), sharegpt, messages, taskmaster,
-taskmaster-rewards, pandalm, alpaca, oasst, slurp, clinc, abcd, tcbot, table (CSV, semicolons, tabs), hwu. What a directory holds
-besides is listed in the report with what it is.
+  dialoq data prepare pairs.jsonl -o clean --format preference --near 0.9 --split 80,10,10
+  dialoq data prepare faq.csv.gz -o clean --fields prompt=question,reply=answer")]
+#[command(
+    after_long_help = "Formats: sgd (also ConvLab-3), multiwoz, crosswoz, ultrafeedback, openai-preference, preference (TRL, hh-rlhf, UltraFeedback-binarized),
+unpaired (KTO), chatgpt (conversations.json), gemini, sharegpt, messages, taskmaster, taskmaster-rewards, pandalm, alpaca, oasst, slurp,
+clinc, abcd, tcbot, dolly, prompt-completion, turns (under conversation, items, dialogue …), pairs (question and answer, input and
+output …), text (### Human:, ### Instruction:, ChatML), labelled, and of tables (CSV, semicolons, tabs) table, hwu and rows (columns
+named as the keys of pairs). Records of the common forms may stand in one file. What a directory holds besides is listed in the report
+with what it is. Files packed by gzip or zstd (a window of at most 128 MiB) are read as they are.
+
+Another form: --fields says what its keys are, such as --fields prompt=question,reply=answer for JSON, JSON lines and CSV alike; chosen and
+rejected make pairs; label with prompt and reply (true or false) an answer judged alone; turns a conversation, with role and text inside
+each turn: --fields turns=data.messages,role=author.name,text=content.body.
+
+UltraFeedback: of the scores that all answers have (fine-grained_score, overall_score, score, rating, the mean of the ratings) the best
+makes a pair with each that is worse; a tie gives none. Keys that nothing was read from are named in the report.
 
 Stages, in this order: read; validate; unicode (NFC, controls, terminal escapes, zero-width and bidi characters, blanks of other kinds,
 blanks at the ends of lines); html (tags of layout, then entities; not where a record is about markup or code); roles (names, turns of one
@@ -34,11 +47,12 @@ stays); preference (two different answers to one prompt); split by a hash of the
 prompt and the paths of one tree never part, and appended files move nothing that was there.
 
 Files in DIR: train.jsonl, valid.jsonl, test.jsonl (a record a line: id, file, at (its line), record (its number in the file), kind (conversation with turns; preference
-with prompt, chosen, rejected; labelled with text and label), labels, group; a turn has role, text and acts, and where there are any calls (list of {name,
+with prompt, chosen, rejected; unpaired with prompt, completion and label; labelled with text and label), labels, group; a turn has role, text and acts, and where there are any calls (list of {name,
 arguments (JSON text), id}), answers (the id of the call that a tool's turn answers), context (true: not to be learned from); spans of acts count characters),
 dropped.jsonl (id, file, at, record, stage, reason, detail, text) and report.json, which is written last: without it DIR is not finished.
 
-JSON: format, version, inputs (list of {file, format, bytes, records, digest, refused}), stages (list of {name, on, rows_in, rows_out,
+JSON: format, version, inputs (list of {file, format, packed, others ({format: records}), unused (list of {key,
+records, meaningful}), bytes, records, digest, refused}), stages (list of {name, on, rows_in, rows_out,
 mended ({what: times}), examples ({what: {file, at, record, id, before, after}}), dropped ({reason: {count, example}})}), pii ({kind: times}), duplicates, shortened (the ten kept records that lost
 most of their text: characters_before, characters_after, and an example), turns and words (histograms: counts from
 each bound), coverage (kinds, acts, slots, intents, calls, tool_turns, context_turns), splits (list of {name, rows, bytes, digest}), dropped, settings. Digests are XXH3 of the files' bytes.
@@ -46,7 +60,9 @@ each bound), coverage (kinds, acts, slots, intents, calls, tool_turns, context_t
 Examples:
   dialoq data prepare -o clean                    the corpus that comes with the program
   dialoq data prepare logs/ more.jsonl -o clean
-  dialoq data prepare pairs.jsonl -o clean --format preference --near 0.9 --split 80,10,10")]
+  dialoq data prepare pairs.jsonl -o clean --format preference --near 0.9 --split 80,10,10
+  dialoq data prepare faq.csv.gz -o clean --fields prompt=question,reply=answer"
+)]
 pub struct PrepareArgs {
     /// Files or directories; the raw corpus that comes with the program by default.
     #[arg(value_name = "INPUT", value_hint = clap::ValueHint::AnyPath)]
@@ -58,8 +74,12 @@ pub struct PrepareArgs {
     #[arg(long)]
     pub force: bool,
     /// The format of all inputs; found by looking at each by default.
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(FORMATS.iter().map(|f| f.name)), hide_possible_values = true)]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(FORMATS.iter().filter(|f| f.format != Format::Fields).map(|f| f.name)), hide_possible_values = true)]
     pub format: Option<String>,
+    /// What the keys of all inputs are, where they are of no known format: NAME=KEY for prompt, reply, system, chosen, rejected,
+    /// label, text, turns, role and id; a.b is the key b in a.
+    #[arg(long, value_name = "NAME=KEY,...", value_parser = Fields::parse, conflicts_with = "format", allow_hyphen_values = true)]
+    pub fields: Option<Fields>,
     /// Print the report as one JSON object on one line.
     #[arg(long)]
     pub json: bool,
@@ -165,6 +185,7 @@ fn settings(args: &PrepareArgs) -> Settings {
         salt: args.salt.clone(),
         record_bytes: args.record_bytes,
         encoding: args.encoding,
+        fields: args.fields.clone(),
     }
 }
 

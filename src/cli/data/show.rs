@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::unused::unused;
 use crate::cli::output;
 use crate::cli::show::{grouped, percent, print_table, wrap};
 use crate::data::examples::Mended;
@@ -26,6 +27,7 @@ pub fn table(out: &mut dyn Write, report: &Report, dir: &str) -> io::Result<()> 
     let width = width();
     let files = Files::of(report);
     inputs(out, report, &files, width)?;
+    unused(out, &report.inputs, &|name| end(files.short(name), width / 2), width)?;
     writeln!(out)?;
     stages(out, report, width)?;
     mended(out, report, &files, width)?;
@@ -80,7 +82,8 @@ fn inputs(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> 
         writeln!(out, "inputs in {}", safe(&files.dir, width - 10))?;
     }
     let row = |i: &Input| {
-        let format = i.format.unwrap_or_default().to_owned();
+        // One that mixes forms is told of by the first.
+        let format = format!("{}{}", i.format.unwrap_or_default(), if i.others.is_empty() { "" } else { " …" });
         let digest = i.digest.clone().filter(|_| digests).unwrap_or_default();
         vec![end(files.short(&i.file), path), format, grouped(i.bytes), grouped(i.records), digest]
     };
@@ -223,6 +226,7 @@ fn plural(kind: &str) -> &str {
     match kind {
         "conversation" => "conversations",
         "preference" => "pairs of answers",
+        "unpaired" => "answers judged alone",
         "labelled" => "labelled texts",
         other => other,
     }

@@ -1,4 +1,5 @@
-//! Data that was brought along: lists of JSON, or what `dialoq data prepare` wrote. Texts are cleaned of what a terminal would obey.
+//! Data that was brought along: lists of JSON, what `dialoq data prepare` wrote, or JSON in any form that it reads. Texts are cleaned of
+//! what a terminal would obey.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,9 @@ use serde_json::Value;
 
 use crate::cli::failure::{Failure, reason};
 use crate::cli::show::grouped;
+use crate::data::given::{self, Why};
+use crate::data::record::{Body, Record, Role, Turn};
+use crate::data::report::safe;
 use crate::data::stages::{Fixes, unicode};
 use crate::lm::ground::Given;
 use crate::store::read::whole;
@@ -19,15 +23,6 @@ const NONE: &str = "without a reply";
 const LONG: &str = "longer than 4,000 characters";
 const EMPTY: &str = "empty";
 const EQUAL: &str = "with two equal answers";
-
-/// Parts of records that are no text to learn from: one, and more of them.
-type Part = (&'static str, &'static str);
-const CALL: Part = ("call of a tool", "calls of tools");
-const TOOL: Part = ("turn of a tool", "turns of tools");
-const BEHIND_TOOL: Part = ("reply that rests on a tool", "replies that rest on tools");
-const PAIR_BEHIND_TOOL: Part = ("pair that rests on a tool", "pairs that rest on tools");
-const CONTEXT: Part = ("reply that its file marks as context", "replies that their file marks as context");
-const TO_NOBODY: Part = ("reply to nobody", "replies to nobody");
 
 /// What is asked of a record, and how the records of a file are told of.
 struct Wanted {
@@ -74,15 +69,16 @@ fn values(path: &str, form: &str) -> Result<Vec<Value>, Failure> {
     lines.map(|(k, line)| serde_json::from_str(line).map_err(|_| wrong(k))).collect()
 }
 
-/// What a value says: itself, or its text, or its last turn's.
-fn said(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(turns) => turns.last().and_then(said),
-        Value::Object(turn) => turn.get("text").or_else(|| turn.get("content")).and_then(said),
-        _ => None,
-    }
-}
+/// Parts of records that are no text to learn from: one, and more of them.
+type Part = (&'static str, &'static str);
+const CALL: Part = ("call of a tool", "calls of tools");
+const TOOL: Part = ("turn of a tool", "turns of tools");
+const BEHIND_TOOL: Part = ("reply that rests on a tool", "replies that rest on tools");
+const PAIR_BEHIND_TOOL: Part = ("pair that rests on a tool", "pairs that rest on tools");
+const CONTEXT: Part = ("reply that its file marks as context", "replies that their file marks as context");
+const TO_NOBODY: Part = ("reply to nobody", "replies to nobody");
+const UNWANTED: Part = ("answer that its label calls unwanted", "answers that their labels call unwanted");
+const ALONE: Part = ("answer that was judged alone", "answers that were judged alone");
 
 /// What a record gives, and what of it is left out.
 struct Found<const N: usize> {
@@ -91,70 +87,61 @@ struct Found<const N: usize> {
 }
 
 impl<const N: usize> Found<N> {
-    fn new(texts: impl IntoIterator<Item = [String; N]>) -> Found<N> {
-        Found { texts: texts.into_iter().collect(), left: Vec::new() }
+    fn left(part: Part) -> Found<N> {
+        Found { texts: Vec::new(), left: vec![part] }
     }
-}
 
-fn is(turn: &Value, role: &str) -> bool {
-    turn["role"] == role
-}
-
-/// Whether what was said last before an answer is a tool's: a model that does not see it would learn to invent it.
-fn behind_tool(value: &Value) -> bool {
-    value["prompt"].as_array().and_then(|turns| turns.last()).is_some_and(|turn| is(turn, "tool"))
+    /// The answers behind what was said last. A model that does not see what a tool said would learn to invent it.
+    fn behind(prompt: &[Turn], answers: impl FnOnce(&str) -> [String; N], rests: Part) -> Found<N> {
+        match prompt.last() {
+            Some(last) if last.role == Role::Tool => Found::left(rests),
+            Some(last) => Found { texts: vec![answers(&last.text)], left: Vec::new() },
+            None => Found { texts: Vec::new(), left: Vec::new() },
+        }
+    }
 }
 
 /// Each reply of a record with what was said before it.
-fn replies_of(value: &Value) -> Found<2> {
-    if let Some(turns) = value["turns"].as_array() {
-        return replies_in(turns);
+fn replies_of(record: &Record) -> Found<2> {
+    match &record.body {
+        Body::Conversation { turns } => replies_in(turns),
+        Body::Preference { prompt, chosen: reply, .. } | Body::Unpaired { prompt, completion: reply, label: true } => {
+            Found::behind(prompt, |asked| [asked.to_owned(), reply.clone()], BEHIND_TOOL)
+        }
+        Body::Unpaired { label: false, .. } => Found::left(UNWANTED),
+        Body::Labelled { .. } => Found { texts: Vec::new(), left: Vec::new() },
     }
-    if behind_tool(value) {
-        return Found { texts: Vec::new(), left: vec![BEHIND_TOOL] };
-    }
-    let pair = match value {
-        Value::Array(two) if two.len() == 2 => said(&two[0]).zip(said(&two[1])),
-        _ => said(&value["prompt"]).zip(said(&value["reply"]).or_else(|| said(&value["chosen"]))),
-    };
-    Found::new(pair.map(|(prompt, reply)| [prompt, reply]))
 }
 
-fn replies_in(turns: &[Value]) -> Found<2> {
-    let mut found = Found::new([]);
+fn replies_in(turns: &[Turn]) -> Found<2> {
+    let mut found = Found { texts: Vec::new(), left: Vec::new() };
     for (k, turn) in turns.iter().enumerate() {
-        let calls = turn["calls"].as_array().map_or(0, Vec::len);
-        found.left.extend(std::iter::repeat_n(CALL, calls));
-        if is(turn, "tool") {
+        found.left.extend(std::iter::repeat_n(CALL, turn.calls.len()));
+        if turn.role == Role::Tool {
             found.left.push(TOOL);
         }
-        let silent = calls > 0 && turn["text"].as_str().is_some_and(str::is_empty);
-        if !is(turn, "assistant") || silent {
+        let silent = !turn.calls.is_empty() && turn.text.is_empty();
+        if turn.role != Role::Assistant || silent {
             continue;
         }
-        let before = k.checked_sub(1).map(|k| &turns[k]);
-        let called = |turn: &Value| is(turn, "tool") || turn["calls"].as_array().is_some_and(|calls| !calls.is_empty());
-        match before {
-            _ if turn["context"] == true => found.left.push(CONTEXT),
-            Some(before) if called(before) => found.left.push(BEHIND_TOOL),
-            Some(before) if !is(before, "assistant") => {
-                found.texts.extend(said(before).zip(said(turn)).map(|(prompt, reply)| [prompt, reply]));
-            }
+        match k.checked_sub(1).map(|k| &turns[k]) {
+            _ if turn.context => found.left.push(CONTEXT),
+            Some(before) if before.role == Role::Tool || !before.calls.is_empty() => found.left.push(BEHIND_TOOL),
+            Some(before) if before.role != Role::Assistant => found.texts.push([before.text.clone(), turn.text.clone()]),
             _ => found.left.push(TO_NOBODY),
         }
     }
     found
 }
 
-fn pairs_of(value: &Value) -> Found<3> {
-    if behind_tool(value) {
-        return Found { texts: Vec::new(), left: vec![PAIR_BEHIND_TOOL] };
+fn pairs_of(record: &Record) -> Found<3> {
+    match &record.body {
+        Body::Preference { prompt, chosen, rejected } => {
+            Found::behind(prompt, |asked| [asked.to_owned(), chosen.clone(), rejected.clone()], PAIR_BEHIND_TOOL)
+        }
+        Body::Unpaired { .. } => Found::left(ALONE),
+        Body::Conversation { .. } | Body::Labelled { .. } => Found { texts: Vec::new(), left: Vec::new() },
     }
-    let triple = match value {
-        Value::Array(three) if three.len() == 3 => three.iter().map(said).collect::<Option<Vec<_>>>(),
-        _ => ["prompt", "chosen", "rejected"].iter().map(|key| said(&value[*key])).collect(),
-    };
-    Found::new(triple.and_then(|three| three.try_into().ok()))
 }
 
 /// The texts without what a terminal would obey, or why they are of no use.
@@ -169,28 +156,64 @@ fn cleaned<const N: usize>(texts: [String; N]) -> Result<[String; N], &'static s
     if texts.iter().any(|text| text.trim().is_empty()) { Err(EMPTY) } else { Ok(texts) }
 }
 
-/// What a file gives of what is wanted, and a sentence on what was used and what was not.
-fn gathered<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Value) -> Found<N>) -> Result<(Vec<[String; N]>, String), Failure> {
-    let Wanted { flag, form, what } = wanted;
-    let (values, mut out, mut left, mut parts) = (values(path, form)?, Vec::new(), BTreeMap::new(), BTreeMap::new());
-    for found in values.iter().map(of) {
-        found.left.iter().for_each(|part| *parts.entry(*part).or_insert(0_u64) += 1);
-        if found.texts.is_empty() && found.left.is_empty() {
-            *left.entry(NONE).or_insert(0_u64) += 1;
-        }
-        for texts in found.texts {
-            match cleaned(texts) {
-                // Nothing tells the better of two equal answers.
-                Ok(texts) if N == 3 && texts[1] == texts[2] => *left.entry(EQUAL).or_default() += 1,
-                Ok(texts) => out.push(texts),
-                Err(why) => *left.entry(why).or_default() += 1,
+/// What the records of a file came to.
+struct Gathered<const N: usize> {
+    texts: Vec<[String; N]>,
+    left: BTreeMap<&'static str, u64>,
+    parts: BTreeMap<Part, u64>,
+    /// The first record that could not be read, and why.
+    unread: Option<String>,
+}
+
+fn gathered<const N: usize>(values: &[Value], of: fn(&Record) -> Found<N>) -> Gathered<N> {
+    let mut all = Gathered { texts: Vec::new(), left: BTreeMap::new(), parts: BTreeMap::new(), unread: None };
+    for (k, value) in values.iter().enumerate() {
+        let records = match given::records(value) {
+            Ok(records) => records,
+            Err(Why::Left(what)) => {
+                *all.left.entry(what).or_default() += 1;
+                continue;
             }
+            Err(Why::Unread(sentence)) => {
+                all.unread.get_or_insert(format!("record {}: {sentence}", k + 1));
+                *all.left.entry(NONE).or_default() += 1;
+                continue;
+            }
+        };
+        for found in records.iter().map(of) {
+            found.left.iter().for_each(|part| *all.parts.entry(*part).or_default() += 1);
+            if found.texts.is_empty() && found.left.is_empty() {
+                *all.left.entry(NONE).or_default() += 1;
+            }
+            found.texts.into_iter().for_each(|texts| all.take(texts));
         }
     }
+    all
+}
+
+impl<const N: usize> Gathered<N> {
+    fn take(&mut self, texts: [String; N]) {
+        match cleaned(texts) {
+            // Nothing tells the better of two equal answers.
+            Ok(texts) if N == 3 && texts[1] == texts[2] => *self.left.entry(EQUAL).or_default() += 1,
+            Ok(texts) => self.texts.push(texts),
+            Err(why) => *self.left.entry(why).or_default() += 1,
+        }
+    }
+}
+
+/// What a file gives of what is wanted, and a sentence on what was used and what was not.
+fn used<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Record) -> Found<N>) -> Result<(Vec<[String; N]>, String), Failure> {
+    let Wanted { flag, form, what } = wanted;
+    let values = values(path, form)?;
+    let Gathered { texts: out, left, parts, unread } = gathered(&values, of);
+    let such = unread.map_or(String::new(), |sentence| format!(" ({})", safe(&sentence, 300)));
     let told = |(why, n): (&&str, &u64)| match (*why, *what) {
-        (NONE, "pairs") => format!("{} records that are no pair", grouped(*n)),
-        (NONE, _) => format!("{} records {NONE}", grouped(*n)),
-        _ => format!("{} {why}", grouped(*n)),
+        (NONE, "pairs") => format!("{} records that are no pair{such}", grouped(*n)),
+        (NONE, _) => format!("{} records {NONE}{such}", grouped(*n)),
+        (LONG | EMPTY | EQUAL, _) => format!("{} {why}", grouped(*n)),
+        // The stage of the roles names what a record has or lacks.
+        _ => format!("{} with {why}", grouped(*n)),
     };
     let part = |((one, more), n): (&Part, &u64)| format!("{} {}", grouped(*n), if *n == 1 { one } else { more });
     let rest: Vec<String> = left.iter().map(told).chain(parts.iter().map(part)).collect();
@@ -210,15 +233,15 @@ fn plain(path: &str) -> Result<String, Failure> {
     Ok(name)
 }
 
-pub fn given(replies: Option<&str>, pairs: Option<&str>) -> Result<Given, Failure> {
+pub fn brought(replies: Option<&str>, pairs: Option<&str>) -> Result<Given, Failure> {
     let mut given = Given::default();
     if let Some(path) = replies {
-        let (all, told) = gathered(path, &REPLIES, replies_of)?;
+        let (all, told) = used(path, &REPLIES, replies_of)?;
         given.replies = all.into_iter().map(|[prompt, reply]| (prompt, reply)).collect();
         given.told.push(told);
     }
     if let Some(path) = pairs {
-        let (all, told) = gathered(path, &PAIRS, pairs_of)?;
+        let (all, told) = used(path, &PAIRS, pairs_of)?;
         given.pairs = all.into_iter().map(|[prompt, chosen, rejected]| (prompt, chosen, rejected)).collect();
         given.told.push(told);
     }

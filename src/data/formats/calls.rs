@@ -65,7 +65,7 @@ const BESIDE: &[(&str, &str)] = &[
 ];
 
 /// The sentence on what is no text; `prepare::reason_of` knows it by its end.
-fn no_text(what: &str) -> String {
+pub fn no_text(what: &str) -> String {
     format!("a message has {what}, which is not text")
 }
 

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::calls::{self, Content};
+use super::talk::turns;
 use super::{Read, id, list, maybe, prompt_of};
 use crate::data::elements::Element;
 use crate::data::lenient;
@@ -16,23 +17,23 @@ pub type LeftOut = Vec<(&'static str, String)>;
 const CALL_IDS: &[&str] = &["tool_call_id", "tool_use_id"];
 
 /// Why thoughts are left out.
-const THOUGHTS: &str = "thoughts of the assistant left out";
+pub const THOUGHTS: &str = "thoughts of the assistant left out";
 
 pub fn messages(_: &Element, value: &Value) -> Read {
-    conversation(value, Vec::new(), list(value, "messages")?)
+    conversation(value, list(value, "messages")?)
 }
 
 pub fn sharegpt(_: &Element, value: &Value) -> Read {
-    conversation(value, prompt_of(maybe(value, "system")), list(value, "conversations")?)
+    conversation(value, list(value, "conversations")?)
 }
 
-fn conversation(value: &Value, mut turns: Vec<Turn>, messages: &[Value]) -> Read {
+/// A conversation of such messages, with the system's words and the tools beside them.
+pub fn conversation(value: &Value, messages: &[Value]) -> Read {
     calls::texts_only(value)?;
     let mut left_out = LeftOut::new();
-    for m in messages {
-        turns.extend(message(m, &mut left_out)?);
-    }
-    let record = with_tools(Record::conversation(id(value, "id"), turns), value);
+    let mut said = prompt_of(maybe(value, "system"));
+    said.extend(turns(messages, &mut left_out)?);
+    let record = with_tools(Record::conversation(id(value, "id"), said), value);
     Ok(vec![Record { left_out, ..record }])
 }
 
@@ -42,12 +43,6 @@ pub fn with_tools(record: Record, value: &Value) -> Record {
     let tools = tools.filter(|text| !["{}", "[]"].contains(&text.as_str())).unwrap_or_default();
     let parallel = value.get("parallel_tool_calls").filter(|v| v.is_boolean()).map(lenient::of_file).unwrap_or_default();
     record.with(TOOLS, tools).with("parallel_tool_calls", parallel)
-}
-
-/// The turns of some messages.
-pub fn turns(messages: &[Value], left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
-    let each = messages.iter().map(|m| message(m, left_out)).collect::<Result<Vec<_>, _>>()?;
-    Ok(each.into_iter().flatten().collect())
 }
 
 /// One message in any of the spellings: a turn, with those of tools before it where their answers stand in it.

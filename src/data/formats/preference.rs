@@ -6,7 +6,8 @@
 use serde_json::Value;
 
 use super::calls::texts_only;
-use super::chat::{LeftOut, message, turns, with_tools};
+use super::chat::{LeftOut, message, with_tools};
+use super::talk::{begins, same, turns};
 use super::{Read, id, maybe, prompt_of, said};
 use crate::data::elements::Element;
 use crate::data::record::{Body, Record, Role, Speakers, Turn};
@@ -15,55 +16,95 @@ use crate::data::stages::labels;
 /// Why the rest of a side is left out: what a person said after the answer belongs to another exchange.
 const AFTER: &str = "turns behind the answer of a pair";
 
+/// Names of the two answers: TRL's, Argilla's, and those of `OpenAI`'s interface for tuning.
+pub const CHOSEN: &[&str] = &["chosen", "chosen_response", "preferred_output"];
+pub const REJECTED: &[&str] = &["rejected", "rejected_response", "non_preferred_output"];
+
+/// Judgements that are kept as labels of the pair.
+pub const SCORES: &[&str] =
+    &["score_chosen", "score_rejected", "chosen_score", "rejected_score", "chosen_rating", "rejected_rating", "margin"];
+
+/// What may ask, the first that is there; messages last, as in UltraFeedback-binarized they repeat the chosen side.
+pub const ASKED: &[&str] = &["prompt", "conversations", "question", "instruction", "messages"];
+
 pub fn read(_: &Element, value: &Value) -> Read {
-    let asked = value.get("prompt").or_else(|| value.get("conversations"));
     texts_only(value)?;
-    let speakers = if talks(value, asked) { Speakers::InText } else { Speakers::Named };
+    let asked = asked(value);
+    let speakers = if talks(value, asked.map(|(_, asked)| asked)) { Speakers::InText } else { Speakers::Named };
     let mut left_out = LeftOut::new();
-    let (mut chosen, mut rejected) = (side(value, "chosen", speakers, &mut left_out)?, side(value, "rejected", speakers, &mut left_out)?);
+    let (mut chosen, mut rejected) = (side(value, CHOSEN, speakers, &mut left_out)?, side(value, REJECTED, speakers, &mut left_out)?);
     let mut prompt = prompt_of(maybe(value, "system"));
-    match asked {
-        Some(text @ (Value::String(_) | Value::Number(_))) => {
+    let before = match asked {
+        Some(("instruction", _)) => vec![Turn::of("user", instruction(value))],
+        Some((_, Value::Array(all))) => turns(all, &mut left_out)?,
+        Some((_, text)) => {
             let text = said(text).unwrap_or_default();
-            let turns = if speakers == Speakers::InText { turns_of(&text, "user") } else { vec![Turn::of("user", text)] };
-            // A side may repeat its prompt.
-            for side in [&mut chosen, &mut rejected].into_iter().filter(|_| speakers == Speakers::InText) {
-                if side.len() > turns.len() && side.starts_with(&turns) {
-                    side.drain(..turns.len());
-                }
-            }
-            prompt.extend(turns);
+            if speakers == Speakers::InText { turns_of(&text, "user") } else { vec![Turn::of("user", text)] }
         }
-        Some(Value::Array(all)) => prompt.extend(turns(all, &mut left_out)?),
-        None if value.get("instruction").is_some() => prompt.push(Turn::of("user", instruction(value))),
-        _ => {
-            let same = chosen.iter().zip(&rejected).take_while(|(a, b)| a == b).count();
-            // Two equal answers still are answers.
-            let same = same.min(chosen.len().saturating_sub(1)).min(rejected.len().saturating_sub(1));
-            prompt.extend(chosen.drain(..same));
-            rejected.drain(..same);
+        None => Vec::new(),
+    };
+    prompt.extend(parted(before, &mut chosen, &mut rejected)?);
+    let (chosen, rejected) = (answer(chosen, &mut left_out)?, answer(rejected, &mut left_out)?);
+    // OpenAI's form has its tools beside the messages of the prompt.
+    let tools = value.get("input").filter(|input| input.is_object()).unwrap_or(value);
+    let record = with_tools(Record::new(id(value, "id"), Body::Preference { prompt, chosen, rejected }), tools);
+    let record = SCORES.iter().fold(record, |record, key| record.with(key, value.get(*key).and_then(said).unwrap_or_default()));
+    Ok(vec![Record { speakers, left_out, ..record }])
+}
+
+/// The value that asks, and its key.
+fn asked(value: &Value) -> Option<(&'static str, &Value)> {
+    if let Some(inner) = value.get("input").and_then(|input| input.get("messages")) {
+        return Some(("input", inner));
+    }
+    let asks = |v: &&Value| v.is_string() || v.is_number() || v.is_array();
+    ASKED.iter().find_map(|key| Some((*key, value.get(*key).filter(asks)?)))
+}
+
+/// The prompt. Sides may repeat it; then all that both begin with is the prompt, and so it is where none is given.
+fn parted(asked: Vec<Turn>, chosen: &mut Vec<Turn>, rejected: &mut Vec<Turn>) -> Result<Vec<Turn>, String> {
+    let whole = |side: &[Turn]| side.first().is_some_and(|t| matches!(Role::known(t.role.name()), Some(Role::User | Role::System)));
+    if !asked.is_empty() && !whole(chosen) && !whole(rejected) {
+        return Ok(asked);
+    }
+    let common = chosen.iter().zip(&*rejected).take_while(|(a, b)| same(a, b)).count();
+    // Two equal answers still are answers.
+    let common = common.min(chosen.len().saturating_sub(1)).min(rejected.len().saturating_sub(1));
+    let question = asked.iter().rfind(|t| Role::known(t.role.name()) == Some(Role::User));
+    if question.is_none_or(|question| chosen[..common].iter().any(|t| same(t, question))) {
+        rejected.drain(..common);
+        return Ok(chosen.drain(..common).collect());
+    }
+    for side in [chosen, rejected] {
+        if begins(side, &asked) {
+            side.drain(..asked.len());
+        } else if whole(side) {
+            return Err("the prompt, chosen and rejected answer different questions".into());
         }
     }
-    let (chosen, rejected) = (answer(chosen, &mut left_out)?, answer(rejected, &mut left_out)?);
-    let record = with_tools(Record::new(id(value, "id"), Body::Preference { prompt, chosen, rejected }), value);
-    Ok(vec![Record { speakers, left_out, ..record }])
+    Ok(asked)
 }
 
 /// Whether the record has the form of hh-rlhf: its prompt is a conversation in one text, or it has none and its answers are.
 fn talks(value: &Value, asked: Option<&Value>) -> bool {
-    let talk = |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(is_talk);
+    let talk = |keys: &[&str]| keys.iter().find_map(|key| value.get(*key)?.as_str()).is_some_and(is_talk);
     match asked {
-        Some(Value::Null) | None => value.get("instruction").is_none() && (talk(value.get("chosen")) || talk(value.get("rejected"))),
+        None => talk(CHOSEN) || talk(REJECTED),
         // Only such a prompt ends with the label of the answer that it asks for.
-        asked => asked.and_then(Value::as_str).is_some_and(|text| is_talk(text) && text.trim_end().ends_with("Assistant:")),
+        Some(asked) => asked.as_str().is_some_and(asks_for_answer),
     }
+}
+
+/// A conversation in one text that ends with the label of the answer that it asks for.
+pub fn asks_for_answer(text: &str) -> bool {
+    is_talk(text) && text.trim_end().ends_with("Assistant:")
 }
 
 /// Labels of this form.
 const LABELS: &[(&str, &str)] = &[("Human:", "user"), ("Assistant:", "assistant")];
 
 /// A text that begins with a person's label and holds an answer's.
-fn is_talk(text: &str) -> bool {
+pub fn is_talk(text: &str) -> bool {
     text.trim_start().starts_with("Human:") && text.lines().any(|line| line.starts_with("Assistant:"))
 }
 
@@ -74,8 +115,9 @@ pub fn instruction(value: &Value) -> String {
     if with.trim().is_empty() || with.trim() == "<noinput>" { asked } else { format!("{}\n{with}", asked.trim_end()) }
 }
 
-fn side(value: &Value, key: &str, speakers: Speakers, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
-    match value.get(key) {
+fn side(value: &Value, keys: &[&str], speakers: Speakers, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
+    let key = keys.iter().find(|key| value.get(**key).is_some()).unwrap_or(&keys[0]);
+    match value.get(*key) {
         Some(Value::String(s)) if speakers == Speakers::InText => Ok(turns_of(s, "assistant")),
         Some(one @ (Value::String(_) | Value::Number(_))) => Ok(vec![Turn::of("assistant", said(one).unwrap_or_default())]),
         Some(Value::Array(all)) => turns(all, left_out),
@@ -87,7 +129,7 @@ fn side(value: &Value, key: &str, speakers: Speakers, left_out: &mut LeftOut) ->
 
 /// The turns of a text in which each begins, behind an empty line and outside of code fences, with "Human:" or "Assistant:". What
 /// stands before the first label is of the given speaker.
-fn turns_of(text: &str, speaker: &str) -> Vec<Turn> {
+pub fn turns_of(text: &str, speaker: &str) -> Vec<Turn> {
     let mut turns = vec![Turn::of(speaker, "")];
     let mut behind_empty = true;
     // "Assistant:" and its blank stand at the end of the prompt.

@@ -2,28 +2,32 @@
 
 use std::io::Read as Bytes;
 
-use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
+use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::{Format, Read};
+use serde_json::{Map, Value};
+
+use super::{Format, Read, Reader};
 use crate::data::encoding;
-use crate::data::look::{LABEL, TEXT};
 use crate::data::record::{Body, Record};
+use crate::data::table::{LABEL, TEXT, column};
 
-pub struct Table<R> {
-    rows: Reader<R>,
+pub struct Table<'a, R> {
+    rows: csv::Reader<R>,
     row: ByteRecord,
     format: Format,
+    reader: &'a mut Reader,
     head: Vec<String>,
 }
 
-impl<R: Bytes> Table<R> {
-    pub fn new(input: R, format: Format, delimiter: u8) -> Result<Table<R>, String> {
+impl<'a, R: Bytes> Table<'a, R> {
+    pub fn new(input: R, format: Format, delimiter: u8, reader: &'a mut Reader) -> Result<Table<'a, R>, String> {
         // Where \r ends a row, the library counts the \n behind it as of the next one, and lines are one too low.
         let mut rows = ReaderBuilder::new().delimiter(delimiter).flexible(true).terminator(Terminator::Any(b'\n')).from_reader(input);
         let head = rows.byte_headers().map_err(|e| e.to_string())?;
-        let clean = |b: &[u8]| String::from_utf8_lossy(b).trim_start_matches('\u{feff}').trim().to_lowercase();
-        let head = head.iter().map(clean).collect();
-        Ok(Table { rows, row: ByteRecord::new(), format, head })
+        // A person names columns as they stand there.
+        let exact = |name: &[u8]| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_owned();
+        let head = head.iter().map(if format == Format::Fields { exact } else { column }).collect();
+        Ok(Table { rows, row: ByteRecord::new(), format, reader, head })
     }
 
     /// The next row with the line it begins in.
@@ -37,7 +41,8 @@ impl<R: Bytes> Table<R> {
             }
         }
         let line = self.row.position().map_or(0, csv::Position::line);
-        Ok(Some((line, self.record())))
+        let read = self.record();
+        Ok(Some((line, read)))
     }
 
     /// The last row, for people.
@@ -47,17 +52,32 @@ impl<R: Bytes> Table<R> {
 
     fn column(&self, names: &[&str]) -> Option<String> {
         let at = names.iter().find_map(|n| self.head.iter().position(|h| h == n))?;
+        self.field(at)
+    }
+
+    fn field(&self, at: usize) -> Option<String> {
         let field = self.row.get(at)?;
         Some(String::from_utf8_lossy(field.strip_suffix(b"\r").unwrap_or(field)).into_owned())
     }
 
-    fn record(&self) -> Read {
+    /// The row as an object.
+    fn object(&self) -> Value {
+        let cell = |(at, name): (usize, &String)| Some((name.clone(), Value::String(self.field(at)?)));
+        Value::Object(self.head.iter().enumerate().filter_map(cell).collect::<Map<String, Value>>())
+    }
+
+    fn record(&mut self) -> Read {
         if self.row.len() != self.head.len() {
             return Err(format!("fields: {} in the row, {} in the header", self.row.len(), self.head.len()));
         }
         if let Some(fault) = self.row.iter().find_map(encoding::fault) {
             return Err(fault);
         }
+        let row = self.object();
+        if [Format::Rows, Format::Fields].contains(&self.format) {
+            return self.reader.value(&row);
+        }
+        self.reader.note(&row);
         let text = self.column(TEXT).ok_or("the header names no column for the text")?;
         let label = self.column(LABEL).ok_or("the header names no column for the label")?;
         if self.format == Format::Hwu {

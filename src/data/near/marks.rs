@@ -36,9 +36,14 @@ pub fn mark(record: &Record) -> Mark {
             let compared = [words::words(chosen), words::words(rejected)].concat();
             (hash(std::iter::once(kind).chain(turns()).chain([fold(chosen), fold(rejected)])), hash(turns()), compared)
         }
+        // The same answer judged in two ways contradicts itself.
+        Body::Unpaired { completion, label, .. } => {
+            let judged = turns().chain([label.to_string()]);
+            (hash(std::iter::once(kind).chain(turns()).chain([fold(completion)])), hash(judged), words::words(completion))
+        }
         Body::Labelled { text, label } => (hash([kind, fold(text)].iter()), hash([label].iter()), words::words(text)),
     };
-    let prompt = matches!(record.body, Body::Preference { .. }).then_some(label);
+    let prompt = matches!(record.body, Body::Preference { .. } | Body::Unpaired { .. }).then(|| hash(turns()));
     let group = record.group.as_ref().map(|g| hash([record.file.as_str(), g].iter()));
     Mark { text, label, groups: [group, prompt], signature: grams(&compared).map(|g| Box::new(signature(&g))) }
 }

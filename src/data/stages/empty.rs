@@ -35,6 +35,8 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
                 }
             }
         }
+        Body::Unpaired { completion, .. } if blank(completion) => return Err(Reason::new("empty answer", "the answer is empty")),
+        Body::Unpaired { .. } => {}
         Body::Labelled { text, label } => {
             if blank(text) {
                 return Err(Reason::new("no text", "the text is empty"));

@@ -8,7 +8,7 @@ use crate::data::settings::Settings;
 pub fn run(record: &mut Record, settings: &Settings, _: &mut Fixes) -> Kept {
     let (fewest, most) = settings.turns;
     let spoken = record.turns().iter().filter(|t| matches!(t.role, Role::User | Role::Assistant | Role::Named(_))).count() as u32;
-    let spoken = spoken + u32::from(matches!(record.body, Body::Preference { .. }));
+    let spoken = spoken + u32::from(matches!(record.body, Body::Preference { .. } | Body::Unpaired { .. }));
     if !matches!(record.body, Body::Labelled { .. }) {
         if spoken < fewest {
             return Err(Reason::new("too few turns", format!("{spoken} turns; {fewest} are asked for (--turns)")));

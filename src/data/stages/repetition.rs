@@ -39,6 +39,10 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
             }
             count(fixes, "rejected answers that repeat themselves, kept", u64::from(circles(rejected).is_some()));
         }
+        Body::Unpaired { completion, label, .. } => match circles(completion) {
+            Some(reason) if *label => return Err(reason),
+            found => count(fixes, "rejected answers that repeat themselves, kept", u64::from(found.is_some())),
+        },
         Body::Labelled { .. } => {}
     }
     Ok(())

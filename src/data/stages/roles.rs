@@ -26,14 +26,22 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
                     *answer = said.to_owned();
                 }
             }
-            // What the assistant said last is not answered, and neither is what it said first.
-            begin(prompt, fixes)?;
-            match prompt.iter().rposition(|t| t.role != Role::Assistant) {
-                Some(last) if last + 1 < prompt.len() => Err(Reason::new("no question", "the prompt ends with an answer")),
-                _ => Ok(()),
-            }
+            asked(prompt, fixes)
+        }
+        Body::Unpaired { prompt, .. } => {
+            tidy(prompt, speakers, fixes)?;
+            asked(prompt, fixes)
         }
         Body::Labelled { .. } => Ok(()),
+    }
+}
+
+/// What the assistant said last is not answered, and neither is what it said first.
+fn asked(prompt: &mut Vec<Turn>, fixes: &mut Fixes) -> Kept {
+    begin(prompt, fixes)?;
+    match prompt.iter().rposition(|t| t.role != Role::Assistant) {
+        Some(last) if last + 1 < prompt.len() => Err(Reason::new("no question", "the prompt ends with an answer")),
+        _ => Ok(()),
     }
 }
 

@@ -25,7 +25,10 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
 fn names(record: &mut Record) {
     name(&mut record.id);
     record.group.iter_mut().for_each(name);
-    let (Body::Conversation { turns } | Body::Preference { prompt: turns, .. }) = &mut record.body else { return };
+    let (Body::Conversation { turns } | Body::Preference { prompt: turns, .. } | Body::Unpaired { prompt: turns, .. }) = &mut record.body
+    else {
+        return;
+    };
     for turn in turns {
         if let Role::Named(role) = &mut turn.role {
             name(role);

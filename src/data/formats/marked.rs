@@ -1,0 +1,129 @@
+//! Whole conversations in one text whose turns are marked: "### Human:" (Guanaco), "### Instruction:" (Alpaca's template), `ChatML` and its
+//! kin, and the labels of hh-rlhf. Only the marks of one kind count in a text.
+
+use serde_json::{Map, Value};
+
+use super::preference::{is_talk, turns_of};
+use super::{Read, id};
+use crate::data::elements::Element;
+use crate::data::record::{Record, Speakers, Turn};
+use crate::data::stages::labels;
+
+/// Keys of such a text.
+pub const TEXTS: &[&str] = &["text", "content", "conversation", "dialogue"];
+
+/// A mark and the speaker whose turn it begins; none goes on with the turn before it.
+type Marks = &'static [(&'static str, Option<&'static str>)];
+
+const HEADS: &[Marks] = &[
+    &[("### Human:", Some("user")), ("### User:", Some("user")), ("### Assistant:", Some("assistant")), ("### System:", Some("system"))],
+    &[("### Instruction:", Some("user")), ("### Input:", None), ("### Response:", Some("assistant"))],
+    &[("<|user|>", Some("user")), ("<|assistant|>", Some("assistant")), ("<|system|>", Some("system"))],
+];
+
+/// Ends of a turn that stand behind it.
+const ENDS: &[&str] = &["</s>", "<|end|>", "<|endoftext|>"];
+
+/// What opens a turn, what stands behind the speaker's name, and what closes the turn: `ChatML`, Llama 3, Gemma.
+const FRAMES: &[[&str; 3]] = &[
+    ["<|im_start|>", "\n", "<|im_end|>"],
+    ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"],
+    ["<start_of_turn>", "\n", "<end_of_turn>"],
+];
+
+enum Kind {
+    Heads(Marks),
+    Frames([&'static str; 3]),
+    /// "Human: …" and "Assistant: …".
+    Labels,
+}
+
+/// How the turns of a text are marked: a text with a person's mark and an answer's is a conversation.
+fn kind(text: &str) -> Option<Kind> {
+    if let Some(frame) = FRAMES.iter().find(|frame| text.matches(frame[0]).nth(1).is_some() && text.contains(frame[2])) {
+        return Some(Kind::Frames(*frame));
+    }
+    let both =
+        |marks: &&Marks| ["user", "assistant"].iter().all(|who| marks.iter().any(|(mark, of)| *of == Some(who) && text.contains(mark)));
+    if let Some(marks) = HEADS.iter().find(both) {
+        return Some(Kind::Heads(marks));
+    }
+    is_talk(text).then_some(Kind::Labels)
+}
+
+fn text(keys: &Map<String, Value>) -> Option<&str> {
+    TEXTS.iter().find_map(|key| keys.get(*key)?.as_str())
+}
+
+pub fn fits(keys: &Map<String, Value>) -> bool {
+    text(keys).is_some_and(|text| kind(text).is_some())
+}
+
+pub fn read(_: &Element, value: &Value) -> Read {
+    let text = value.as_object().and_then(text).ok_or_else(|| format!("none of its keys {} holds a text", TEXTS.join(", ")))?;
+    let missing = || "its text marks no turns; \"### Human:\", \"### Instruction:\", ChatML and \"Human:\" are looked for".to_owned();
+    let kind = kind(text).ok_or_else(missing)?;
+    let speakers = if matches!(kind, Kind::Labels) { Speakers::InText } else { Speakers::Named };
+    let turns = match kind {
+        Kind::Heads(marks) => headed(text, marks),
+        Kind::Frames(frame) => framed(text, frame)?,
+        Kind::Labels => turns_of(text, "user"),
+    };
+    Ok(vec![Record { speakers, ..Record::conversation(id(value, "id"), turns) }])
+}
+
+/// Where a mark begins and ends, and its speaker.
+type Place = (usize, usize, Option<&'static str>);
+
+/// Marks count at the beginnings of lines outside of code; in texts that have them on one line only, anywhere.
+fn headed(text: &str, marks: Marks) -> Vec<Turn> {
+    let (mut at, mut lines) = (0, Vec::new());
+    for (line, fenced) in labels::lines(text) {
+        // Lines end with one byte or with two.
+        let from = at + text[at..].find(line).unwrap_or(0);
+        lines.extend(marks.iter().find(|(mark, _)| !fenced && line.starts_with(mark)).map(|(mark, who)| (from, from + mark.len(), *who)));
+        at = from + line.len();
+    }
+    let both = ["user", "assistant"].iter().all(|who| lines.iter().any(|(.., of)| *of == Some(who)));
+    let mut places: Vec<Place> = if both {
+        lines
+    } else {
+        marks.iter().flat_map(|(mark, who)| text.match_indices(mark).map(|(at, mark)| (at, at + mark.len(), *who))).collect()
+    };
+    places.sort_unstable_by_key(|place| place.0);
+    let first = places.first().map_or(text.len(), |place| place.0);
+    let mut turns: Vec<Turn> =
+        Some(text[..first].trim()).filter(|lead| !lead.is_empty()).map(|lead| Turn::of("system", lead)).into_iter().collect();
+    for (i, (_, from, who)) in places.iter().enumerate() {
+        let to = places.get(i + 1).map_or(text.len(), |next| next.0);
+        let said = unended(&text[*from..to]);
+        match (who, turns.last_mut()) {
+            (None, Some(last)) if said.trim().is_empty() || last.text.is_empty() => last.text.push_str(said),
+            (None, Some(last)) => last.text.extend(["\n", said]),
+            (who, _) => turns.push(Turn::of(who.unwrap_or("user"), said)),
+        }
+    }
+    turns
+}
+
+/// A turn without the blanks around it, which belong to its marks, and without its end.
+fn unended(text: &str) -> &str {
+    let text = text.strip_prefix(' ').unwrap_or(text).trim_start_matches(['\r', '\n']).trim_end();
+    ENDS.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim_end()
+}
+
+/// Errors: a turn without a speaker, or one that another begins inside of.
+fn framed(text: &str, [open, named, close]: [&str; 3]) -> Result<Vec<Turn>, String> {
+    let mut turns = Vec::new();
+    for part in text.split(open).skip(1) {
+        let (who, said) = part.split_once(named).ok_or_else(|| format!("a turn that {open} begins names no speaker"))?;
+        // What a model still has to say is open.
+        let said = said.split_once(close).map_or(said, |(said, _)| said);
+        turns.push(Turn::of(who.trim(), said.trim_start_matches(['\r', '\n']).trim_end()));
+    }
+    // "<|im_start|>assistant" at the end asks for an answer and is none.
+    if turns.last().is_some_and(|t| t.text.is_empty()) {
+        turns.pop();
+    }
+    Ok(turns)
+}

@@ -1,0 +1,72 @@
+//! Data that is brought along to `dialoq lm` in the shapes that `data prepare` reads, and `--fields` on the command line.
+
+use serde_json::{Value, json};
+
+use super::{Answer, dialoq, file};
+
+const TINY: &str = "--preset test --seed 3";
+
+fn lines(of: impl Fn(usize) -> Value) -> String {
+    (0..100).map(|k| of(k).to_string() + "\n").collect()
+}
+
+fn sentence(answer: &Answer) -> &str {
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{}", answer.err);
+    answer.err.trim_end().strip_prefix("error: ").expect("a sentence")
+}
+
+#[test]
+fn pairs_of_every_shape_are_learned_from() {
+    let turn = |role: &str, text: String| json!({"role": role, "content": text});
+    let (ask, good) = (|k: usize| format!("question {k} ?"), |k: usize| format!("the answer is {k} ."));
+    let whole = |k: usize, answer: String| json!([turn("user", ask(k)), turn("assistant", answer)]);
+    let mixed = lines(|k| match k % 3 {
+        0 => json!({"prompt": ask(k), "chosen": whole(k, good(k)), "rejected": whole(k, "no .".into())}),
+        1 => json!({"input": {"messages": [turn("user", ask(k))]}, "preferred_output": [turn("assistant", good(k))],
+            "non_preferred_output": [turn("assistant", "no .".into())]}),
+        _ => json!({"instruction": ask(k), "completions": [{"response": "no .", "score": 1}, {"response": good(k), "score": 9}]}),
+    });
+    let answer = dialoq(&format!("lm reward {TINY} --pairs {}", file("brought-mixed.jsonl", &mixed)));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.out.contains("100 pairs in 100 records; nothing left out"), "{}", answer.out);
+    assert!(answer.out.contains("reward model: 90 pairs"), "{}", answer.out);
+}
+
+#[test]
+fn what_is_judged_alone_is_used_where_it_is_wanted() {
+    let judged = lines(|k| json!({"prompt": format!("question {k} ?"), "completion": format!("the answer is {k} ."), "label": k % 5 > 0}));
+    let given = file("brought-judged.jsonl", &judged);
+    let answer = dialoq(&format!("lm sft {TINY} --data {given}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let told = "80 replies in 100 records; left out: 20 answers that their labels call unwanted";
+    assert!(answer.out.contains(told), "{}", answer.out);
+    let refused = dialoq(&format!("lm reward {TINY} --pairs {given}"));
+    assert!(sentence(&refused).contains("left out: 100 answers that were judged alone"), "{}", refused.err);
+}
+
+#[test]
+fn both_commands_say_the_same_of_a_record_that_cannot_be_read() {
+    let wrong = lines(|k| json!({"prompt": format!("question {k} ?"), "chosen": 7.5, "rejected": {"a": 1}}));
+    let given = file("brought-wrong.jsonl", &wrong);
+    let said = "a message has neither \"role\" nor \"from\"";
+    for line in [format!("lm reward {TINY} --pairs {given}"), format!("data prepare {given} -o brought-none --force")] {
+        let refused = dialoq(&line);
+        assert!(sentence(&refused).contains(said), "{line}: {}", refused.err);
+    }
+}
+
+#[test]
+fn fields_are_named_on_the_command_line() {
+    let given = file("brought-faq.csv", "Question,Answer,label\nHow late is it?,Nine.,x\nIs it open?,Until ten.,y\n");
+    let answer = dialoq(&format!("data prepare {given} -o brought-faq --force --json --fields prompt=Question,reply=Answer")).json();
+    assert_eq!(answer["settings"]["fields"], json!({"prompt": "Question", "reply": "Answer"}));
+    assert_eq!(answer["coverage"]["kinds"]["conversation"], 2);
+    assert_eq!(answer["inputs"][0]["unused"], json!([{"key": "label", "records": 2, "meaningful": true}]));
+    let answer = dialoq(&format!("data prepare {given} -o brought-faq --force --fields prompt=Question,reply=Answer"));
+    let told = "not used, though it may change what a record means: key \"label\" in 2 records";
+    assert!(answer.out.contains(told), "{}", answer.out);
+    let wrong = dialoq(&format!("data prepare {given} -o brought-faq --force --fields prompt=Question,reply=Anser"));
+    assert!(sentence(&wrong).starts_with("--fields reply=Anser: no record has it; the first has the keys"), "{}", wrong.err);
+    let wrong = dialoq(&format!("data prepare {given} -o brought-faq --force --fields promt=Question"));
+    assert!(sentence(&wrong).contains("\"promt\" is no name of a field"), "{}", wrong.err);
+}
