@@ -172,7 +172,8 @@ fn samples(out: &mut dyn Write, drawn: &[&Sample]) -> Result<(), Failure> {
             Some(said) => {
                 let from = &said.source;
                 let (file, dialogue) = (line(&from.file), line(&from.dialogue));
-                writeln!(out, "    {file}, {dialogue}, turn {}, {} times: {}", from.turn, said.times, line(&said.utterance))?;
+                let times = if said.times == 1 { "once".to_owned() } else { format!("{} times", said.times) };
+                writeln!(out, "    {file}, {dialogue}, turn {}, {times}: {}", from.turn, line(&said.utterance))?;
             }
             None if is_phrase(&sample.origin) => writeln!(out, "    a phrase that suits every slot")?,
             None => writeln!(out, "    made from the schema's words")?,

@@ -198,11 +198,15 @@ fn dropped(out: &mut dyn Write, report: &Report, files: &Files, width: usize) ->
 fn sums(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> {
     let pii: Vec<String> = report.pii.iter().filter(|(_, n)| **n > 0).map(|(kind, n)| format!("{} {kind}", grouped(*n))).collect();
     let d = &report.duplicates;
-    let kinds: Vec<String> = report.coverage.kinds.iter().map(|(kind, n)| format!("{} {}", grouped(*n), plural(kind))).collect();
+    let kinds: Vec<String> = report.coverage.kinds.iter().map(|(kind, n)| of_kind(*n, kind)).collect();
     let mut lines = vec![
         format!("personal data replaced: {}", if pii.is_empty() { "none".to_owned() } else { pii.join(", ") }),
         format!("duplicates: {} exact, {} near, {} with another label", grouped(d.exact), grouped(d.near), grouped(d.contradicting)),
-        format!("kept in one split each: {} clusters of records, the largest of {}", grouped(d.clusters), grouped(d.largest)),
+        format!(
+            "kept in one split each: {}, the largest of {}",
+            counted(d.clusters, "cluster of records", "clusters of records"),
+            grouped(d.largest)
+        ),
         format!("kept: {}", if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") }),
     ];
     let c = &report.coverage;
@@ -222,13 +226,13 @@ fn counted(n: u64, one: &str, more: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { more })
 }
 
-fn plural(kind: &str) -> &str {
+fn of_kind(n: u64, kind: &str) -> String {
     match kind {
-        "conversation" => "conversations",
-        "preference" => "pairs of answers",
-        "unpaired" => "answers judged alone",
-        "labelled" => "labelled texts",
-        other => other,
+        "conversation" => counted(n, "conversation", "conversations"),
+        "preference" => counted(n, "pair of answers", "pairs of answers"),
+        "unpaired" => counted(n, "answer judged alone", "answers judged alone"),
+        "labelled" => counted(n, "labelled text", "labelled texts"),
+        other => counted(n, other, other),
     }
 }
 
