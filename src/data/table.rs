@@ -101,8 +101,11 @@ pub fn is_whatsapp(head: &[u8]) -> bool {
         let line = line.trim_start_matches(['\u{200e}', '\u{feff}', '[']);
         let (date, rest) = line.split_once(", ")?;
         let (time, said) = rest.split_once("] ").or_else(|| rest.split_once(" - "))?;
-        let day = date.split(['/', '.', '-']).filter(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())).count();
-        (day == 3 && time.contains(':') && said.contains(':')).then_some(())
+        let number = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+        let parts: Vec<&str> = date.split(['/', '.', '-']).collect();
+        let day = parts.len() == 3 && parts.into_iter().all(number);
+        let hour = time.len() <= 12 && time.starts_with(|c: char| c.is_ascii_digit()) && time.contains(':');
+        (day && hour && said.contains(':')).then_some(())
     };
     let dates = text.lines().take(5).filter_map(dated).count();
     dates > 0 && dates >= 2.min(text.lines().count())

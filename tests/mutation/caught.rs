@@ -36,9 +36,9 @@ fn a_bad_end_is_found_and_a_good_one_is_not() {
 fn too_much_memory_and_too_much_time_are_found() {
     let dir = home("caught");
     lay(&dir, &[]);
-    let (found, _) = tried(&dir, "solve virtual-assistant", Base { kibibytes: 0, seconds: 60, code: Some(0) }, 0);
+    let (found, _) = tried(&dir, "solve --scenario virtual-assistant", Base { kibibytes: 0, seconds: 60, code: Some(0) }, 0);
     assert!(found.iter().any(|w| w.contains("out of memory")), "in 64 MiB: {found:?}");
-    let (found, _) = tried(&dir, "solve virtual-assistant", Base { kibibytes: 4 << 20, seconds: 60, code: Some(0) }, 0);
+    let (found, _) = tried(&dir, "solve --scenario virtual-assistant", Base { kibibytes: 4 << 20, seconds: 60, code: Some(0) }, 0);
     assert_eq!(found, Vec::<String>::new(), "in 4 GiB");
     let late = wrong(&run(&dir, "train --dialogues 1000000000", 4 << 20, 1));
     assert!(late.iter().any(|w| w.contains("ended with None")), "after a second of the processor: {late:?}");

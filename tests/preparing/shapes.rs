@@ -356,6 +356,13 @@ fn what_tells_nobodys_role_is_refused_with_what_is_right() {
 }
 
 #[test]
+fn addresses_and_times_in_a_record_are_no_export() {
+    for asked in ["It is 8.8.8.8, at 10:30 - or so: yes", "12.03.24, at noon - Ben: Hi"] {
+        assert_eq!(all(&json!({"question": asked, "answer": "Fine."}).to_string()).1.len(), 1, "{asked}");
+    }
+}
+
+#[test]
 fn hostile_shapes_cost_a_record_and_no_more() {
     let good = json!({"prompt": "What is a fjord?", "completion": "A drowned valley."});
     for bad in [
