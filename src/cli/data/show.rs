@@ -82,7 +82,7 @@ fn inputs(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> 
         writeln!(out, "inputs in {}", safe(&files.dir, width - 10))?;
     }
     let row = |i: &Input| {
-        // One that mixes forms is told of by the first.
+        // A file that mixes formats shows the first of them and a mark.
         let format = format!("{}{}", i.format.unwrap_or_default(), if i.others.is_empty() { "" } else { " …" });
         let digest = i.digest.clone().filter(|_| digests).unwrap_or_default();
         vec![end(files.short(&i.file), path), format, grouped(i.bytes), grouped(i.records), digest]
