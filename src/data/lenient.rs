@@ -127,9 +127,25 @@ fn rewritten(text: &str, format: &impl Fn(&Value) -> Read) -> Option<Read> {
     Some(format(&value))
 }
 
+/// How the parser says it.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
+/// Whether an error is that of JSON which holds more lists and objects inside one another than the parser takes.
+pub fn too_deep(e: &serde_json::Error) -> bool {
+    e.to_string().starts_with(TOO_DEEP)
+}
+
+/// The sentence on such JSON.
+pub fn deep() -> &'static str {
+    "its lists and objects are nested more than 127 deep; flatten it"
+}
+
 fn not_json(text: &str, e: &serde_json::Error) -> String {
     let what = e.to_string();
     let what = what.split(" at line ").next().unwrap_or(&what);
+    if too_deep(e) {
+        return deep().into();
+    }
     if text.starts_with("{'") || text.starts_with("['") {
         return "not JSON: it has single quotes, as Python prints its dictionaries; write it with json.dumps".into();
     }
