@@ -3,6 +3,7 @@
 //!
 //! What JSON does not know, or a float cannot hold, becomes a string behind a mark. Marks are noncharacters of Unicode, which no text needs.
 
+use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
 use super::formats::Read;
@@ -24,6 +25,12 @@ pub fn number(n: &Number) -> String {
 /// The value of a JSON text inside a text, with numbers that a float would change behind marks.
 pub fn value(text: &str) -> Option<Value> {
     serde_json::from_str(&rewrite(text.trim())).ok()
+}
+
+/// Whether a text is JSON, as Python and others write it.
+pub fn is_json(text: &str) -> Result<(), String> {
+    let read = |text: &str| serde_json::from_str::<IgnoredAny>(text).map(|_| ());
+    read(text).or_else(|e| read(&rewrite(text)).map_err(|_| not_json(text, &e)))
 }
 
 /// A value of the file that is read, as `json` writes it. A float gets a mark: `read` then looks up how the file writes it.
