@@ -43,11 +43,15 @@ impl Fields {
                 .split_once('=')
                 .map(|(name, path)| (name.trim(), path.trim()))
                 .filter(|(_, path)| !path.is_empty())
-                .ok_or_else(|| format!("\"{part}\" names no key; write NAME=KEY, such as prompt=question,reply=answer"))?;
+                .ok_or_else(|| format!("\"{}\" names no key; write NAME=KEY, such as prompt=question,reply=answer", safe(part, 80)))?;
             let known = NAMES.iter().find(|known| **known == name);
-            let known = known.ok_or_else(|| format!("\"{name}\" is no name of a field; use {}", NAMES.join(", ")))?;
+            let known = known.ok_or_else(|| format!("\"{}\" is no name of a field; use {}", safe(name, 40), NAMES.join(", ")))?;
             if given.iter().any(|(other, _)| other == known) {
                 return Err(format!("\"{name}\" is named twice; name each field once"));
+            }
+            let inner = |name: &str| ["role", "text"].contains(&name) && text.contains("turns");
+            if let Some((other, _)) = given.iter().find(|(other, same)| same == path && inner(other) == inner(known)) {
+                return Err(format!("\"{other}\" and \"{name}\" name the same key \"{}\"; name another for one of them", safe(path, 80)));
             }
             given.push((*known, path.to_owned()));
         }

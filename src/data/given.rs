@@ -1,9 +1,13 @@
 //! Records of data that was brought along as it is: what `dialoq data prepare` wrote, lists of texts, or any form that it reads.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use super::elements::Element;
 use super::formats::{Format, reader};
+use super::lenient;
+pub use super::lenient::is_json;
 use super::record::{Body, Record, Turn};
 use super::settings::Settings;
 use super::stages::{Fixes, roles};
@@ -16,8 +20,23 @@ pub enum Why {
     Left(&'static str),
 }
 
+/// Records of a JSON text, whose numbers stay as it writes them.
 /// Errors: the sentence that `dialoq data prepare` says of it too.
-pub fn records(value: &Value) -> Result<Vec<Record>, Why> {
+pub fn read(text: &str) -> Result<Vec<Record>, Why> {
+    let left = Cell::new(None);
+    let records = lenient::read(text, |value| {
+        records(value).map_err(|why| match why {
+            Why::Unread(sentence) => sentence,
+            Why::Left(reason) => {
+                left.set(Some(reason));
+                reason.to_owned()
+            }
+        })
+    });
+    records.map_err(|sentence| left.get().filter(|reason| **reason == *sentence).map_or(Why::Unread(sentence), Why::Left))
+}
+
+fn records(value: &Value) -> Result<Vec<Record>, Why> {
     let unread = |sentence: &str| Why::Unread(sentence.to_owned());
     match value {
         Value::Array(texts) => {

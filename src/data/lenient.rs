@@ -3,6 +3,7 @@
 //!
 //! What JSON does not know, or a float cannot hold, becomes a string behind a mark. Marks are noncharacters of Unicode, which no text needs.
 
+use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
 use super::formats::Read;
@@ -24,6 +25,12 @@ pub fn number(n: &Number) -> String {
 /// The value of a JSON text inside a text, with numbers that a float would change behind marks.
 pub fn value(text: &str) -> Option<Value> {
     serde_json::from_str(&rewrite(text.trim())).ok()
+}
+
+/// Whether a text is JSON, as Python and others write it.
+pub fn is_json(text: &str) -> Result<(), String> {
+    let read = |text: &str| serde_json::from_str::<IgnoredAny>(text).map(|_| ());
+    read(text).or_else(|e| read(&rewrite(text)).map_err(|_| not_json(text, &e)))
 }
 
 /// A value of the file that is read, as `json` writes it. A float gets a mark: `read` then looks up how the file writes it.
@@ -127,9 +134,25 @@ fn rewritten(text: &str, format: &impl Fn(&Value) -> Read) -> Option<Read> {
     Some(format(&value))
 }
 
+/// How the parser says it.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
+/// Whether an error is that of JSON which holds more lists and objects inside one another than the parser takes.
+pub fn too_deep(e: &serde_json::Error) -> bool {
+    e.to_string().starts_with(TOO_DEEP)
+}
+
+/// The sentence on such JSON.
+pub fn deep() -> &'static str {
+    "its lists and objects are nested more than 127 deep; flatten it"
+}
+
 fn not_json(text: &str, e: &serde_json::Error) -> String {
     let what = e.to_string();
     let what = what.split(" at line ").next().unwrap_or(&what);
+    if too_deep(e) {
+        return deep().into();
+    }
     if text.starts_with("{'") || text.starts_with("['") {
         return "not JSON: it has single quotes, as Python prints its dictionaries; write it with json.dumps".into();
     }

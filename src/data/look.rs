@@ -9,6 +9,7 @@ use super::elements::Layout;
 use super::encoding;
 use super::fields::Fields;
 use super::formats::Format;
+use super::lenient;
 use super::table::{PEOPLE, SCALAR, TWICE, is_whatsapp, table};
 
 /// Bytes from a file's beginning that are enough to tell: a whole dialogue of the most verbose format fits.
@@ -108,8 +109,8 @@ fn misfit(format: Format, is: &str) -> Result<Found, DataError> {
 /// The first value of a text with its brackets closed where it ends inside, and the byte behind it where it is whole.
 fn first_value(text: &str) -> (Cow<'_, str>, Option<usize>) {
     let (mut stack, mut string, mut escaped) = (Vec::new(), false, false);
-    // A place where closing all brackets gives JSON.
-    let mut safe: (usize, Vec<u8>) = (0, Vec::new());
+    // The last place where closing all brackets gives JSON: between it and the end nothing opens and nothing closes.
+    let mut safe = 0;
     for (i, b) in text.bytes().enumerate() {
         match b {
             _ if escaped => escaped = false,
@@ -118,21 +119,21 @@ fn first_value(text: &str) -> (Cow<'_, str>, Option<usize>) {
             _ if string => {}
             b'{' | b'[' => {
                 stack.push(if b == b'{' { b'}' } else { b']' });
-                safe = (i + 1, stack.clone());
+                safe = i + 1;
             }
             b'}' | b']' => {
                 stack.pop();
-                safe = (i + 1, stack.clone());
+                safe = i + 1;
                 if stack.is_empty() {
                     return (Cow::Borrowed(&text[..=i]), Some(i + 1));
                 }
             }
-            b',' => safe = (i, stack.clone()),
+            b',' => safe = i,
             _ => {}
         }
     }
-    let mut mended = text[..safe.0].to_owned();
-    mended.extend(safe.1.iter().rev().map(|b| *b as char));
+    let mut mended = text[..safe].to_owned();
+    mended.extend(stack.iter().rev().map(|b| *b as char));
     (Cow::Owned(mended), None)
 }
 
@@ -158,6 +159,9 @@ fn json(head: &[u8], whole: bool, forced: Forced<'_>) -> Result<Found, DataError
             return Ok(Found { format: forced.format.unwrap_or(format), layout: Layout::Lines, table: false, delimiter: b',' });
         }
         let (line, column) = (e.line(), e.column());
+        if lenient::too_deep(e) {
+            return refused(format!("line {line} column {column}: {}", lenient::deep()));
+        }
         let what = e.to_string();
         let what = what.split(" at line ").next().unwrap_or(&what).to_owned();
         refused(format!("line {line} column {column}: this is not JSON ({what}); give valid JSON, or CSV with a header"))

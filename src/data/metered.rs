@@ -53,7 +53,7 @@ impl<R: Read> Metered<R> {
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.bytes.get() > self.leash.get() {
-            let right = "close the quote that is open, or allow more by --record-bytes";
+            let right = "close a quote that may be open, or allow more by --record-bytes";
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("a row is longer than {} bytes; {right}", self.limit)));
         }
         let n = self.inner.read(to)?;

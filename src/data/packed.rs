@@ -56,16 +56,21 @@ impl<R: Read> Read for Tap<R> {
 pub fn unpacked<'a>(mut input: impl Read + 'a, raw: Rc<Cell<u64>>) -> io::Result<(Option<&'static str>, Box<dyn Read + 'a>)> {
     let mut head = Vec::new();
     input.by_ref().take(4).read_to_end(&mut head)?;
-    let (gzip, zstd) = (head.starts_with(GZIP), head.starts_with(ZSTD) || skipped(&head).is_some());
+    let kind = kind(&head);
     let whole = Cursor::new(head).chain(input);
-    if !gzip && !zstd {
-        return Ok((None, Box::new(whole)));
-    }
+    let Some(kind) = kind else { return Ok((None, Box::new(whole))) };
     let ended = Rc::new(Cell::new(false));
     let tap = BufReader::with_capacity(1 << 16, Tap { inner: whole, ended: ended.clone() });
-    let (kind, inner): (_, Box<dyn Read>) =
-        if gzip { ("gzip", Box::new(MultiGzDecoder::new(tap))) } else { ("zstd", Box::new(Zstd::new(tap))) };
+    let inner: Box<dyn Read> = if kind == "gzip" { Box::new(MultiGzDecoder::new(tap)) } else { Box::new(Zstd::new(tap)) };
     Ok((Some(kind), Box::new(Unpacked { inner, kind, ended, raw, given: 0 })))
+}
+
+/// What packed a file that begins so.
+pub fn kind(head: &[u8]) -> Option<&'static str> {
+    if head.starts_with(GZIP) {
+        return Some("gzip");
+    }
+    (head.starts_with(ZSTD) || skipped(head).is_some()).then_some("zstd")
 }
 
 fn skipped(head: &[u8]) -> Option<()> {

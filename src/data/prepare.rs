@@ -215,6 +215,7 @@ pub(super) fn reason_of(detail: String) -> Reason {
         ("a call cannot be read", "a call that cannot be read"),
         ("a call of a tool has no", "a call that cannot be read"),
         ("not JSON", "not JSON"),
+        ("nested more than", "nested too deeply"),
         ("not UTF-8", "not UTF-8"),
         ("half a surrogate pair", "half a character"),
         ("bytes long", "a record too long"),

@@ -1,5 +1,7 @@
 //! What a file is that does not begin as JSON: a table, by its first two rows, or what it is instead.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::DataError;
@@ -7,6 +9,7 @@ use super::elements::Layout;
 use super::fields::Fields;
 use super::formats::Format;
 use super::look::{Forced, Found, encoded, refused};
+use super::report::safe;
 
 /// What is right where messages name people.
 pub const PEOPLE: &str = "write who asks and who answers as CSV or JSON lines, and give --fields prompt=…,reply=…";
@@ -27,6 +30,28 @@ fn first_row(head: &[u8], delimiter: u8) -> Option<Map<String, Value>> {
 /// A column's name as it is compared.
 pub fn column(name: &[u8]) -> String {
     String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_lowercase()
+}
+
+/// A column's name as it stands there, which a person gives.
+pub fn exact(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_owned()
+}
+
+/// Errors: two columns of one name, of which something would be read.
+fn twice(
+    head: &[u8],
+    delimiter: u8,
+    as_named: fn(&[u8]) -> String,
+    uses: impl Fn(&Map<String, Value>, &str) -> bool,
+) -> Result<(), DataError> {
+    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(head);
+    let names: Vec<String> = rows.byte_headers().map(|head| head.iter().map(as_named).collect()).unwrap_or_default();
+    let columns: Map<String, Value> = names.iter().map(|name| (name.clone(), Value::String("x".into()))).collect();
+    let mut met = BTreeSet::new();
+    match names.iter().find(|name| !met.insert(*name) && uses(&columns, name)) {
+        Some(name) => refused(format!("two of its columns are named \"{}\"; give each a name of its own", safe(name, 60))),
+        None => Ok(()),
+    }
 }
 
 /// The format of a table, by its columns.
@@ -54,11 +79,14 @@ fn delimiter(head: &[u8], fields: &Fields) -> u8 {
 
 pub fn table(name: &str, head: &[u8], forced: Forced<'_>) -> Result<Found, DataError> {
     if let Some(fields) = forced.fields.filter(|_| !head.contains(&0)) {
-        return Ok(Found { format: Format::Fields, layout: Layout::Lines, table: true, delimiter: delimiter(head, fields) });
+        let delimiter = delimiter(head, fields);
+        twice(head, delimiter, exact, |_, name| fields.uses(name))?;
+        return Ok(Found { format: Format::Fields, layout: Layout::Lines, table: true, delimiter });
     }
     let forced = forced.format;
     let known = |delimiter: u8| Some((delimiter, of_columns(&first_row(head, delimiter)?)?));
     if let Some((delimiter, format)) = [b',', b';', b'\t'].into_iter().find_map(known) {
+        twice(head, delimiter, column, |columns, name| Format::of(columns).unwrap_or(format).row().uses(columns, name))?;
         return Ok(Found { format: forced.unwrap_or(format), layout: Layout::Lines, table: true, delimiter });
     }
     if head.contains(&0) {

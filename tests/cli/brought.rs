@@ -1,8 +1,9 @@
 //! Data that is brought along to `dialoq lm` in the shapes that `data prepare` reads, and `--fields` on the command line.
 
+use dialoq::data::given;
 use serde_json::{Value, json};
 
-use super::{Answer, dialoq, file};
+use super::{Answer, dialoq, file, path};
 
 const TINY: &str = "--preset test --seed 3";
 
@@ -69,4 +70,43 @@ fn fields_are_named_on_the_command_line() {
     assert!(sentence(&wrong).starts_with("--fields reply=Anser: no record has it; the first has the keys"), "{}", wrong.err);
     let wrong = dialoq(&format!("data prepare {given} -o brought-faq --force --fields promt=Question"));
     assert!(sentence(&wrong).contains("\"promt\" is no name of a field"), "{}", wrong.err);
+}
+
+#[test]
+fn what_prepare_reads_of_odd_json_lm_reads_too() {
+    let reply = |k: usize| json!({"prompt": format!("question {k} ?"), "completion": format!("the answer is {k} .")}).to_string();
+    let odd = [
+        r#"{"prompt": "how much ?", "completion": "much .", "score": NaN}"#.to_owned(),
+        format!(r#"{{"prompt": "how deep ?", "completion": {}{}}}"#, "[".repeat(300), "]".repeat(300)),
+        r#"{"messages": [{"role": "user", "content": "why ?"}, {"role": "assistant", "thinking": "hm", "content": "so ."}]}"#.to_owned(),
+    ];
+    let all: Vec<String> = (0..100).map(reply).chain(odd).collect();
+    let right = "102 replies in 103 records; left out: 1 records without a reply (record 102: its lists and objects are nested more \
+                 than 127 deep; flatten it), thoughts of the assistant: 1";
+    for (name, text) in [("brought-odd.jsonl", all.join("\n")), ("brought-odd.json", format!("[{}]", all.join(",\n")))] {
+        let answer = dialoq(&format!("lm sft {TINY} --data {}", file(name, &text)));
+        assert_eq!(answer.code, 0, "{}", answer.err);
+        assert!(answer.out.contains(right), "{}", answer.out);
+    }
+    let broken = file("brought-broken.jsonl", &format!("{}\n{{'prompt': 1}}\n", reply(0)));
+    let refused = dialoq(&format!("lm sft {TINY} --data {broken}"));
+    let sentence = sentence(&refused);
+    assert!(sentence.contains("line 2: not JSON: it has single quotes") && sentence.ends_with("or one object a line"), "{sentence}");
+}
+
+#[test]
+fn a_packed_file_is_named_as_one() {
+    for (kind, bytes) in [("gzip", &b"\x1f\x8b\x08\0xx"[..]), ("zstd", b"\x28\xb5\x2f\xfdxx")] {
+        std::fs::write(path("brought-packed"), bytes).unwrap();
+        let refused = dialoq(&format!("lm reward {TINY} --pairs brought-packed"));
+        let right = format!("it is packed by {kind}; unpack it, or clean it first with dialoq data prepare");
+        assert!(sentence(&refused).ends_with(&right), "{}", refused.err);
+    }
+}
+
+#[test]
+fn numbers_of_brought_records_stay_as_they_are_written() {
+    let records = given::read(r#"{"prompt": "how much ?", "completion": 1.50, "context": 12345678901234567890.0}"#);
+    let texts: Vec<String> = records.ok().expect("it is read")[0].turns().iter().map(|turn| turn.text.clone()).collect();
+    assert_eq!(texts, ["how much ?\n12345678901234567890.0", "1.50"]);
 }

@@ -1,6 +1,11 @@
 //! Changes of whole files: of their lines, their bytes, their encodings, and of files with a header of JSON.
 
+use std::io::Write;
+
 use dialoq::num::digest::digest_bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::dice::Dice;
 use super::tree::{MOST, Tree};
@@ -12,6 +17,9 @@ pub enum Kind {
     /// One JSON object a line.
     Lines,
     Text,
+    /// Such lines, packed.
+    Gzip,
+    Zstd,
     /// The length of a header, the header, numbers.
     Safetensors,
     /// A line of JSON and bytes; sealed by a digest, or not.
@@ -30,6 +38,8 @@ pub fn mutate(kind: Kind, seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
         Kind::Json => Tree::parse(&seed).map(|tree| grown(tree, dice)),
         Kind::Lines => Some(lines(&seed, &other, dice)),
         Kind::Text => None,
+        Kind::Gzip => Some(packed(&lines(&seed, &other, dice), gzip, dice)),
+        Kind::Zstd => Some(packed(&lines(&seed, &other, dice), zstd, dice)),
         Kind::Safetensors => Some(safetensors(&seed, dice)),
         Kind::Sealed => Some(headed(&seed, true, dice)),
         Kind::Headed => Some(headed(&seed, false, dice)),
@@ -162,6 +172,27 @@ fn lines(seed: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
         }
     }
     all.concat()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+    out.write_all(bytes).expect("a vector takes all");
+    out.finish().expect("a vector takes all")
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
+/// One stream, several behind one another, one inside another, or one that is changed itself.
+fn packed(text: &[u8], pack: fn(&[u8]) -> Vec<u8>, dice: &mut Dice) -> Vec<u8> {
+    let half = dice.below(text.len() + 1);
+    let bytes = match dice.below(8) {
+        0 => [pack(&text[..half]), pack(&text[half..])].concat(),
+        1 => pack(&pack(text)),
+        _ => pack(text),
+    };
+    if dice.once_in(3) { rough(bytes, text, dice) } else { bytes }
 }
 
 fn safetensors(seed: &[u8], dice: &mut Dice) -> Vec<u8> {

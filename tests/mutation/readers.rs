@@ -88,6 +88,15 @@ macro_rules! prepared {
 }
 prepared!("json", "jsonl", "csv", "tsv");
 
+/// Packed corpora.
+const UNPACK: &[&str] = &["data prepare {}/in.jsonl.packed --out {}/out", "lm sft --preset test --data {}/in.jsonl.packed --set nosuch=1"];
+
+/// Corpora whose keys a person names.
+const NAMED: &[(&str, &[&str])] = &[
+    ("csv", &["data prepare {}/in.csv --out {}/out --fields prompt=q.text,reply=a,system=s"]),
+    ("jsonl", &["data prepare {}/in.jsonl --out {}/out --fields turns=data.said,role=by.name,text=what.0.body,id=no,label=ok"]),
+];
+
 /// Corpora, one reader for each file.
 fn corpora() -> Vec<Reader> {
     let own = seeds::FORMATS.iter().map(|(name, text)| (*name, text.as_bytes()));
@@ -104,6 +113,19 @@ fn corpora() -> Vec<Reader> {
         Reader { seldom: 4, ..reader(&name, &format!("in.{ending}"), kind, vec![bytes.to_vec()], commands) }
     };
     own.chain(shipped).map(one).collect()
+}
+
+/// A corpus packed in both ways, and those of `NAMED`.
+fn other_corpora() -> Vec<Reader> {
+    let talks = ["kto.jsonl", "mixed.jsonl", "tools.jsonl"];
+    let seeds = || talks.map(|name| seeds::FORMATS.iter().find(|f| f.0 == name).unwrap().1.as_bytes().to_vec()).to_vec();
+    let packed = [("gzip", Kind::Gzip), ("zstd", Kind::Zstd)]
+        .map(|(name, kind)| reader(&format!("corpus-{name}"), "in.jsonl.packed", kind, seeds(), UNPACK));
+    let named = NAMED.iter().zip(seeds::NAMED).map(|((ending, commands), text)| {
+        let kind = if *ending == "csv" { Kind::Text } else { Kind::Lines };
+        reader(&format!("corpus-named-{ending}"), &format!("in.{ending}"), kind, vec![text.as_bytes().to_vec()], commands)
+    });
+    packed.into_iter().chain(named).map(|reader| Reader { seldom: 4, ..reader }).collect()
 }
 
 fn owned<const N: usize>(files: [(&'static str, Vec<u8>); N]) -> Vec<(String, Vec<u8>)> {
@@ -147,6 +169,7 @@ pub fn all() -> Vec<Reader> {
         },
     ];
     all.extend(corpora());
+    all.extend(other_corpora());
     all.extend(folder("mined", &owned(seeds::corpus()), IMPORT));
     all.extend(folder("model", &owned(seeds::model()), MODEL).into_iter().map(|r| Reader { inside: false, ..r }));
     all

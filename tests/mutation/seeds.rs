@@ -156,6 +156,13 @@ pub fn corpus() -> [(&'static str, Vec<u8>); 2] {
     [("schema.json", schema.to_string().into_bytes()), ("dialogues_001.json", Value::from(dialogues).to_string().into_bytes())]
 }
 
+/// A table and lines in no known form.
+pub const NAMED: [&str; 2] = [
+    "q.text,Other,a,s\nWhere?,x,\"There,\nthere.\",Be brief.\nWhen?,y,Now.,\n",
+    r#"{"no": 7, "ok": 1, "data": {"said": [{"by": {"name": "customer"}, "what": [{"body": "Where?"}]}, {"by": {"name": "agent"}, "what": [{"body": "There."}]}]}}
+"#,
+];
+
 /// One small file of each format that `data prepare` reads.
 pub const FORMATS: &[(&str, &str)] = &[
     (
@@ -234,6 +241,75 @@ pub const FORMATS: &[(&str, &str)] = &[
         "tcbot.json",
         r#"{"dia_acts": {"inform": [{"request_slots": [], "inform_slots": ["date"], "nl": {"agt": "", "usr": "On $date$."}}]}}"#,
     ),
+    (
+        "kto.jsonl",
+        r#"{"prompt": [{"role": "user", "content": "q"}], "completion": [{"role": "assistant", "content": "good"}], "label": true, "system_prompt": "Be brief."}
+{"messages": [{"role": "user", "content": "q q"}, {"role": "assistant", "content": "bad"}], "label": false}
+{"instruction": "q", "input": "with", "output": "so so", "kto_tag": true}
+"#,
+    ),
+    (
+        "ultrafeedback.jsonl",
+        r#"{"source": "x", "instruction": "q", "models": ["a", "b"], "completions": [{"response": "good", "fine-grained_score": 4.5, "overall_score": 9}, {"response": "bad", "fine-grained_score": 1.25, "overall_score": 3}, {"response": "as good", "fine-grained_score": 4.5}]}
+{"prompt": "q q", "completions": [{"response": "good", "annotations": {"honesty": {"Rating": "5"}, "truth": {"Rating": "N/A"}}}, {"response": "bad", "annotations": {"honesty": {"Rating": "1"}}}]}
+"#,
+    ),
+    (
+        "openai-pairs.jsonl",
+        r#"{"input": {"messages": [{"role": "user", "content": "q"}], "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}], "parallel_tool_calls": true}, "preferred_output": [{"role": "assistant", "content": "good"}], "non_preferred_output": [{"role": "assistant", "content": "bad"}]}
+"#,
+    ),
+    (
+        "tools.jsonl",
+        r#"{"messages": [{"role": "user", "content": "write to bob@example.com"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "mail", "arguments": "{\"to\": \"bob@example.com\", \"n\": 12345678901234567890, \"x\": 1.50}"}}]}, {"role": "tool", "tool_call_id": "c1", "content": {"ok": true}}, {"role": "assistant", "content": "Sent.", "reasoning_content": "hm", "weight": 0}], "tools": [{"function": {"name": "mail", "description": "+1 (555) 010-9999"}}]}
+{"conversations": [{"from": "human", "value": "q"}, {"from": "function_call", "value": "{\"name\": \"f\", \"arguments\": {\"a\": [1]}}"}, {"from": "observation", "value": "4"}, {"from": "gpt", "value": "Four."}], "tools": "[{\"name\": \"f\"}]"}
+{"messages": [{"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": [{"type": "text", "text": "x"}]}, {"type": "text", "text": "so?"}]}, {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "Yes."}, {"type": "tool_use", "id": "u", "name": "g", "input": {"q": "你好 😀"}}]}], "system": [{"type": "text", "text": "Be brief."}]}
+"#,
+    ),
+    (
+        "dolly.jsonl",
+        r#"{"instruction": "q", "context": "In the pond.", "response": "a", "category": "closed_qa"}
+"#,
+    ),
+    (
+        "completion.jsonl",
+        r#"{"prompt": "\n\nHuman: q\n\nAssistant:", "completion": " a", "history": [["x", "y"]], "input": 42}
+{"prompt": [{"role": "user", "content": "q q"}], "completion": [{"role": "user", "content": "q q"}, {"role": "assistant", "content": "a a"}]}
+"#,
+    ),
+    (
+        "chatgpt.json",
+        r#"[{"title": "t", "conversation_id": "c", "current_node": "b", "mapping": {"r": {"message": null, "parent": null, "children": ["a"]},
+        "a": {"message": {"author": {"role": "user"}, "create_time": 1.5, "content": {"content_type": "text", "parts": ["hi", null]}, "recipient": "all", "metadata": {}}, "parent": "r", "children": ["t"]},
+        "t": {"message": {"author": {"role": "assistant"}, "content": {"content_type": "thoughts", "thoughts": [{"content": "hm"}]}}, "parent": "a", "children": ["b"]},
+        "b": {"message": {"author": {"role": "assistant"}, "content": {"content_type": "multimodal_text", "parts": [{"content_type": "audio_transcription", "text": "hello"}]}}, "parent": "t", "children": []},
+        "o": {"message": {"author": {"role": "tool"}, "content": {"content_type": "code", "text": "1"}}, "parent": "a", "children": []}}}]"#,
+    ),
+    (
+        "gemini.jsonl",
+        r#"{"systemInstruction": {"parts": {"text": "Be brief."}}, "contents": [{"role": "user", "parts": [{"text": "q"}, "r"]}, {"role": "model", "parts": [{"text": "hm", "thought": true}, {"functionCall": {"id": "c", "name": "f", "args": {"at": 9}}}]}, {"role": "user", "parts": [{"function_response": {"id": "c", "name": "f", "response": {"type": 1.0}}}]}, {"role": "model", "parts": "Yes."}], "tools": [{"functionDeclarations": []}]}
+"#,
+    ),
+    (
+        "marked.jsonl",
+        r####"{"text": "### Human: q\n```\n### Human: x\n```\n### Assistant: a \"### Human:\" a"}
+{"text": "Below is a task.\n\n### Instruction:\nq\n\n### Input:\nwith\n\n### Response:\na</s>"}
+{"text": "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nq q<|im_end|>\n<|im_start|>assistant\n```\n<|im_start|>\n```<|im_end|>"}
+{"text": "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nq<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\na"}
+{"text": "\n\nHuman: q\n\nAssistant: a"}
+"####,
+    ),
+    (
+        "mixed.jsonl",
+        r#"{"conversation": [{"human": "one?", "assistant": "one."}]}
+{"items": [{"from": "human", "value": "two?"}, {"from": "gpt", "value": "two."}]}
+{"dialogue": [{"speaker": "customer", "text": "three?"}, {"speaker": "agent", "utterance": "three."}], "rating": 5}
+{"prompt": "four?", "chosen": "four.", "rejected": "no."}
+{"question": "five?", "answer": "five.", "context": ["x"]}
+{"messages": [{"role": "user", "content": "six?"}, {"role": "assistant", "content": "six."}], "label": false}
+"#,
+    ),
+    ("rows.csv", "question;answer;rating\nq;\"a\nb\";5\n"),
     ("table.csv", "text,category\n\"hi, \"\"there\"\"\",greet\nbye,leave\n"),
     ("table.tsv", "Label\tText\ngreet\thi there\n"),
     (

@@ -15,6 +15,7 @@ mod packed;
 mod pii;
 mod real;
 mod shapes;
+mod silent;
 mod stages;
 mod whole;
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use crate::cli::failure::{Failure, reason};
 use crate::cli::show::grouped;
+use crate::data::elements::{Elements, Layout};
 use crate::data::given::{self, Why};
+use crate::data::packed;
 use crate::data::record::{Body, Record, Role, Turn};
 use crate::data::report::safe;
 use crate::data::stages::{Fixes, unicode};
@@ -48,25 +48,29 @@ fn file(path: &str) -> Result<PathBuf, Failure> {
     Err(Failure::Input(format!("{path}: it is a directory that dialoq data prepare did not write; {right} {path} -o clean")))
 }
 
-/// Values of a JSON list, or of one object a line.
-fn values(path: &str, form: &str) -> Result<Vec<Value>, Failure> {
+/// Values of a JSON list, or of one object a line, as they are written.
+fn values(path: &str, form: &str) -> Result<Vec<String>, Failure> {
     let file = file(path)?;
     let shown = file.display();
-    let bytes = whole(&file).map_err(|e| Failure::Input(format!("{shown}: it cannot be read ({}); give a list of {form}", reason(&e))))?;
+    let wrong = |sentence: &str| Failure::Input(format!("{shown}: {sentence}"));
+    let bytes = whole(&file).map_err(|e| wrong(&format!("it cannot be read ({}); give a list of {form}", reason(&e))))?;
+    if let Some(kind) = packed::kind(&bytes) {
+        return Err(wrong(&format!("it is packed by {kind}; unpack it, or clean it first with dialoq data prepare")));
+    }
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].split(|b| *b == b'\n').count();
-        Failure::Input(format!("{shown}: line {line}: this is not UTF-8; save it as UTF-8, or clean it first with dialoq data prepare"))
+        wrong(&format!("line {line}: this is not UTF-8; save it as UTF-8, or clean it first with dialoq data prepare"))
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.trim_start().starts_with('[')
-        && let Ok(all) = serde_json::from_str(text)
-    {
-        return Ok(all);
+    if text.trim_start().starts_with('[') && given::is_json(text).is_ok() {
+        let mut elements = Elements::new(text.as_bytes(), Layout::Depth(1), text.len());
+        let mut next = || elements.read().map_err(|e| wrong(&reason(&e)));
+        return std::iter::from_fn(|| next().transpose()).map(|one| Ok(String::from_utf8_lossy(&one?.bytes).into_owned())).collect();
     }
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let wrong = |k: usize| Failure::Input(format!("{shown}: line {}: this is no JSON; give a list of {form}, or one object a line", k + 1));
-    lines.map(|(k, line)| serde_json::from_str(line).map_err(|_| wrong(k))).collect()
+    let right = |k: usize, what: String| wrong(&format!("line {}: {what}; give a list of {form}, or one object a line", k + 1));
+    lines.map(|(k, line)| given::is_json(line.trim()).map(|()| line.to_owned()).map_err(|what| right(k, what))).collect()
 }
 
 /// Parts of records that are no text to learn from: one, and more of them.
@@ -161,14 +165,16 @@ struct Gathered<const N: usize> {
     texts: Vec<[String; N]>,
     left: BTreeMap<&'static str, u64>,
     parts: BTreeMap<Part, u64>,
+    /// What the readers left out of records.
+    beside: BTreeMap<&'static str, u64>,
     /// The first record that could not be read, and why.
     unread: Option<String>,
 }
 
-fn gathered<const N: usize>(values: &[Value], of: fn(&Record) -> Found<N>) -> Gathered<N> {
-    let mut all = Gathered { texts: Vec::new(), left: BTreeMap::new(), parts: BTreeMap::new(), unread: None };
+fn gathered<const N: usize>(values: &[String], of: fn(&Record) -> Found<N>) -> Gathered<N> {
+    let mut all = Gathered { texts: Vec::new(), left: BTreeMap::new(), parts: BTreeMap::new(), beside: BTreeMap::new(), unread: None };
     for (k, value) in values.iter().enumerate() {
-        let records = match given::records(value) {
+        let records = match given::read(value) {
             Ok(records) => records,
             Err(Why::Left(what)) => {
                 *all.left.entry(what).or_default() += 1;
@@ -180,6 +186,9 @@ fn gathered<const N: usize>(values: &[Value], of: fn(&Record) -> Found<N>) -> Ga
                 continue;
             }
         };
+        for (what, _) in records.iter().flat_map(|record| &record.left_out) {
+            *all.beside.entry(what).or_default() += 1;
+        }
         for found in records.iter().map(of) {
             found.left.iter().for_each(|part| *all.parts.entry(*part).or_default() += 1);
             if found.texts.is_empty() && found.left.is_empty() {
@@ -206,7 +215,7 @@ impl<const N: usize> Gathered<N> {
 fn used<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Record) -> Found<N>) -> Result<(Vec<[String; N]>, String), Failure> {
     let Wanted { flag, form, what } = wanted;
     let values = values(path, form)?;
-    let Gathered { texts: out, left, parts, unread } = gathered(&values, of);
+    let Gathered { texts: out, left, parts, beside, unread } = gathered(&values, of);
     let such = unread.map_or(String::new(), |sentence| format!(" ({})", safe(&sentence, 300)));
     let told = |(why, n): (&&str, &u64)| match (*why, *what) {
         (NONE, "pairs") => format!("{} records that are no pair{such}", grouped(*n)),
@@ -216,7 +225,8 @@ fn used<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Record) -> Found<N>
         _ => format!("{} with {why}", grouped(*n)),
     };
     let part = |((one, more), n): (&Part, &u64)| format!("{} {}", grouped(*n), if *n == 1 { one } else { more });
-    let rest: Vec<String> = left.iter().map(told).chain(parts.iter().map(part)).collect();
+    let also = |(what, n): (&&str, &u64)| format!("{}: {}", what.trim_end_matches(" left out"), grouped(*n));
+    let rest: Vec<String> = left.iter().map(told).chain(parts.iter().map(part)).chain(beside.iter().map(also)).collect();
     let rest = if rest.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", rest.join(", ")) };
     if out.is_empty() {
         let right = "give a list, one object a line, or what dialoq data prepare wrote";

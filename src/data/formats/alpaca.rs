@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::pairs::history;
 use super::preference::instruction;
-use super::{Read, id, maybe, prompt_of, said_in};
+use super::{Read, id, said_in, system_of};
 use crate::data::elements::Element;
 use crate::data::record::{Record, Turn};
 
 pub fn read(_: &Element, value: &Value) -> Read {
-    let mut turns = prompt_of(maybe(value, "system"));
+    let mut turns = system_of(value)?;
     turns.extend(history(value)?);
     turns.push(Turn::of("user", instruction(value)));
     turns.push(Turn::of("assistant", said_in(value, "output")?));

@@ -127,7 +127,8 @@ fn part(part: &Value, content: &mut Content) -> Result<(), String> {
     Ok(())
 }
 
-fn unknown(kind: &str) -> String {
+/// The sentence on a part of a type that nobody knows.
+pub fn unknown(kind: &str) -> String {
     format!("a message has a part of the unknown type \"{}\"; parts are text, refusal, tool_use or tool_result", safe(kind, 40))
 }
 
@@ -170,6 +171,8 @@ pub fn calls(value: Option<&Value>) -> Result<Vec<Call>, String> {
         |what: &dyn Display| format!("a call cannot be read: {what}; it would be {{\"name\": …, \"arguments\": {{…}}}} or a list of such");
     match value {
         None | Some(Value::Null) => Ok(Vec::new()),
+        // Tables and some exports write nothing as an empty text.
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(Vec::new()),
         Some(Value::String(text)) => match lenient::value(text) {
             Some(inner @ (Value::Object(_) | Value::Array(_))) => calls(Some(&inner)),
             _ => Err(wrong(&"its text is not JSON")),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::calls::{self, Content};
 use super::talk::turns;
-use super::{Read, id, list, maybe, prompt_of};
+use super::{Read, id, list, maybe, system_of};
 use crate::data::elements::Element;
 use crate::data::lenient;
 use crate::data::record::{Record, Role, TOOLS, Turn};
@@ -15,6 +15,9 @@ pub type LeftOut = Vec<(&'static str, String)>;
 
 /// Keys under which a tool's answer names its call.
 const CALL_IDS: &[&str] = &["tool_call_id", "tool_use_id"];
+
+/// Keys of thoughts beside the content: `DeepSeek`'s, vLLM's and Ollama's.
+const THOUGHT: &[&str] = &["reasoning_content", "reasoning", "thinking"];
 
 /// Why thoughts are left out.
 pub const THOUGHTS: &str = "thoughts of the assistant left out";
@@ -31,7 +34,7 @@ pub fn sharegpt(_: &Element, value: &Value) -> Read {
 pub fn conversation(value: &Value, messages: &[Value]) -> Read {
     calls::texts_only(value)?;
     let mut left_out = LeftOut::new();
-    let mut said = prompt_of(maybe(value, "system"));
+    let mut said = system_of(value)?;
     said.extend(turns(messages, &mut left_out)?);
     let record = with_tools(Record::conversation(id(value, "id"), said), value);
     Ok(vec![Record { left_out, ..record }])
@@ -47,7 +50,8 @@ pub fn with_tools(record: Record, value: &Value) -> Record {
 
 /// One message in any of the spellings: a turn, with those of tools before it where their answers stand in it.
 pub fn message(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
-    let pick = |a: &str, b: &str| value.get(a).or_else(|| value.get(b));
+    // What is null under one name may stand under the other.
+    let pick = |a: &str, b: &str| value.get(a).filter(|given| !given.is_null()).or_else(|| value.get(b)).or_else(|| value.get(a));
     let name = pick("role", "from").and_then(Value::as_str).ok_or("a message has neither \"role\" nor \"from\"")?;
     calls::texts_only(value)?;
     let given = pick("content", "value");
@@ -62,7 +66,8 @@ pub fn message(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, Strin
         return Ok(vec![Turn { answers, ..Turn::of(name, lenient::of_file(answer)) }]);
     }
     let Content { mut text, calls: mut called, results, thoughts } = calls::content(given)?;
-    left_out.extend(thoughts.into_iter().map(|thought| (THOUGHTS, thought)));
+    let beside = THOUGHT.iter().map(|key| maybe(value, key).to_owned()).find(|thought| !thought.trim().is_empty());
+    left_out.extend(thoughts.into_iter().chain(beside).map(|thought| (THOUGHTS, thought)));
     for key in ["tool_calls", "function_call"] {
         called.extend(calls::calls(value.get(key))?);
     }

@@ -5,8 +5,9 @@
 
 use serde_json::{Map, Value};
 
+use super::calls::texts_only;
 use super::preference::instruction;
-use super::{Read, id, list, prompt_of, said, said_in};
+use super::{Read, id, list, said, said_in, system_of};
 use crate::data::elements::Element;
 use crate::data::lenient::marked_number;
 use crate::data::record::{Body, Record, Turn};
@@ -20,7 +21,11 @@ pub fn fits(keys: &Map<String, Value>) -> bool {
 }
 
 pub fn read(_: &Element, value: &Value) -> Read {
+    texts_only(value)?;
     let all = list(value, "completions")?;
+    if all.len() == 1 {
+        return Err("it has one answer only, which gives no pair".into());
+    }
     let scores = SCORES
         .iter()
         .find_map(|key| all.iter().map(|one| number(one.get(*key)?)).collect::<Option<Vec<f64>>>())
@@ -29,7 +34,7 @@ pub fn read(_: &Element, value: &Value) -> Read {
     // The first of the best.
     let best = (0..all.len()).reduce(|best, i| if scores[i] > scores[best] { i } else { best }).ok_or("it has no answers")?;
     let asked = if value.get("instruction").is_some() { instruction(value) } else { said_in(value, "prompt")? };
-    let mut prompt = prompt_of(value.get("system").and_then(Value::as_str).unwrap_or_default());
+    let mut prompt = system_of(value)?;
     prompt.push(Turn::of("user", asked));
     let chosen = said_in(&all[best], "response")?;
     let (mut out, mut left_out) = (Vec::new(), Vec::new());

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::calls::no_text;
+use super::calls::{no_text, unknown};
 use super::chat::{LeftOut, THOUGHTS, message, with_tools};
-use super::{Read, id, list, maybe, prompt_of};
+use super::{Read, id, list, maybe, prompt_of, said};
 use crate::data::elements::Element;
-use crate::data::record::{Record, Turn};
+use crate::data::lenient;
+use crate::data::record::{Record, Role, Turn};
 
 pub fn fits(keys: &Map<String, Value>) -> bool {
     keys.get("contents").and_then(Value::as_array).and_then(|all| all.first()).is_some_and(|first| first.get("parts").is_some())
@@ -27,34 +28,51 @@ pub fn read(_: &Element, value: &Value) -> Read {
     Ok(vec![Record { left_out, ..with_tools(Record::conversation(id(value, "id"), turns), value) }])
 }
 
-fn parts(content: &Value) -> &[Value] {
-    content.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+/// The parts of a content. What Google's libraries take is written without a list too: one part, or its text.
+fn parts(content: &Value) -> Result<&[Value], String> {
+    match content.get("parts") {
+        None | Some(Value::Null) => Ok(&[]),
+        Some(Value::Array(all)) => Ok(all),
+        Some(one @ (Value::Object(_) | Value::String(_) | Value::Number(_))) => Ok(std::slice::from_ref(one)),
+        Some(Value::Bool(_)) => Err("the \"parts\" of a content are neither a list nor a text".into()),
+    }
 }
+
+/// A call of a function or its result, in either spelling.
+fn function<'a>(part: &'a Value, names: [&str; 2]) -> Option<&'a Value> {
+    names.iter().find_map(|key| part.get(*key))
+}
+
+const CALL: [&str; 2] = ["functionCall", "function_call"];
+const RESULT: [&str; 2] = ["functionResponse", "function_response"];
 
 /// The text of a content. Errors: a part that is no text.
 fn texts(content: &Value, left_out: &mut LeftOut) -> Result<String, String> {
     let mut out = String::new();
-    for part in parts(content) {
-        match part.get("text").and_then(Value::as_str) {
-            Some(thought) if part.get("thought").and_then(Value::as_bool) == Some(true) => left_out.push((THOUGHTS, thought.to_owned())),
-            Some(text) => out.push_str(text),
-            None if ["functionCall", "functionResponse"].iter().any(|key| part.get(*key).is_some()) => {}
-            None => return Err(no_text(what(part))),
+    for part in parts(content)? {
+        match said(part.get("text").unwrap_or(part)) {
+            Some(thought) if part.get("thought").and_then(Value::as_bool) == Some(true) => left_out.push((THOUGHTS, thought)),
+            Some(text) => out.push_str(&text),
+            None if part.is_null() || function(part, CALL).or_else(|| function(part, RESULT)).is_some() => {}
+            None => return Err(wrong(part)),
         }
     }
     Ok(out)
 }
 
-/// What a part holds, by its media type.
-fn what(part: &Value) -> &'static str {
-    let data = ["inlineData", "fileData", "inline_data", "file_data"].iter().find_map(|key| part.get(*key));
-    let kind = data.map_or("", |data| if data.get("mimeType").is_some() { maybe(data, "mimeType") } else { maybe(data, "mime_type") });
-    match kind.split('/').next() {
+/// The sentence on a part that is no text: what it holds, by its media type, or by its keys.
+fn wrong(part: &Value) -> String {
+    let Some(data) = ["inlineData", "fileData", "inline_data", "file_data"].iter().find_map(|key| part.get(*key)) else {
+        let keys = part.as_object().into_iter().flat_map(|keys| keys.keys());
+        return unknown(keys.map(String::as_str).find(|key| *key != "thought").unwrap_or_default());
+    };
+    let kind = if data.get("mimeType").is_some() { maybe(data, "mimeType") } else { maybe(data, "mime_type") };
+    no_text(match kind.split('/').next() {
         Some("image") => "an image",
         Some("audio") => "a sound",
         Some("video") => "a video",
         _ => "a file",
-    }
+    })
 }
 
 /// The turns of one content: what is said and called, and what functions answer.
@@ -63,20 +81,23 @@ fn spoken(content: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> 
     let role = Some(maybe(content, "role")).filter(|role| !role.is_empty()).unwrap_or("user");
     let text = texts(content, left_out)?;
     let call = |part: &Value| {
-        let call = part.get("functionCall")?;
-        Some(json!({"type": "function", "function": {"name": call.get("name"), "arguments": call.get("args").unwrap_or(&json!({}))}}))
+        let call = function(part, CALL)?;
+        let (name, arguments) = (call.get("name"), call.get("args").cloned().unwrap_or_else(|| json!({})));
+        Some(json!({"id": call.get("id"), "type": "function", "function": {"name": name, "arguments": arguments}}))
     };
-    let calls: Vec<Value> = parts(content).iter().filter_map(call).collect();
+    let calls: Vec<Value> = parts(content)?.iter().filter_map(call).collect();
     let mut out = Vec::new();
     if !text.trim().is_empty() || !calls.is_empty() {
-        let mut said = json!({"role": role, "content": text});
+        let mut spoken = json!({"role": role, "content": text});
         if !calls.is_empty() {
-            said["tool_calls"] = calls.into();
+            spoken["tool_calls"] = calls.into();
         }
-        out.extend(message(&said, left_out)?);
+        out.extend(message(&spoken, left_out)?);
     }
-    for answer in parts(content).iter().filter_map(|part| part.get("functionResponse")) {
-        out.extend(message(&json!({"role": "tool", "tool_call_id": answer.get("id"), "content": answer.get("response")}), left_out)?);
+    for answer in parts(content)?.iter().filter_map(|part| function(part, RESULT)) {
+        // Its value is data, whatever keys it has.
+        let told = answer.get("response").map(|response| said(response).unwrap_or_else(|| lenient::of_file(response)));
+        out.push(Turn { answers: id(answer, "id"), ..Turn::new(Role::Tool, told.unwrap_or_default()) });
     }
     Ok(out)
 }

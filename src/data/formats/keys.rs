@@ -78,7 +78,7 @@ pub struct Keys {
 }
 
 /// What carries nothing is not missed.
-fn empty(value: &Value) -> bool {
+pub(super) fn empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),

@@ -24,6 +24,9 @@ const HEADS: &[Marks] = &[
 /// Ends of a turn that stand behind it.
 const ENDS: &[&str] = &["</s>", "<|end|>", "<|endoftext|>"];
 
+/// What may stand around the turns of a text.
+const AROUND: &[&str] = &["<s>", "</s>", "<bos>", "<eos>", "<|begin_of_text|>", "<|end_of_text|>", "<|endoftext|>"];
+
 /// What opens a turn, what stands behind the speaker's name, and what closes the turn: `ChatML`, Llama 3, Gemma.
 const FRAMES: &[[&str; 3]] = &[
     ["<|im_start|>", "\n", "<|im_end|>"],
@@ -65,7 +68,7 @@ pub fn read(_: &Element, value: &Value) -> Read {
     let kind = kind(text).ok_or_else(missing)?;
     let speakers = if matches!(kind, Kind::Labels) { Speakers::InText } else { Speakers::Named };
     let turns = match kind {
-        Kind::Heads(marks) => headed(text, marks),
+        Kind::Heads(marks) => headed(text, marks)?,
         Kind::Frames(frame) => framed(text, frame)?,
         Kind::Labels => turns_of(text, "user"),
     };
@@ -75,21 +78,30 @@ pub fn read(_: &Element, value: &Value) -> Read {
 /// Where a mark begins and ends, and its speaker.
 type Place = (usize, usize, Option<&'static str>);
 
-/// Marks count at the beginnings of lines outside of code; in texts that have them on one line only, anywhere.
-fn headed(text: &str, marks: Marks) -> Vec<Turn> {
-    let (mut at, mut lines) = (0, Vec::new());
+/// Marks count outside of code: at the beginnings of lines, and where those begin no turn of a person and an answer, anywhere. A mark in
+/// quotes is a word. Errors: marks of both kinds, of which nobody can tell which begin turns.
+fn headed(text: &str, marks: Marks) -> Result<Vec<Turn>, String> {
+    let (mut at, mut lines, mut inside) = (0, Vec::new(), Vec::new());
     for (line, fenced) in labels::lines(text) {
         // Lines end with one byte or with two.
         let from = at + text[at..].find(line).unwrap_or(0);
-        lines.extend(marks.iter().find(|(mark, _)| !fenced && line.starts_with(mark)).map(|(mark, who)| (from, from + mark.len(), *who)));
         at = from + line.len();
+        for (mark, who) in marks.iter().filter(|_| !fenced) {
+            let quoted = |at: usize| line[..at].ends_with(['"', '\'', '`', '“', '‘', '„', '«', '「']);
+            for (at, _) in line.match_indices(mark).filter(|(at, _)| !quoted(*at)) {
+                let place: Place = (from + at, from + at + mark.len(), *who);
+                if at == 0 { lines.push(place) } else { inside.push(place) }
+            }
+        }
     }
-    let both = ["user", "assistant"].iter().all(|who| lines.iter().any(|(.., of)| *of == Some(who)));
-    let mut places: Vec<Place> = if both {
-        lines
-    } else {
-        marks.iter().flat_map(|(mark, who)| text.match_indices(mark).map(|(at, mark)| (at, at + mark.len(), *who))).collect()
-    };
+    let both = |places: &[Place]| ["user", "assistant"].iter().all(|who| places.iter().any(|(.., of)| *of == Some(who)));
+    if both(&lines) && !inside.is_empty() {
+        return Err("its marks stand at the beginnings of lines and inside of lines; write each at the beginning of a line".into());
+    }
+    let mut places = [lines, inside].concat();
+    if !both(&places) {
+        return Err("outside of code and quotes its text marks no turns of a person and an answer".into());
+    }
     places.sort_unstable_by_key(|place| place.0);
     let first = places.first().map_or(text.len(), |place| place.0);
     let mut turns: Vec<Turn> =
@@ -103,7 +115,7 @@ fn headed(text: &str, marks: Marks) -> Vec<Turn> {
             (who, _) => turns.push(Turn::of(who.unwrap_or("user"), said)),
         }
     }
-    turns
+    Ok(turns)
 }
 
 /// A turn without the blanks around it, which belong to its marks, and without its end.
@@ -112,13 +124,24 @@ fn unended(text: &str) -> &str {
     ENDS.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim_end()
 }
 
-/// Errors: a turn without a speaker, or one that another begins inside of.
+/// Errors: a turn without a speaker, one that another begins inside of, or a text that stands in no turn.
 fn framed(text: &str, [open, named, close]: [&str; 3]) -> Result<Vec<Turn>, String> {
     let mut turns = Vec::new();
-    for part in text.split(open).skip(1) {
+    let mut parts = text.split(open).peekable();
+    let between = |text: &str| {
+        let left = AROUND.iter().fold(text.to_owned(), |text, sign| text.replace(sign, ""));
+        if left.trim().is_empty() { Ok(()) } else { Err(format!("a text stands outside of the turns that {open} begins")) }
+    };
+    between(parts.next().unwrap_or_default())?;
+    while let Some(part) = parts.next() {
         let (who, said) = part.split_once(named).ok_or_else(|| format!("a turn that {open} begins names no speaker"))?;
-        // What a model still has to say is open.
-        let said = said.split_once(close).map_or(said, |(said, _)| said);
+        let (said, behind) = match said.split_once(close) {
+            Some(both) => both,
+            // What a model still has to say is open.
+            None if parts.peek().is_none() => (said, ""),
+            None => return Err(format!("{open} stands inside of a turn, before its {close}")),
+        };
+        between(behind)?;
         turns.push(Turn::of(who.trim(), said.trim_start_matches(['\r', '\n']).trim_end()));
     }
     // "<|im_start|>assistant" at the end asks for an answer and is none.

@@ -150,6 +150,18 @@ fn speaker(name: &str) -> Role {
     if name.trim().eq_ignore_ascii_case("system") { Role::Assistant } else { Role::read(name) }
 }
 
+/// What the system says beside the turns, under either name: a text, or parts as Anthropic's interface has them. The first that says
+/// something counts.
+fn system_of(value: &Value) -> Result<Vec<Turn>, String> {
+    for key in ["system", "system_prompt"] {
+        let said = calls::content(value.get(key)).map_err(|_| format!("its \"{key}\" is neither text nor parts of text"))?;
+        if !said.text.trim().is_empty() {
+            return Ok(prompt_of(&said.text));
+        }
+    }
+    Ok(Vec::new())
+}
+
 fn prompt_of(system: &str) -> Vec<Turn> {
     if system.trim().is_empty() { Vec::new() } else { vec![Turn::of("system", system)] }
 }

@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 
 use super::calls::texts_only;
 use super::chat::{LeftOut, with_tools};
+use super::keys::empty;
 use super::preference::{asks_for_answer, turns_of};
 use super::talk::{begins, speaks, turn, turns};
-use super::{Read, id, maybe, prompt_of, said};
+use super::{Read, id, maybe, said, system_of};
 use crate::data::elements::Element;
 use crate::data::record::{Record, Speakers, Turn};
 
@@ -44,8 +45,15 @@ pub fn names(keys: &Map<String, Value>) -> Option<(&'static str, &'static str)> 
 /// Whether a key is the request, the reply or the context of a record.
 pub fn uses(keys: &Map<String, Value>, key: &str) -> bool {
     let Some((asks, answers)) = names(keys) else { return false };
-    let context = CONTEXT.iter().find(|name| **name != asks && keys.contains_key(**name));
-    [asks, answers].contains(&key) || context == Some(&key)
+    let follows = said(&keys[asks]).is_some_and(|asked| !asks_for_answer(&asked));
+    [asks, answers].contains(&key) || follows && context(keys, asks).is_some_and(|(name, _)| name == key)
+}
+
+/// The text that follows a request, and its key: the first that says something.
+fn context(keys: &Map<String, Value>, asks: &str) -> Option<(&'static str, String)> {
+    let told = |key: &&'static str| Some((*key, said(keys.get(*key)?)?));
+    let blank = |text: &str| text.trim().is_empty() || text.trim() == "<noinput>";
+    CONTEXT.iter().filter(|key| **key != asks).filter_map(told).find(|(_, text)| !blank(text))
 }
 
 pub fn fits(keys: &Map<String, Value>) -> bool {
@@ -64,15 +72,14 @@ pub fn exchange(value: &Value, left_out: &mut LeftOut) -> Result<(Vec<Turn>, Spe
     texts_only(value)?;
     let wrong = || "its request or its reply is missing, or neither text nor messages".to_owned();
     let (asks, answers) = value.as_object().and_then(names).ok_or_else(wrong)?;
-    let system = ["system", "system_prompt"].iter().map(|key| maybe(value, key)).find(|text| !text.is_empty());
-    let mut all = prompt_of(system.unwrap_or_default());
+    let mut all = system_of(value)?;
     all.extend(history(value)?);
-    let asked = &value[asks];
-    let speakers = if asked.as_str().is_some_and(asks_for_answer) { Speakers::InText } else { Speakers::Named };
-    let prompt = match asked.as_str() {
-        Some(text) if speakers == Speakers::InText => turns_of(text, "user"),
+    let asked = said(&value[asks]);
+    let speakers = if asked.as_deref().is_some_and(asks_for_answer) { Speakers::InText } else { Speakers::Named };
+    let prompt = match asked {
+        Some(text) if speakers == Speakers::InText => turns_of(&text, "user"),
         Some(text) => vec![Turn::of("user", with_context(text, value, asks))],
-        None => said_by(asked, "user", left_out)?,
+        None => said_by(&value[asks], "user", left_out)?,
     };
     let mut reply = said_by(&value[answers], "assistant", left_out)?;
     if begins(&reply, &prompt) {
@@ -86,7 +93,9 @@ pub fn exchange(value: &Value, left_out: &mut LeftOut) -> Result<(Vec<Turn>, Spe
 /// Pairs of texts that were said before.
 pub fn history(value: &Value) -> Result<Vec<Turn>, String> {
     let mut out = Vec::new();
-    for pair in value.get("history").and_then(Value::as_array).into_iter().flatten() {
+    let before = value.get("history").filter(|before| !empty(before));
+    let before = before.map(|all| all.as_array().ok_or("its \"history\" is not a list of pairs of texts")).transpose()?;
+    for pair in before.into_iter().flatten() {
         let part = |i: usize| pair.get(i).and_then(said).ok_or("an entry of \"history\" is not a pair of texts");
         out.push(Turn::of("user", part(0)?));
         out.push(Turn::of("assistant", part(1)?));
@@ -102,8 +111,9 @@ fn said_by(value: &Value, speaker: &str, left_out: &mut LeftOut) -> Result<Vec<T
     }
 }
 
-fn with_context(asked: &str, value: &Value, asks: &str) -> String {
-    let context = CONTEXT.iter().filter(|key| **key != asks).map(|key| maybe(value, key));
-    let context = context.map(str::trim_end).find(|text| !text.trim().is_empty() && text.trim() != "<noinput>");
-    context.map_or_else(|| asked.to_owned(), |context| format!("{}\n{context}", asked.trim_end()))
+fn with_context(asked: String, value: &Value, asks: &str) -> String {
+    match value.as_object().and_then(|keys| context(keys, asks)) {
+        Some((_, context)) => format!("{}\n{}", asked.trim_end(), context.trim_end()),
+        None => asked,
+    }
 }

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::calls::texts_only;
 use super::chat::{LeftOut, message, with_tools};
-use super::talk::{begins, same, turns};
-use super::{Read, id, maybe, prompt_of, said};
+use super::keys::empty;
+use super::talk::{begins, same, speaks, turn, turns};
+use super::{Read, id, said, system_of};
 use crate::data::elements::Element;
 use crate::data::record::{Body, Record, Role, Speakers, Turn};
 use crate::data::stages::labels;
@@ -33,13 +34,13 @@ pub fn read(_: &Element, value: &Value) -> Read {
     let speakers = if talks(value, asked.map(|(_, asked)| asked)) { Speakers::InText } else { Speakers::Named };
     let mut left_out = LeftOut::new();
     let (mut chosen, mut rejected) = (side(value, CHOSEN, speakers, &mut left_out)?, side(value, REJECTED, speakers, &mut left_out)?);
-    let mut prompt = prompt_of(maybe(value, "system"));
+    let mut prompt = system_of(value)?;
     let before = match asked {
-        Some(("instruction", _)) => vec![Turn::of("user", instruction(value))],
         Some((_, Value::Array(all))) => turns(all, &mut left_out)?,
+        Some((_, one @ Value::Object(_))) => turn(one, &mut left_out)?,
         Some((_, text)) => {
             let text = said(text).unwrap_or_default();
-            if speakers == Speakers::InText { turns_of(&text, "user") } else { vec![Turn::of("user", text)] }
+            if speakers == Speakers::InText { turns_of(&text, "user") } else { vec![Turn::of("user", with_input(text, value))] }
         }
         None => Vec::new(),
     };
@@ -57,7 +58,7 @@ fn asked(value: &Value) -> Option<(&'static str, &Value)> {
     if let Some(inner) = value.get("input").and_then(|input| input.get("messages")) {
         return Some(("input", inner));
     }
-    let asks = |v: &&Value| v.is_string() || v.is_number() || v.is_array();
+    let asks = |v: &&Value| !empty(v) && (v.is_string() || v.is_number() || v.is_array() || speaks(v));
     ASKED.iter().find_map(|key| Some((*key, value.get(*key).filter(asks)?)))
 }
 
@@ -111,7 +112,12 @@ pub fn is_talk(text: &str) -> bool {
 /// Instruction and input as one request.
 pub fn instruction(value: &Value) -> String {
     let part = |key: &str| value.get(key).and_then(said).unwrap_or_default();
-    let (asked, with) = (part("instruction"), part("input"));
+    with_input(part("instruction"), value)
+}
+
+/// A request with the input that stands beside it.
+fn with_input(asked: String, value: &Value) -> String {
+    let with = value.get("input").and_then(said).unwrap_or_default();
     if with.trim().is_empty() || with.trim() == "<noinput>" { asked } else { format!("{}\n{with}", asked.trim_end()) }
 }
 

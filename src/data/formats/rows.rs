@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::keys::empty;
 use super::{
     Format, Read, abcd, alpaca, chat, chatgpt, feedback, gemini, intents, marked, oasst, pairs, pandalm, preference, sgd, talk, taskmaster,
     unpaired, woz,
@@ -22,7 +23,7 @@ pub struct Row {
     pub keys: &'static [Set],
     /// What else must hold for its values.
     pub fits: fn(&Map<String, Value>) -> bool,
-    /// The keys that its reader uses; the report names all others. Of a set of several, the first that is there.
+    /// The keys that its reader uses; the report names all others. Of a set of several, the first that holds something.
     pub uses: &'static [Set],
     /// Records of such formats may stand in one file, in any order.
     pub mixes: bool,
@@ -32,14 +33,18 @@ pub struct Row {
     pub(super) read: ReadBy,
 }
 
+/// Those that `pairs` reads.
+const EXCHANGES: &[Format] = &[Format::Dolly, Format::Completion, Format::Pairs, Format::Unpaired];
+
 impl Row {
     /// Whether its reader uses a key of a record.
     pub fn uses(&self, record: &Map<String, Value>, key: &str) -> bool {
         if preference::SCORES.contains(&key) && [Format::Preference, Format::OpenAiPairs].contains(&self.format) {
             return true;
         }
-        let first = |set: &Set| set.iter().find(|name| record.contains_key(**name)) == Some(&key);
-        self.uses.iter().any(first) || [Format::Pairs, Format::Unpaired].contains(&self.format) && pairs::uses(record, key)
+        let holds = |name: &&&str| record.get(**name).is_some_and(|value| !empty(value));
+        let first = |set: &Set| set.iter().find(holds) == Some(&key);
+        self.uses.iter().any(first) || EXCHANGES.contains(&self.format) && pairs::uses(record, key)
     }
 }
 
@@ -242,7 +247,7 @@ pub const FORMATS: &[Row] = &[
             "dolly",
             "Dolly: instruction, context, response, category",
             &[&["instruction", "response"]],
-            &[ID, SYSTEM, &["history"], &["instruction"], &["context", "input"], &["response"], &["category"], TOOLS, PARALLEL],
+            &[ID, SYSTEM, &["history"], &["category"], TOOLS, PARALLEL],
             pairs::read,
         ),
         pairs::fits,
@@ -253,7 +258,7 @@ pub const FORMATS: &[Row] = &[
             "prompt-completion",
             "prompt and completion, texts or messages",
             &[&["prompt", "completion"]],
-            &[ID, SYSTEM, &["history"], &["prompt"], &["context", "input"], &["completion"], &["category"], TOOLS, PARALLEL],
+            &[ID, SYSTEM, &["history"], &["category"], TOOLS, PARALLEL],
             pairs::read,
         ),
         pairs::fits,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{Format, Read, Reader};
 use crate::data::encoding;
 use crate::data::record::{Body, Record};
-use crate::data::table::{LABEL, TEXT, column};
+use crate::data::table::{LABEL, TEXT, column, exact};
 
 pub struct Table<'a, R> {
     rows: csv::Reader<R>,
@@ -24,8 +24,6 @@ impl<'a, R: Bytes> Table<'a, R> {
         // Where \r ends a row, the library counts the \n behind it as of the next one, and lines are one too low.
         let mut rows = ReaderBuilder::new().delimiter(delimiter).flexible(true).terminator(Terminator::Any(b'\n')).from_reader(input);
         let head = rows.byte_headers().map_err(|e| e.to_string())?;
-        // A person names columns as they stand there.
-        let exact = |name: &[u8]| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_owned();
         let head = head.iter().map(if format == Format::Fields { exact } else { column }).collect();
         Ok(Table { rows, row: ByteRecord::new(), format, reader, head })
     }

@@ -7,6 +7,7 @@ use super::chat::{LeftOut, conversation, message};
 use super::{Read, pairs, said, speaker};
 use crate::data::elements::Element;
 use crate::data::record::{Role, Turn};
+use crate::data::report::safe;
 
 /// Keys of such lists, besides those of chat messages and `ShareGPT`.
 pub const LISTS: &[&str] = &["conversation", "items", "dialogue", "dialog", "turns", "chat", "utterances"];
@@ -40,9 +41,11 @@ pub fn speaks(value: &Value) -> bool {
 /// The turns of one entry: one, or two where each speaker's text stands under the speaker's name.
 pub fn turn(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
     let keys = value.as_object().ok_or("a turn is not an object")?;
-    let first = |names: &[&'static str]| names.iter().find(|name| keys.contains_key(**name)).copied();
-    let by = first(SPEAKER).filter(|key| keys[*key].is_string() || keys[*key].is_object());
-    match (by, first(TEXT)) {
+    let by = SPEAKER.iter().find(|name| keys.contains_key(**name)).copied();
+    let by = by.filter(|key| keys[*key].is_string() || keys[*key].is_object());
+    // What is null under one name may stand under another.
+    let there = |null: bool| TEXT.iter().find(|name| keys.get(**name).is_some_and(|text| null || !text.is_null())).copied();
+    match (by, there(false).or_else(|| there(true))) {
         // A message that only calls tools has no text.
         (Some("role" | "from"), Some("content" | "value") | None) => message(value, left_out),
         (Some(by), Some(text)) => {
@@ -54,7 +57,7 @@ pub fn turn(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> 
             Ok(turns)
         }
         (Some(_), None) => Err(format!("a turn names its speaker and has no text; one of {} is looked for", TEXT.join(", "))),
-        _ => by_names(keys),
+        (None, text) => by_names(keys, text),
     }
 }
 
@@ -68,10 +71,18 @@ fn renamed(keys: &Map<String, Value>, by: &str, text: &str) -> Value {
     Value::Object(out)
 }
 
-/// Texts under the names of those who say them: {"human": …, "assistant": …}.
-fn by_names(keys: &Map<String, Value>) -> Result<Vec<Turn>, String> {
+/// Texts under the names of those who say them: {"human": …, "assistant": …}. Where one name stands beside a text ({"user": "U1",
+/// "text": …}), it names a person, and what is under it is not said.
+fn by_names(keys: &Map<String, Value>, text: Option<&str>) -> Result<Vec<Turn>, String> {
     let named = keys.iter().filter(|(key, _)| matches!(Role::known(key), Some(Role::System | Role::User | Role::Assistant)));
-    let found: Vec<Turn> = named.filter_map(|(key, value)| Some(Turn::of(key, said(value)?))).collect();
+    let told = |(key, value): (&String, &Value)| match value {
+        Value::Null => None,
+        value => Some(said(value).map(|text| Turn::of(key, text)).ok_or_else(|| format!("\"{}\" of a turn is not text", safe(key, 40)))),
+    };
+    let found = named.filter_map(told).collect::<Result<Vec<Turn>, String>>()?;
+    if let ([one], Some(text)) = (&found[..], text) {
+        return Err(format!("a turn has \"{text}\" and \"{}\", which names no role", safe(one.role.name(), 40)));
+    }
     if !found.is_empty() {
         return Ok(found);
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::calls::texts_only;
 use super::chat::{LeftOut, with_tools};
 use super::talk::turns;
-use super::{Read, id, maybe, pairs, prompt_of};
+use super::{Read, id, pairs, system_of};
 use crate::data::elements::Element;
 use crate::data::record::{Body, Record, Role, Speakers};
 
@@ -36,7 +36,7 @@ pub fn read(_: &Element, value: &Value) -> Read {
     texts_only(value)?;
     let mut left_out = LeftOut::new();
     let (mut prompt, speakers) = match messages(keys) {
-        Some(all) => ([prompt_of(maybe(value, "system")), turns(all, &mut left_out)?].concat(), Speakers::Named),
+        Some(all) => ([system_of(value)?, turns(all, &mut left_out)?].concat(), Speakers::Named),
         None => pairs::exchange(value, &mut left_out)?,
     };
     let answer = prompt.pop().filter(|t| Role::known(t.role.name()) == Some(Role::Assistant));

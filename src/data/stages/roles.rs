@@ -80,7 +80,8 @@ fn joins(last: &Turn, turn: &Turn) -> bool {
 
 fn join(last: &mut Turn, turn: Turn) {
     let gap = if turn.text.is_empty() { "" } else { "\n" };
-    let moved = spans::length(&last.text) + spans::length(gap);
+    // Counted only where spans need it: of a long run of turns each count goes over all that was joined before.
+    let moved = if turn.acts.is_empty() { 0 } else { spans::length(&last.text) + spans::length(gap) };
     last.text.extend([gap, &turn.text]);
     last.calls.extend(turn.calls);
     last.acts.extend(turn.acts.into_iter().map(|mut act| {
