@@ -275,6 +275,13 @@ fn marked_texts_are_cut_at_their_marks_only() {
     );
     let hh = json!({"text": "\n\nHuman: Say hi.\n\nAssistant: Hi!"});
     assert_eq!(told(&all(&hh.to_string()).1[0]), ["user: Say hi.", "assistant: Hi!"]);
+    // With a label beside it, it is a text that somebody labelled, in a table too.
+    for (name, file) in [
+        ("a.jsonl", json!({"text": "Human: hi\n\nAssistant: Hi!", "label": "log"}).to_string()),
+        ("a.csv", "text,label\n\"\nHuman: hi\n\nAssistant: Hi!\",log\n".to_owned()),
+    ] {
+        assert_eq!(labelled(&clean(name, &file).only()), ("Human: hi\n\nAssistant: Hi!", "log"), "{name}");
+    }
     let open = json!({"text": "<|im_start|>user\nSay hi.<|im_end|>\n<|im_start|>assistant\nHi.<|im_end|>\n<|im_start|>user<|im_end|>"});
     let (done, records) = all(&lines(&[json!({"text": template}), open]));
     assert_eq!((records.len(), done.dropped().len()), (1, 1), "a turn without a name is told of");

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::preference::{is_talk, turns_of};
-use super::{Read, id};
+use super::{Read, id, intents};
 use crate::data::elements::Element;
 use crate::data::record::{Record, Speakers, Turn};
 use crate::data::stages::labels;
@@ -58,8 +58,14 @@ fn text(keys: &Map<String, Value>) -> Option<&str> {
     TEXTS.iter().find_map(|key| keys.get(*key)?.as_str())
 }
 
+/// Labels like "Human:" are also words that a person may write: a text with a label or an intent beside it is a labelled text, and no
+/// conversation, unless it is marked in a way that nobody writes by hand.
 pub fn fits(keys: &Map<String, Value>) -> bool {
-    text(keys).is_some_and(|text| kind(text).is_some())
+    match text(keys).and_then(kind) {
+        None => false,
+        Some(Kind::Labels) => !intents::fits(keys),
+        Some(Kind::Heads(_) | Kind::Frames(_)) => true,
+    }
 }
 
 pub fn read(_: &Element, value: &Value) -> Read {

@@ -273,7 +273,8 @@ fn email(text: &str, at: usize) -> Option<usize> {
 fn address(text: &str, at: usize) -> Option<usize> {
     let run = text[at..].bytes().take(46).take_while(|b| b.is_ascii_hexdigit() || b".:".contains(b)).count();
     let whole = text[at..at + run].trim_end_matches(['.', ':']);
-    let near = text[..at].trim_end().to_lowercase();
+    // The last characters only: a copy of all that stands before each address would take time with its square.
+    let near = near(text[..at].trim_end());
     if ["version", "firmware", "release", "build", "ver", "版本"].iter().any(|w| near.ends_with(w)) {
         return None;
     }
