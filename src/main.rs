@@ -86,8 +86,12 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
         // Whoever closed the terminal reads it nowhere.
         output::note(&sentence);
     }
-    // A signal's own code says more than that something was lost.
-    shown.map(|code| if lost && code == ExitCode::SUCCESS { ExitCode::from(1) } else { code })
+    let code = shown?;
+    match opening.told.doubt() {
+        Some(doubt) if code == ExitCode::SUCCESS => Err(doubt),
+        // A signal's own code says more than that something was lost.
+        _ => Ok(if lost && code == ExitCode::SUCCESS { ExitCode::from(1) } else { code }),
+    }
 }
 
 fn show(trainer: &Trainer, screen: Screen) -> Result<ExitCode, Failure> {
