@@ -20,7 +20,6 @@ const FORMS: &[&str] = &[
     "export @ --jsonl --what table",
     "export @ --jsonl --what policy",
     "export @ --svg",
-    "chat --run @ --json",
 ];
 
 /// Ends the workbench as soon as it has opened; its exit code, and what it leaves on the terminal.
@@ -59,7 +58,7 @@ struct State {
 /// A session of four lines: its beginning, its run, a bookmark, and how far it came, with a digest.
 fn whole() -> Vec<String> {
     clear();
-    assert_eq!(dialoq(&format!("train --dialogues 30 --out {NAME}")).code, 0);
+    assert_eq!(dialoq(&format!("train --scenario smart-home --dialogues 30 --out {NAME}")).code, 0);
     let text = fs::read_to_string(path(NAME)).unwrap();
     let mut lines: Vec<String> = text.lines().map(|line| format!("{line}\n")).collect();
     let last = lines.pop().unwrap();
