@@ -103,8 +103,11 @@ pub fn farewell(status: &Status) -> (Option<String>, bool) {
     if let Some(trouble) = view.trouble {
         return (Some(format!("{}: {trouble}", if view.lost { "error" } else { "warning" })), view.lost);
     }
-    let kept = view.path.map(|path| Files { journal: path.into() }).is_some_and(|f| f.parse().is_ok_and(|journal| journal.is_touched()));
-    let kept = kept.then(|| format!("kept as {}; dialoq --resume goes on with it", view.name));
+    let kept = view.path.map(|path| Files { journal: path.into() }).filter(|f| f.parse().is_ok_and(|journal| journal.is_touched()));
+    let kept = kept.map(|files| match files.argument() {
+        name if !Place::is_path(&name) => format!("kept as {}; dialoq --resume goes on with it", files.name()),
+        path => format!("kept as {path}; dialoq --resume {path} goes on with it"),
+    });
     let note = view.note.map(|note| format!("note: {note}"));
     let sentences: Vec<String> = note.into_iter().chain(kept).collect();
     ((!sentences.is_empty()).then(|| sentences.join("\n")), false)

@@ -56,6 +56,13 @@ impl Files {
         self.journal.display().to_string()
     }
 
+    /// The argument by which a command finds it: its name among the sessions of this person, elsewhere its path.
+    pub fn argument(&self) -> String {
+        let among = Place::find().is_ok_and(|place| self.journal.parent() == Some(place.dir.as_path()));
+        let argument = if among { self.name() } else { fs::canonicalize(&self.journal).unwrap_or(self.journal.clone()).display().to_string() };
+        if argument.contains(char::is_whitespace) { format!("'{argument}'") } else { argument }
+    }
+
     pub fn read(&self) -> io::Result<Vec<u8>> {
         read::whole(&self.journal)
     }
@@ -235,7 +242,7 @@ pub fn open_elsewhere(files: &Files) -> String {
     format!(
         "the session {} is open in another dialoq; close it there, or open a copy with dialoq watch --replay {}",
         files.name(),
-        if files.name().contains(char::is_whitespace) { format!("'{}'", files.name()) } else { files.name() }
+        files.argument()
     )
 }
 
