@@ -81,8 +81,8 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
         output::note(&format!("warning: {late} came during a long step that had not ended, and had no effect"));
     }
     let status = opening.told.status();
-    let (sentence, lost) = status.as_ref().map_or((None, false), session::farewell);
-    if let Some(sentence) = sentence {
+    let (sentences, lost) = status.as_ref().map_or((Vec::new(), false), session::farewell);
+    for sentence in sentences {
         // Whoever closed the terminal reads it nowhere.
         output::note(&sentence);
     }

@@ -95,10 +95,7 @@ pub fn opening(args: &WatchArgs, build: Arc<Builder>) -> Result<Opening, Failure
 }
 
 /// A job for the trainer: what it finds out goes to `Told`.
-fn later(
-    spec: RunSpec,
-    job: impl FnOnce(&mut Tell<'_>) -> Result<Brought, Failure> + Send + 'static,
-) -> Opening {
+fn later(spec: RunSpec, job: impl FnOnce(&mut Tell<'_>) -> Result<Brought, Failure> + Send + 'static) -> Opening {
     let told = Told::default();
     let own = told.clone();
     let bring_back = move |tell: &mut Tell<'_>| {

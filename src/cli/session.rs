@@ -96,12 +96,11 @@ fn brought_back(journal: &Journal, session: &Files, build: &Builder) -> Result<O
     restored.map_err(|why| absent(session, journal, format!("the session {} cannot be restored: {why}", session.name())))
 }
 
-/// How a session ended: a sentence for when the workbench has closed, where there is something to be said, and whether what should
-/// have been kept was lost.
-pub fn farewell(status: &Status) -> (Option<String>, bool) {
+/// How a session ended: sentences for when the workbench has closed, and whether what should have been kept was lost.
+pub fn farewell(status: &Status) -> (Vec<String>, bool) {
     let view = status.view();
     if let Some(trouble) = view.trouble {
-        return (Some(format!("{}: {trouble}", if view.lost { "error" } else { "warning" })), view.lost);
+        return (vec![format!("{}: {trouble}", if view.lost { "error" } else { "warning" })], view.lost);
     }
     let kept = view.path.map(|path| Files { journal: path.into() }).filter(|f| f.parse().is_ok_and(|journal| journal.is_touched()));
     let kept = kept.map(|files| match files.argument() {
@@ -109,8 +108,7 @@ pub fn farewell(status: &Status) -> (Option<String>, bool) {
         path => format!("kept as {path}; dialoq --resume {path} goes on with it"),
     });
     let note = view.note.map(|note| format!("note: {note}"));
-    let sentences: Vec<String> = note.into_iter().chain(kept).collect();
-    ((!sentences.is_empty()).then(|| sentences.join("\n")), false)
+    (note.into_iter().chain(kept).collect(), false)
 }
 
 /// A run's world and learner, in a few words.

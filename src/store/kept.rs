@@ -164,7 +164,11 @@ impl Kept {
 }
 
 fn taken(files: &Files) -> String {
-    format!("there is already a session {}; choose another name, or delete it with dialoq sessions delete {}", files.name(), files.argument())
+    format!(
+        "there is already a session {}; choose another name, or delete it with dialoq sessions delete {}",
+        files.name(),
+        files.argument()
+    )
 }
 
 impl Keeper for Kept {

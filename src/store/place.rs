@@ -59,7 +59,8 @@ impl Files {
     /// The argument by which a command finds it: its name among the sessions of this person, elsewhere its path.
     pub fn argument(&self) -> String {
         let among = Place::find().is_ok_and(|place| self.journal.parent() == Some(place.dir.as_path()));
-        let argument = if among { self.name() } else { fs::canonicalize(&self.journal).unwrap_or(self.journal.clone()).display().to_string() };
+        let argument =
+            if among { self.name() } else { fs::canonicalize(&self.journal).unwrap_or(self.journal.clone()).display().to_string() };
         if argument.contains(char::is_whitespace) { format!("'{argument}'") } else { argument }
     }
 

@@ -143,7 +143,8 @@ fn click_list(model: &mut Model, newest: &Snapshot, row: Option<u16>, screen: Re
     };
     let choosing = matches!(model.overlay, Some(Overlay::Agents(_)));
     let Some(Overlay::Help(listing) | Overlay::Palette(listing) | Overlay::Agents(listing) | Overlay::Messages(listing)) =
-        &mut model.overlay else {
+        &mut model.overlay
+    else {
         return;
     };
     if let Some(entry) = entry {

@@ -246,7 +246,8 @@ pub fn move_cursor(model: &mut Model, newest: &Snapshot, way: Move) {
         _ => return,
     };
     let Some(Overlay::Help(listing) | Overlay::Palette(listing) | Overlay::Agents(listing) | Overlay::Messages(listing)) =
-        &mut model.overlay else {
+        &mut model.overlay
+    else {
         return;
     };
     let now = listing.cursor;

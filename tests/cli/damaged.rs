@@ -89,7 +89,12 @@ fn states() -> Vec<State> {
         }
     }
     let foreign = lines.concat().replace("\"bookmark\",\"run\":0", "\"bookmark\",\"run\":9");
-    states.push(State { what: "a line of no run".into(), bytes: foreign.into_bytes(), code: 1, says: "damaged: line 3 is left out".into() });
+    states.push(State {
+        what: "a line of no run".into(),
+        bytes: foreign.into_bytes(),
+        code: 1,
+        says: "damaged: line 3 is left out".into(),
+    });
     let end = lines[3].find("\"digest\":\"").unwrap() + 10;
     let other = format!("{}{}0123456789abcdef{}", lines[..3].concat(), &lines[3][..end], &lines[3][end + 16..]);
     states.push(State { what: "another digest".into(), bytes: other.into_bytes(), code: 1, says: "the digest is ".into() });

@@ -185,6 +185,9 @@ fn of_a_session_that_is_saved_at_a_path_it_is_said_where_that_is() {
     let (place, other) = (place("save-as-path"), directory("save-as-path-other"));
     let mut kept = Kept::begin(&place, "small").unwrap();
     tell(&mut kept, &sitting());
+    let nowhere = other.join("nowhere").join("mine.jsonl");
+    let refused = kept.save_as(nowhere.to_str().unwrap()).unwrap_err();
+    assert_eq!(refused, format!("{}: its directory is not there; make the directory first, or give another path", nowhere.display()));
     let told = kept.save_as(other.join("mine").to_str().unwrap()).unwrap();
     let path = fs::canonicalize(other.join("mine.jsonl")).unwrap();
     assert_eq!(told, format!("the session is now kept as {}", path.display()));

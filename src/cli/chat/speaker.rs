@@ -73,7 +73,11 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
     };
     let run = chosen.ok_or_else(|| {
         let name = args.branch.as_deref().unwrap_or("?");
-        session::absent(&files, &journal, format!("--branch: there is no open run \"{name}\" in {}; use one of {}", files.name(), known.join(", ")))
+        session::absent(
+            &files,
+            &journal,
+            format!("--branch: there is no open run \"{name}\" in {}; use one of {}", files.name(), known.join(", ")),
+        )
     })?;
     let when =
         if run.run.talks() { format!("dialogue {}", grouped(run.run.dialogues())) } else { format!("step {}", grouped(run.run.now().0)) };

@@ -15,7 +15,9 @@ const KEYS: &[&str] = &["n", "z", " ", "2", "j", "e", "f", "x", "(", "?", ":", "
 #[derive(Clone, Debug)]
 enum Event {
     /// The screens say something themselves.
-    Say { is_error: bool },
+    Say {
+        is_error: bool,
+    },
     /// A snapshot brings so many notices at once.
     Told(Vec<bool>),
     /// The last refusal is said again.
@@ -186,7 +188,10 @@ fn a_note_does_not_take_the_place_of_a_refusal_and_is_counted() {
     assert!(picture(&model, &snapshot, RICH).contains("another note"), "after the key others take its place");
     type_in(&mut model, &snapshot, "!");
     let all = picture(&model, &snapshot, RICH);
-    assert!(["another note", "kept as refunds", "no such knob", "60 s", "3 kept, newest first"].iter().all(|part| all.contains(part)), "{all}");
+    assert!(
+        ["another note", "kept as refunds", "no such knob", "60 s", "3 kept, newest first"].iter().all(|part| all.contains(part)),
+        "{all}"
+    );
 }
 
 #[test]
