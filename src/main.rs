@@ -81,13 +81,17 @@ fn open(args: &WatchArgs) -> Result<ExitCode, Failure> {
         output::note(&format!("warning: {late} came during a long step that had not ended, and had no effect"));
     }
     let status = opening.told.status();
-    let (sentence, lost) = status.as_ref().map_or((None, false), session::farewell);
-    if let Some(sentence) = sentence {
+    let (sentences, lost) = status.as_ref().map_or((Vec::new(), false), session::farewell);
+    for sentence in sentences {
         // Whoever closed the terminal reads it nowhere.
         output::note(&sentence);
     }
-    // A signal's own code says more than that something was lost.
-    shown.map(|code| if lost && code == ExitCode::SUCCESS { ExitCode::from(1) } else { code })
+    let code = shown?;
+    match opening.told.doubt() {
+        Some(doubt) if code == ExitCode::SUCCESS => Err(doubt),
+        // A signal's own code says more than that something was lost.
+        _ => Ok(if lost && code == ExitCode::SUCCESS { ExitCode::from(1) } else { code }),
+    }
 }
 
 fn show(trainer: &Trainer, screen: Screen) -> Result<ExitCode, Failure> {

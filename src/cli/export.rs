@@ -97,28 +97,30 @@ pub fn run(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let directory = args.out.as_ref().filter(|path| path.ends_with(std::path::is_separator) || Path::new(path).is_dir());
     let kinds = wanted::kinds(args, format, directory.is_some())?;
     let target = args.out.as_ref().filter(|_| directory.is_none()).map(|path| Target::new(path, args.force)).transpose()?;
-    let Loaded { session, mut runs, damage } = load(&args.session)?;
+    let mut loaded = load(&args.session)?;
     if let Some(name) = &args.run {
-        let names: Vec<String> = runs.iter().map(|r| r.name.clone()).collect();
-        runs.retain(|r| r.name == *name);
-        if runs.is_empty() {
-            return Err(Failure::Input(format!("--run: {session} has no open run \"{name}\"; use {}", either(&names))));
+        let names: Vec<String> = loaded.runs.iter().map(|r| r.name.clone()).collect();
+        loaded.runs.retain(|r| r.name == *name);
+        if loaded.runs.is_empty() {
+            return Err(loaded.absent(format!("--run: {} has no open run \"{name}\"; use {}", loaded.session, either(&names))));
         }
     }
-    wanted::within(args, runs.iter().map(|r| r.run.dialogues()).max().unwrap_or(0))?;
+    let finished = loaded.runs.iter().map(|r| r.run.dialogues()).max().unwrap_or(0);
+    wanted::within(args, finished).map_err(|why| loaded.absent(why))?;
+    let Loaded { session, runs, .. } = &loaded;
     if let Some(directory) = directory {
         std::fs::create_dir_all(directory).map_err(|e| unwritable(directory, &e))?;
         let path = |what: What| Path::new(directory).join(format!("{session}-{}.{}", what.name(), format.ending()));
         let targets = kinds.iter().map(|what| Target::new(path(*what), args.force)).collect::<Result<Vec<_>, _>>()?;
         let mut files = kinds.into_iter().zip(targets);
-        files.try_for_each(|(what, target)| target.fill(|file| write(file, args, format, what, &session, &runs)))?;
-        return damage.map_or(Ok(()), Err);
+        files.try_for_each(|(what, target)| target.fill(|file| write(file, args, format, what, session, runs)))?;
+        return loaded.whole();
     }
     match target {
-        Some(target) => target.fill(|file| kinds.iter().try_for_each(|what| write(file, args, format, *what, &session, &runs))),
-        None => Ok(kinds.iter().try_for_each(|what| write(out, args, format, *what, &session, &runs)).and_then(|()| out.flush())?),
+        Some(target) => target.fill(|file| kinds.iter().try_for_each(|what| write(file, args, format, *what, session, runs))),
+        None => Ok(kinds.iter().try_for_each(|what| write(out, args, format, *what, session, runs)).and_then(|()| out.flush())?),
     }?;
-    damage.map_or(Ok(()), Err)
+    loaded.whole()
 }
 
 fn unwritable(path: &str, e: &io::Error) -> Failure {

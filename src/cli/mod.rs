@@ -1,7 +1,8 @@
 //! Layer 6: the command line, one file per command. A command reads files, calls the core, and prints a table or one line of JSON.
 //!
 //! Exit code 0: done, or nobody reads the output any more. 1: the work failed, or its result is not what it should be, such as a
-//! damaged session that was read in part. 2: the input is wrong. Each failure is one sentence on standard error.
+//! damaged session that was read in part. 2: the input is wrong. `session::damage` and `session::absent` decide it for sessions. Each
+//! failure is one sentence on standard error.
 
 pub mod agents;
 pub mod args;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::failure::Failure;
-use super::session::{existing, last};
+use super::session::{absent, damage, existing, last};
 use super::watch::WatchArgs;
 use crate::learn::machine::Tick;
 use crate::run::RunSpec;
@@ -32,6 +32,15 @@ struct Facts {
     status: Option<Status>,
     notes: Vec<String>,
     failure: Option<Failure>,
+    doubt: Option<Failure>,
+}
+
+/// A session that was brought back.
+struct Brought {
+    restored: Restored,
+    kept: Option<Kept>,
+    notes: Vec<String>,
+    doubt: Option<Failure>,
 }
 
 impl Told {
@@ -47,6 +56,11 @@ impl Told {
     /// Sentences for the person.
     pub fn notes(&self) -> Vec<String> {
         self.facts().notes.clone()
+    }
+
+    /// Why the opened session is not all that was kept, or not what was learned: the program ends with this failure.
+    pub fn doubt(&self) -> Option<Failure> {
+        self.facts().doubt.take()
     }
 
     /// Why the session could not be opened.
@@ -81,20 +95,19 @@ pub fn opening(args: &WatchArgs, build: Arc<Builder>) -> Result<Opening, Failure
 }
 
 /// A job for the trainer: what it finds out goes to `Told`.
-fn later(
-    spec: RunSpec,
-    job: impl FnOnce(&mut Tell<'_>) -> Result<(Restored, Option<Kept>, Vec<String>), Failure> + Send + 'static,
-) -> Opening {
+fn later(spec: RunSpec, job: impl FnOnce(&mut Tell<'_>) -> Result<Brought, Failure> + Send + 'static) -> Opening {
     let told = Told::default();
     let own = told.clone();
     let bring_back = move |tell: &mut Tell<'_>| {
         let brought = job(tell);
         let mut facts = own.facts();
         match brought {
-            Ok((restored, kept, notes)) => {
+            Ok(Brought { restored, kept, mut notes, doubt }) => {
                 facts.status = kept.as_ref().map(Kept::status);
                 let note = notes.first().cloned();
-                facts.notes = notes;
+                // The first note says what the failure says again.
+                notes.drain(..notes.len().min(usize::from(doubt.is_some())));
+                (facts.notes, facts.doubt) = (notes, doubt);
                 Some(Opened { restored, keeper: kept.map(|kept| Box::new(kept) as Box<dyn Keeper>), note })
             }
             Err(failure) => {
@@ -121,47 +134,46 @@ fn resume(name: Option<&str>, build: Arc<Builder>) -> Result<Opening, Failure> {
     Ok(later(spec, move |tell| go_on(opened, &session, &*build, tell)))
 }
 
-fn go_on(
-    opened: OpenedFiles,
-    session: &Files,
-    build: &Builder,
-    tell: &mut Tell<'_>,
-) -> Result<(Restored, Option<Kept>, Vec<String>), Failure> {
+fn go_on(opened: OpenedFiles, session: &Files, build: &Builder, tell: &mut Tell<'_>) -> Result<Brought, Failure> {
     let outcome = brought_back(&opened.journal, session, build, tell)?;
     if let Some(problem) = outcome.problems.first() {
         let name = session.name();
         return Err(Failure::Work(format!("{problem}; dialoq watch --replay {name} opens a copy as this program learns it")));
     }
+    let doubt = damage(session, &opened.journal);
     let (kept, mended) = Kept::resume(opened, &outcome).map_err(Failure::Work)?;
     let notes = outcome.notes.into_iter().chain(mended).collect();
-    Ok((outcome.restored, Some(kept), notes))
+    Ok(Brought { restored: outcome.restored, kept: Some(kept), notes, doubt })
 }
 
 /// Opens a copy of a session; nothing of the session itself changes.
 fn replay(args: &WatchArgs, session: &str, build: Arc<Builder>) -> Result<Opening, Failure> {
     let session = existing(session)?;
-    let bytes = session.read().map_err(|e| Failure::Input(format!("{}: {}", session.shown(), crate::store::reason(&e))))?;
-    let journal = Journal::parse(&bytes).map_err(|e| Failure::Input(format!("{}: {e}", session.shown())))?;
+    let (bytes, journal) = session.read_and_parse().map_err(Failure::Input)?;
     let spec = first(&journal, &session)?;
     let (shown, turn, keeps) = (args.shown.clone(), args.turn, !args.no_session);
     Ok(later(spec, move |tell| {
         let mut outcome = brought_back(&journal, &session, &*build, tell)?;
-        stand(&mut outcome.restored, shown.as_deref(), turn, tell)?;
-        let mut notes = std::mem::take(&mut outcome.notes);
-        notes.append(&mut outcome.problems);
+        let stood = stand(&mut outcome.restored, shown.as_deref(), turn, tell);
+        stood.map_err(|why| absent(&session, &journal, why))?;
+        // What is worst comes first: the screens show that one.
+        let mut notes = std::mem::take(&mut outcome.problems);
+        let differs = notes.first().map(|problem| Failure::Work(format!("{}: {problem}", session.shown())));
+        let doubt = differs.or_else(|| damage(&session, &journal));
+        notes.append(&mut outcome.notes);
         let world = journal.runs.first().and_then(|run| journal.spec(run).spec().ok());
         let world = world.map_or_else(String::new, |spec| spec.source.argument().to_owned());
         let kept = keeps.then(|| {
             let copied = Place::find().and_then(|place| Kept::copy(&place, &world, &journal.believed(&bytes), &outcome));
             copied.unwrap_or_else(|why| Kept::nowhere(format!("this session is kept nowhere: {why}")))
         });
-        Ok((outcome.restored, kept, notes))
+        Ok(Brought { restored: outcome.restored, kept, notes, doubt })
     }))
 }
 
 /// The spec of the first open run: the screens show it until all runs are there.
 fn first(journal: &Journal, session: &Files) -> Result<RunSpec, Failure> {
-    let failed = |why: String| Failure::Input(format!("the session {} cannot be restored: {why}", session.name()));
+    let failed = |why: String| absent(session, journal, format!("the session {} cannot be restored: {why}", session.name()));
     let run = journal.runs.iter().find(|run| !run.closed);
     let run = run.ok_or_else(|| failed("no run of it is open: nothing is there to go on with".to_owned()))?;
     journal.spec(run).spec().map_err(|e| failed(format!("run {}: {e}", run.name)))
@@ -177,16 +189,16 @@ fn brought_back(journal: &Journal, session: &Files, build: &Builder, tell: &mut 
     };
     let mut progress = |done: u64, all: u64| (tell.borrow_mut())("restoring the session", done as f32 / all.max(1) as f32);
     let restored = restore(journal, files::checkpoint(session).as_deref(), &make, &mut progress);
-    restored.map_err(|why| Failure::Input(format!("the session {} cannot be restored: {why}", session.name())))
+    restored.map_err(|why| absent(session, journal, format!("the session {} cannot be restored: {why}", session.name())))
 }
 
 /// Brings a run into focus, at a turn.
-fn stand(restored: &mut Restored, run: Option<&str>, turn: Option<u64>, tell: &mut Tell<'_>) -> Result<(), Failure> {
+fn stand(restored: &mut Restored, run: Option<&str>, turn: Option<u64>, tell: &mut Tell<'_>) -> Result<(), String> {
     if let Some(name) = run {
         let names: Vec<&str> = restored.runs.iter().map(|r| r.name.as_str()).collect();
         let known = names.join(", ");
         let found = restored.runs.iter().rev().find(|r| r.name == name);
-        let found = found.ok_or_else(|| Failure::Input(format!("--run: there is no open run \"{name}\"; use one of {known}")))?;
+        let found = found.ok_or_else(|| format!("--run: there is no open run \"{name}\"; use one of {known}"))?;
         restored.focus = found.id;
     }
     let (Some(turn), Some(run)) = (turn, restored.runs.iter_mut().find(|r| r.id == restored.focus)) else {
@@ -194,7 +206,7 @@ fn stand(restored: &mut Restored, run: Option<&str>, turn: Option<u64>, tell: &m
     };
     let head = run.run.head().0;
     if turn > head {
-        return Err(Failure::Input(format!("--turn: run {} has come to turn {head}; use a number up to that", run.name)));
+        return Err(format!("--turn: run {} has come to turn {head}; use a number up to that", run.name));
     }
     run.run.seek(Tick(turn), &mut |share| {
         tell(&format!("going to turn {turn}"), share);

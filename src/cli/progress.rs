@@ -167,7 +167,8 @@ impl Replaying {
     pub fn show(&mut self, done: u64, of: u64) {
         if of > self.told && !output::notes_reach_a_terminal() {
             self.told = of;
-            output::note(&format!("note: {} turns are learned again (counted as turns of a table), which may take long", grouped(of)));
+            let work = format!("as much work as {} turns of a Q-table", grouped(of));
+            output::note(&format!("note: the session is learned again, {work}, which may take long"));
         }
         if self.since.elapsed() > Duration::from_millis(300) {
             let template = "{msg} {bar:30} {percent:>3} %, {eta} left";

@@ -6,26 +6,27 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::progress::Replaying;
-use super::session::{builder, damage, existing};
+use super::session::{absent, builder, damage, existing};
 use super::show::{grouped, print_json, print_table};
 use crate::run::RunSpec;
 use crate::run::journal::{Journal, RunRecord};
+use crate::store::place::Files;
 use crate::store::replay::{Replayed, Replayer};
 use crate::text::sentence;
 
 pub fn run(session: &str, only: Option<&str>, as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let files = existing(session)?;
     let journal = files.parse().map_err(Failure::Input)?;
-    let wanted = wanted(&journal, only)?;
+    let wanted = wanted(&files, &journal, only)?;
     let build = builder();
     let make = |spec: &RunSpec, progress: &mut dyn FnMut(f32)| build(spec, progress);
     let mut bar = Replaying::new();
     let mut show = |done, all| bar.show(done, all);
     let mut replayer = Replayer::new(&journal, &make, &mut show);
-    let played = replayer.play(&wanted).map_err(|why| Failure::Input(format!("the session {} cannot be replayed: {why}", files.name())));
+    let played = replayer.play(&wanted);
     let done = std::mem::take(&mut replayer.done);
     drop(bar);
-    played?;
+    played.map_err(|why| absent(&files, &journal, format!("the session {} cannot be replayed: {why}", files.name())))?;
     let shown: Vec<(&RunRecord, &Replayed)> = journal
         .runs
         .iter()
@@ -53,7 +54,7 @@ pub fn run(session: &str, only: Option<&str>, as_json: bool, out: &mut dyn Write
     }
 }
 
-fn wanted(journal: &Journal, only: Option<&str>) -> Result<Vec<u32>, Failure> {
+fn wanted(files: &Files, journal: &Journal, only: Option<&str>) -> Result<Vec<u32>, Failure> {
     let Some(name) = only else {
         return Ok(journal.runs.iter().map(|r| r.id).collect());
     };
@@ -61,7 +62,7 @@ fn wanted(journal: &Journal, only: Option<&str>) -> Result<Vec<u32>, Failure> {
     let named = journal.runs.iter().filter(|r| r.name == name);
     let found = named.max_by_key(|r| (!r.closed, r.id)).ok_or_else(|| {
         let known: Vec<&str> = journal.runs.iter().map(|r| r.name.as_str()).collect();
-        Failure::Input(format!("--run: there is no run \"{name}\"; use one of {}", known.join(", ")))
+        absent(files, journal, format!("--run: there is no run \"{name}\"; use one of {}", known.join(", ")))
     })?;
     Ok(vec![found.id])
 }

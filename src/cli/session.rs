@@ -68,33 +68,47 @@ pub fn restored(journal: &Journal, session: &Files) -> Result<Outcome, Failure> 
     brought_back(journal, session, &*builder())
 }
 
-/// The failure with which a command ends that could read only the beginning of a session, after its work.
+/// The failure with which every command that reads a session ends after its work, where a part of the session could not be read.
 pub fn damage(session: &Files, journal: &Journal) -> Option<Failure> {
-    let said = |d: &Damage| {
-        format!("{}: damaged from line {} (byte {}) on: {}; only what is before it was read", session.shown(), d.line, d.byte, d.reason)
-    };
-    journal.damage.as_ref().map(said).map(Failure::Work)
+    told_damage(session, journal).map(Failure::Work)
+}
+
+/// What is asked for is not in a session, or nothing can be made of it: the input is wrong, unless a part of the session was lost.
+pub fn absent(session: &Files, journal: &Journal, why: String) -> Failure {
+    match told_damage(session, journal) {
+        Some(damage) => Failure::Work(format!("{why}; {damage}")),
+        None => Failure::Input(why),
+    }
+}
+
+/// What could not be read, in one sentence.
+fn told_damage(session: &Files, journal: &Journal) -> Option<String> {
+    let told = |d: &Damage| format!("damaged from line {} (byte {}) on: {}; only what is before it was read", d.line, d.byte, d.reason);
+    let from = journal.damage.as_ref().map(told);
+    let left_out = || journal.told_left_out().first().map(|told| format!("damaged: {told}"));
+    from.or_else(left_out).map(|told| format!("{}: {told}", session.shown()))
 }
 
 fn brought_back(journal: &Journal, session: &Files, build: &Builder) -> Result<Outcome, Failure> {
     let mut bar = Replaying::new();
     let make = |spec: &RunSpec, progress: &mut dyn FnMut(f32)| build(spec, progress);
     let restored = restore(journal, files::checkpoint(session).as_deref(), &make, &mut |done, all| bar.show(done, all));
-    restored.map_err(|why| Failure::Input(format!("the session {} cannot be restored: {why}", session.name())))
+    restored.map_err(|why| absent(session, journal, format!("the session {} cannot be restored: {why}", session.name())))
 }
 
-/// How a session ended: a sentence for when the workbench has closed, where there is something to be said, and whether what should
-/// have been kept was lost.
-pub fn farewell(status: &Status) -> (Option<String>, bool) {
+/// How a session ended: sentences for when the workbench has closed, and whether what should have been kept was lost.
+pub fn farewell(status: &Status) -> (Vec<String>, bool) {
     let view = status.view();
     if let Some(trouble) = view.trouble {
-        return (Some(format!("{}: {trouble}", if view.lost { "error" } else { "warning" })), view.lost);
+        return (vec![format!("{}: {trouble}", if view.lost { "error" } else { "warning" })], view.lost);
     }
-    let kept = view.path.map(|path| Files { journal: path.into() }).is_some_and(|f| f.parse().is_ok_and(|journal| journal.is_touched()));
-    let kept = kept.then(|| format!("kept as {}; dialoq --resume goes on with it", view.name));
+    let kept = view.path.map(|path| Files { journal: path.into() }).filter(|f| f.parse().is_ok_and(|journal| journal.is_touched()));
+    let kept = kept.map(|files| match files.argument() {
+        name if !Place::is_path(&name) => format!("kept as {}; dialoq --resume goes on with it", files.name()),
+        path => format!("kept as {path}; dialoq --resume {path} goes on with it"),
+    });
     let note = view.note.map(|note| format!("note: {note}"));
-    let sentences: Vec<String> = note.into_iter().chain(kept).collect();
-    ((!sentences.is_empty()).then(|| sentences.join("\n")), false)
+    (note.into_iter().chain(kept).collect(), false)
 }
 
 /// A run's world and learner, in a few words.

@@ -68,8 +68,8 @@ fn state(listed: &Listed) -> &'static str {
     match &listed.journal {
         Err(_) if listed.bytes == 0 => "empty",
         Err(_) => "cannot be read",
-        Ok(journal) if journal.damage.is_some() && !listed.is_open => "damaged at its end",
-        Ok(journal) if journal.is_damaged() && !listed.is_open => "damaged",
+        Ok(journal) if journal.damage.is_some() => "damaged at its end",
+        Ok(journal) if journal.is_damaged() => "damaged",
         Ok(_) if listed.is_open => "open",
         Ok(_) => "",
     }
@@ -113,7 +113,7 @@ fn listed_json(s: &Listed) -> Value {
         "dialogues": journal.map(dialogues),
         "bytes": s.bytes,
         "open": s.is_open,
-        "damaged": journal.is_none_or(|j| j.is_damaged() && !s.is_open),
+        "damaged": journal.is_none_or(Journal::is_damaged),
     })
 }
 
@@ -160,7 +160,7 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
     }
     writeln!(out, "{} · began {} · {} · {}", line(&listed.name), short(&journal.began), short(&journal.program), size(listed.bytes))?;
     writeln!(out, "{}", line(&listed.files.shown()))?;
-    if let Some(d) = journal.damage.as_ref().filter(|_| !listed.is_open) {
+    if let Some(d) = &journal.damage {
         writeln!(out, "damaged from line {} (byte {}) on: {}", d.line, d.byte, sentence(&d.reason))?;
     }
     for told in journal.told_left_out() {
@@ -190,9 +190,8 @@ fn show(session: &str, as_json: bool, out: &mut dyn Write) -> Result<(), Failure
     whole(&listed, journal)
 }
 
-/// A session that is being written ends in the middle of a line now and then.
 fn whole(listed: &Listed, journal: &Journal) -> Result<(), Failure> {
-    damage(&listed.files, journal).filter(|_| !listed.is_open).map_or(Ok(()), Err)
+    damage(&listed.files, journal).map_or(Ok(()), Err)
 }
 
 fn run_json(journal: &Journal, record: &RunRecord) -> Value {

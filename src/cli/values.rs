@@ -150,7 +150,10 @@ pub fn bytes(text: &str) -> Result<u64, String> {
         "G" => 1 << 30,
         _ => return Err(wrong()),
     };
-    digits.parse::<u64>().ok().filter(|n| *n > 0).and_then(|n| n.checked_mul(factor)).ok_or_else(wrong)
+    match digits.parse::<u64>().ok().and_then(|n| n.checked_mul(factor)) {
+        Some(0) => Err("with 0 bytes no file could be read; use a number above 0 such as 1048576, 64M or 2G".to_owned()),
+        bytes => bytes.ok_or_else(wrong),
+    }
 }
 
 /// The sentence where --set gives one knob two values: nobody could tell which one is meant.

@@ -97,7 +97,7 @@ pub struct Work<'a> {
 }
 
 pub(super) fn unwritten(what: &'static str) -> impl Fn(io::Error) -> Failed {
-    move |e| (None, DataError::Unwritten { what, reason: e.to_string() })
+    move |e| (None, DataError::Unwritten { what, reason: super::metered::reason(&e) })
 }
 
 /// Reads, cleans, compares, splits and writes. Errors: a named source that cannot be used; nothing left; what cannot be written.

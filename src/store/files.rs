@@ -128,7 +128,8 @@ pub(super) fn publish(to: &Files, bytes: &[u8]) -> Result<(File, u64), String> {
     let text = renamed(bytes, &to.name());
     let file = locked(to, &text).and_then(Draft::publish).map_err(|e| match e.kind() {
         io::ErrorKind::AlreadyExists => taken(),
-        _ => format!("{}: it cannot be written ({})", to.shown(), reason(&e)),
+        io::ErrorKind::NotFound => format!("{}: its directory is not there; make the directory first, or give another path", to.shown()),
+        _ => format!("{}: it cannot be written ({}); give a place that you may write to", to.shown(), reason(&e)),
     })?;
     Ok((file, text.len() as u64))
 }

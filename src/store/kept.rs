@@ -164,7 +164,11 @@ impl Kept {
 }
 
 fn taken(files: &Files) -> String {
-    format!("there is already a session {}; choose another name, or delete it with dialoq sessions delete {}", files.name(), files.name())
+    format!(
+        "there is already a session {}; choose another name, or delete it with dialoq sessions delete {}",
+        files.name(),
+        files.argument()
+    )
 }
 
 impl Keeper for Kept {
@@ -196,10 +200,12 @@ impl Keeper for Kept {
         answered.recv_timeout(PATIENCE).map_err(|_| "the disk does not answer; the session stays under its name".to_owned())??;
         let mut view = self.shared.view.lock().unwrap_or_else(PoisonError::into_inner);
         (view.name, view.path) = (to.name(), Some(to.shown()));
+        // A name of its own lies beside the other sessions; of a path a person wants to know where it leads.
+        let new = if Place::is_path(name) { to.argument() } else { to.name() };
         Ok(if leave {
-            format!("the session is now kept as {}", to.name())
+            format!("the session is now kept as {new}")
         } else {
-            format!("the session goes on as {}; {} stays as it was", to.name(), before.name())
+            format!("the session goes on as {new}; {} stays as it was", before.name())
         })
     }
 

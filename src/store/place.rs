@@ -56,13 +56,29 @@ impl Files {
         self.journal.display().to_string()
     }
 
+    /// The argument by which a command finds it: its name among the sessions of this person, elsewhere its path.
+    pub fn argument(&self) -> String {
+        let among = Place::find().is_ok_and(|place| self.journal.parent() == Some(place.dir.as_path()));
+        let argument =
+            if among { self.name() } else { fs::canonicalize(&self.journal).unwrap_or(self.journal.clone()).display().to_string() };
+        if argument.contains(char::is_whitespace) { format!("'{argument}'") } else { argument }
+    }
+
     pub fn read(&self) -> io::Result<Vec<u8>> {
         read::whole(&self.journal)
     }
 
     pub fn parse(&self) -> Result<Journal, String> {
+        self.read_and_parse().map(|(_, journal)| journal)
+    }
+
+    /// The journal and its bytes. Another program may be writing the last line just now: that is no damage.
+    pub fn read_and_parse(&self) -> Result<(Vec<u8>, Journal), String> {
+        let was_open = self.is_open();
         let bytes = self.read().map_err(|e| format!("{}: it cannot be read ({})", self.shown(), reason(&e)))?;
-        Journal::parse(&bytes).map_err(|e: JournalError| format!("{}: {e}", self.shown()))
+        let mut journal = Journal::parse(&bytes).map_err(|e: JournalError| format!("{}: {e}", self.shown()))?;
+        journal.damage.take_if(|d| !bytes[d.byte..].contains(&b'\n') && (was_open || self.is_open()));
+        Ok((bytes, journal))
     }
 
     /// Whether a program has it open. A file that cannot be opened is not.
@@ -119,10 +135,9 @@ impl Place {
         if files.journal.is_file() {
             return Ok(files);
         }
-        Err(if files.journal.is_dir() {
-            format!("{argument}: this is a directory; give a session's name, or the path of its .{JOURNAL}")
-        } else if files.journal.exists() {
-            format!("{argument}: this is a device or a pipe; give a session's name, or the path of its .{JOURNAL}")
+        let as_named = Place::is_path(argument).then(|| read::other_than_file(as_it_is)).flatten();
+        Err(if let Some(kind) = as_named.or_else(|| read::other_than_file(&files.journal)) {
+            format!("{argument}: this is {kind}; give a session's name, or the path of its .{JOURNAL}")
         } else if Place::is_path(argument) {
             format!("{argument}: there is no such file; give a session's name, or the path of its .{JOURNAL}")
         } else {
@@ -228,7 +243,7 @@ pub fn open_elsewhere(files: &Files) -> String {
     format!(
         "the session {} is open in another dialoq; close it there, or open a copy with dialoq watch --replay {}",
         files.name(),
-        if files.name().contains(char::is_whitespace) { format!("'{}'", files.name()) } else { files.name() }
+        files.argument()
     )
 }
 

@@ -1,6 +1,6 @@
 //! Reads whole files up to a limit, so that a device or a pipe without an end does not take all memory.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +22,33 @@ pub fn limit() -> u64 {
 /// The bytes of a file.
 pub fn whole(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
-    let length = file.metadata().map_or(0, |m| m.len());
-    from(file, length)
+    let metadata = file.metadata()?;
+    if is_device(&metadata) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a device, not a file"));
+    }
+    from(file, metadata.len())
+}
+
+/// Whether reading may never end.
+#[cfg(unix)]
+pub fn is_device(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_char_device() || metadata.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+pub fn is_device(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// What a path leads to if that is no file; none where it leads to a file or to nothing.
+pub fn other_than_file(path: &Path) -> Option<&'static str> {
+    let metadata = fs::metadata(path).ok().filter(|m| !m.is_file())?;
+    Some(match () {
+        () if metadata.is_dir() => "a directory",
+        () if is_device(&metadata) => "a device",
+        () => "a pipe or a socket",
+    })
 }
 
 /// The bytes that a reader has left; `length` is what is expected.

@@ -336,7 +336,8 @@ impl Worker {
         self.keep = super::keep::Keep::new(keeper, now, move || drop(letters.send(super::Letter::Aside)));
         self.restore(opened.restored);
         if let Some(note) = opened.note {
-            self.say(note, false);
+            // It tells what could not be read or kept: a warning.
+            self.say(note, true);
         }
     }
 

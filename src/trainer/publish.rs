@@ -12,6 +12,8 @@ use crate::run::timeline::Fault;
 pub(super) const EVERY: Duration = Duration::from_millis(30);
 /// Rows are put in a new order at most this often while training runs: rows that jump cannot be read.
 const REORDER: Duration = Duration::from_millis(1500);
+/// Notices that a snapshot holds besides the last one: far more than can come between two snapshots.
+const EARLIER: usize = 256;
 
 impl Worker {
     /// Whether there is something new to see; a look for where two runs part goes on from picture to picture.
@@ -122,6 +124,7 @@ impl Worker {
             evaluations: lane.map_or_else(Arc::default, |lane| lane.evaluations.clone()),
             catalogue: self.catalogue.clone(),
             notice: self.notice.clone(),
+            earlier_notices: self.earlier_notices.clone(),
             command: self.command(),
             runs: self.cards.clone(),
             focus: self.focus,
@@ -137,7 +140,11 @@ impl Worker {
 
     pub(super) fn say(&mut self, text: impl Into<String>, is_error: bool) {
         let serial = self.notice.as_ref().map_or(1, |n| n.serial + 1);
-        self.notice = Some(Notice { serial, text: text.into(), is_error });
+        if let Some(before) = self.notice.replace(Notice { serial, text: text.into(), is_error }) {
+            let earlier = Arc::make_mut(&mut self.earlier_notices);
+            earlier.drain(..earlier.len().saturating_sub(EARLIER - 1));
+            earlier.push(before);
+        }
         self.changed = true;
     }
 }

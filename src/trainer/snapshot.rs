@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub catalogue: Arc<Catalogue>,
     /// The last thing to be said to the person; `serial` rises with each.
     pub notice: Option<Notice>,
+    /// Those before it, the oldest first: several may be said between two snapshots that a screen takes.
+    pub earlier_notices: Arc<Vec<Notice>>,
     /// The command line that reproduces this run.
     pub command: String,
     /// Every open run, parents before their branches.
@@ -52,6 +54,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// What was said after a serial, the oldest first.
+    pub fn notices_since(&self, serial: u64) -> impl Iterator<Item = &Notice> {
+        self.earlier_notices.iter().chain(&self.notice).filter(move |notice| notice.serial > serial)
+    }
+
     pub fn card(&self, id: RunId) -> Option<&RunCard> {
         self.runs.iter().find(|card| card.id == id)
     }

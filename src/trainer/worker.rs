@@ -54,6 +54,7 @@ pub(super) struct Worker {
     pub map: Option<Map>,
     pub catalogue: Arc<Catalogue>,
     pub notice: Option<Notice>,
+    pub earlier_notices: Arc<Vec<Notice>>,
     pub talk: Option<Arc<Begin>>,
     pub chat: Option<Chat>,
     /// Of the worker itself, where no run is to blame.
@@ -127,6 +128,7 @@ pub(super) fn work(
         map: None,
         catalogue: orders.catalogue,
         notice: None,
+        earlier_notices: Arc::default(),
         talk: orders.talk,
         chat: None,
         crash: None,

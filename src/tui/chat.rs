@@ -136,7 +136,7 @@ pub fn scroll(model: &mut Model, lines: isize) {
 
 /// Closes the pane where no conversation could begin.
 pub fn settle(model: &mut Model, snapshot: &Snapshot) {
-    let refused = snapshot.notice.as_ref().is_some_and(|notice| notice.is_error && notice.serial > model.chat.heard);
+    let refused = snapshot.notices_since(model.chat.heard).any(|notice| notice.is_error);
     if model.chat.open && snapshot.chat.is_none() && refused {
         leave(model);
     }

@@ -12,7 +12,7 @@ use crate::tui::layout::{self, ONE_PANE, Pane, Plan, Room};
 use crate::tui::model::{Model, Overlay, Purpose, Slot};
 use crate::tui::panels::{self, Scene, Titles};
 use crate::tui::theme::{Ink, Theme};
-use crate::tui::{boxes, footer, help, moments, palette, status, update};
+use crate::tui::{boxes, footer, help, messages, moments, palette, status, update};
 
 /// Draws everything. `newest` is the trainer's newest snapshot; a frozen one in the model is drawn in its place.
 pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) {
@@ -20,6 +20,11 @@ pub fn draw(frame: &mut Frame, newest: &Snapshot, model: &Model, theme: &Theme) 
     let buf = frame.buffer_mut();
     draw_all(buf, &plan, newest, model, *theme);
     without_variants(buf);
+}
+
+/// Whether the footer's message can be seen in the picture.
+pub fn shows_notice(model: &Model) -> bool {
+    model.notice.is_some() && model.overlay.is_none() && layout::plan(model).room != Room::Nothing
 }
 
 fn draw_all(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model, theme: Theme) {
@@ -95,6 +100,7 @@ fn draw_overlay(buf: &mut Buffer, plan: &Plan, newest: &Snapshot, model: &Model,
         Some(Overlay::Help(listing)) => help::draw(buf, plan.area, model, listing, theme),
         Some(Overlay::Palette(listing)) => palette::draw(buf, plan.area, listing, newest, theme),
         Some(Overlay::Agents(listing)) => crate::tui::agents::draw(buf, plan.area, listing, newest, theme),
+        Some(Overlay::Messages(listing)) => messages::draw(buf, plan.area, model, listing, theme),
         Some(Overlay::Question { text, .. }) => {
             boxes::draw_box(buf, plan.area, "Really?", text, "y yes   esc no", theme);
         }

@@ -54,11 +54,12 @@ pub fn hints(model: &Model, newest: &Snapshot, plan: &Plan, theme: Theme) -> Vec
 /// Where the notice stands: at the right of the hints where they leave room for it, else over as many lines as it needs.
 pub fn notice_area(model: &Model, plan: &Plan, theme: Theme) -> Option<Rect> {
     let said = model.notice.as_ref().filter(|_| model.overlay.is_none())?;
-    let (footer, width) = (plan.footer, theme.width(&said.text) + 2);
+    let text = notice_text(model, said);
+    let (footer, width) = (plan.footer, theme.width(&text) + 2);
     if width <= footer.width / 3 {
         return Some(Rect { x: footer.right() - width, width, ..footer });
     }
-    let lines = notice_lines(&said.text, footer.width, theme).len() as u16;
+    let lines = notice_lines(&text, footer.width, theme).len() as u16;
     let height = lines.min(plan.area.height);
     Some(Rect { y: footer.bottom() - height, height, ..footer })
 }
@@ -67,10 +68,18 @@ fn notice_lines(text: &str, width: u16, theme: Theme) -> Vec<String> {
     wrap(&theme.plain(text), width.saturating_sub(2))
 }
 
-fn draw_notice(buf: &mut Buffer, area: Rect, said: &Said, theme: Theme) {
+/// The message, and how many more there are.
+fn notice_text(model: &Model, said: &Said) -> String {
+    match model.messages.more() {
+        0 => said.text.clone(),
+        more => format!("{} (+{more} more, ! lists them)", said.text),
+    }
+}
+
+fn draw_notice(buf: &mut Buffer, area: Rect, said: &Said, model: &Model, theme: Theme) {
     let style = if said.is_error { theme.ink(Ink::Alarm).add_modifier(Modifier::BOLD) } else { theme.ink(Ink::Person) };
     Clear.render(area, buf);
-    for (line, y) in notice_lines(&said.text, area.width, theme).iter().zip(area.y..) {
+    for (line, y) in notice_lines(&notice_text(model, said), area.width, theme).iter().zip(area.y..) {
         write(buf, area, area.x + 1, y, line, style);
     }
 }
@@ -124,7 +133,7 @@ pub fn draw(buf: &mut Buffer, model: &Model, newest: &Snapshot, plan: &Plan, the
         boxes::draw_line(buf, area, prompt, newest, theme);
     } else {
         if let (Some(place), Some(said)) = (notice_area(model, plan, theme), &model.notice) {
-            draw_notice(buf, place, said, theme);
+            draw_notice(buf, place, said, model, theme);
         }
         let bold = theme.ink(Ink::Text).add_modifier(Modifier::BOLD);
         for hint in hints(model, newest, plan, theme) {

@@ -32,6 +32,7 @@ pub enum Over {
     Help,
     Palette,
     Agents,
+    Messages,
     Prompt,
     Question,
     Message,
@@ -88,6 +89,7 @@ pub enum Action {
     ChooseAgent,
     CompareAgent,
     Command,
+    Messages,
     Help,
     Palette,
     Back,
@@ -174,7 +176,7 @@ const TURNS: Context = Context::Seen(&[Slot::TrainDialogue, Slot::TrainUpdate, S
 const TRIES: Context = Context::Seen(&[Slot::ValuesTable, Slot::ValuesInspector, Slot::DialogueTranscript, Slot::DialogueActs]);
 const PATH: Context = Context::Screen(ScreenId::Language);
 const KNOBS: Context = Context::Seen(&[Slot::Knobs]);
-const LISTS: Context = Context::Over(&[Over::Help, Over::Palette, Over::Agents]);
+const LISTS: Context = Context::Over(&[Over::Help, Over::Palette, Over::Agents, Over::Messages]);
 const AGENTS: Context = Context::Over(&[Over::Agents]);
 const TYPING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt]);
 const WRITING: Context = Context::Over(&[Over::Help, Over::Palette, Over::Prompt, Over::Chat]);
@@ -248,6 +250,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[key('p')], Context::Panes, Action::NextPanel, "next panel", "Shows the next panel that can stand in the focused pane.").hint("panel"),
     bind(&[key('g')], Context::Panes, Action::GoTo, "go to a moment", "Takes the learner to the start of a dialogue by its number, or to a turn: t9871.").hint("go to"),
     bind(&[key('y')], Context::Panes, Action::Command, "command line", "Shows the command that reproduces this run, and copies it.").hint("copy"),
+    bind(&[key('!')], Context::Panes, Action::Messages, "messages", "Lists the last messages, the newest first: refusals, warnings, and what was done."),
     bind(&[key('1')], Context::Everywhere, Action::Screen(ScreenId::Train), "train", "Shows the Train screen: everything at a glance."),
     bind(&[key('2')], Context::Everywhere, Action::Screen(ScreenId::Values), "values", "Shows the Values screen: the whole table and one cell of it."),
     bind(&[key('3')], Context::Everywhere, Action::Screen(ScreenId::Dialogue), "dialogue", "Shows the Dialogue screen: one conversation turn by turn."),
@@ -295,7 +298,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[ctrl('u')], WRITING, Action::EraseAll, "erase all", "Takes all letters back."),
     bind(&[named(KeyCode::Enter)], Context::Over(&[Over::Message]), Action::Close, "read", "Closes what has been read."),
     bind(&[key('n')], Context::Over(&[Over::Question]), Action::Close, "no", "Leaves everything as it is."),
-    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Agents, Over::Prompt, Over::Question, Over::Message, Over::When, Over::Chat]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
+    bind(&[named(KeyCode::Esc)], Context::Over(&[Over::Help, Over::Palette, Over::Agents, Over::Messages, Over::Prompt, Over::Question, Over::Message, Over::When, Over::Chat]), Action::Close, "close", "Closes what lies over the screen.").hint("close"),
 ];
 
 /// The overlay that takes the keys; none takes them while it cannot be seen.
@@ -305,6 +308,7 @@ pub fn over(model: &Model, plan: &Plan) -> Option<Over> {
         Overlay::Help(_) => Over::Help,
         Overlay::Palette(_) => Over::Palette,
         Overlay::Agents(_) => Over::Agents,
+        Overlay::Messages(_) => Over::Messages,
         Overlay::Prompt(_) => Over::Prompt,
         Overlay::Question { .. } => Over::Question,
         Overlay::Message { .. } => Over::Message,

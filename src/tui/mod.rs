@@ -14,6 +14,7 @@ pub mod glossary;
 pub mod help;
 pub mod keys;
 pub mod layout;
+pub mod messages;
 pub mod model;
 pub mod moments;
 pub mod mouse;

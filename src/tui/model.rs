@@ -4,6 +4,7 @@ mod chat;
 mod compare;
 mod inside;
 mod language;
+mod messages;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ pub use chat::ChatModel;
 pub use compare::CompareModel;
 pub use inside::InsideModel;
 pub use language::{LanguageModel, Replies, Tint};
+pub use messages::{KEPT, Messages, PastMessage, Said};
 
 use crate::trainer::command::Ask;
 use crate::trainer::snapshot::Snapshot;
@@ -83,8 +85,9 @@ pub struct Model {
     /// The second pane of a window that has room for two.
     pub companion: Slot,
     pub overlay: Option<Overlay>,
-    /// What the footer says instead of the keys, for some seconds.
+    /// What the footer says instead of the keys.
     pub notice: Option<Said>,
+    pub messages: Messages,
     /// The trainer's notices up to this one have been shown.
     pub heard: u64,
     /// Which run the choices were made for: scenario, agent, seed.
@@ -116,6 +119,8 @@ pub enum Overlay {
     },
     /// When was the selected cell learned: last, most, flip.
     When,
+    /// The last messages.
+    Messages(Listing),
     /// The line of a conversation, at the foot of its pane.
     Chat,
     /// Something to be read.
@@ -158,14 +163,6 @@ pub enum Purpose {
     Seeds,
     /// Which map of settings is to be filled.
     Sweep,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Said {
-    pub text: String,
-    pub is_error: bool,
-    /// When it goes, on the clock of `now_ms`.
-    pub until_ms: u64,
 }
 
 /// The clock of the live dialogue as it is told turn by turn.
@@ -336,6 +333,7 @@ impl Default for Model {
             companion: Slot::TrainDialogue,
             overlay: None,
             notice: None,
+            messages: Messages::default(),
             heard: 0,
             run: None,
             crashed: false,
@@ -344,13 +342,5 @@ impl Default for Model {
             held: None,
             rich: true,
         }
-    }
-}
-
-impl Model {
-    /// Puts a sentence into the footer for some seconds; an error stays longer.
-    pub fn say(&mut self, text: impl Into<String>, is_error: bool) {
-        let lasts_ms = if is_error { 8_000 } else { 4_000 };
-        self.notice = Some(Said { text: text.into(), is_error, until_ms: self.now_ms + lasts_ms });
     }
 }

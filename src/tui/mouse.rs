@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Overlay};
 use crate::tui::panels::{self, Move, Touch};
 use crate::tui::theme::Theme;
 use crate::tui::update::{self, Outcome};
-use crate::tui::{agents, chat, footer, help, palette, prompt, status};
+use crate::tui::{agents, chat, footer, help, messages, palette, prompt, status};
 
 /// Lines of a conversation that the wheel scrolls.
 const WHEEL: isize = 3;
@@ -46,10 +46,12 @@ pub fn touch(model: &mut Model, newest: &Snapshot, event: MouseEvent, theme: The
 }
 
 fn click(model: &mut Model, newest: &Snapshot, at: Position, plan: &Plan, theme: Theme, out: &mut Outcome) {
+    let on_notice = footer::notice_area(model, plan, theme).is_some_and(|area| area.contains(at));
     let tabs = status::tabs(plan.tabs).into_iter().map(|tab| (tab.area, tab.action));
     // A click on a notice only takes it away.
-    if footer::notice_area(model, plan, theme).is_some_and(|area| area.contains(at)) {
-        model.notice = None;
+    model.read_notice();
+    if on_notice {
+        model.dismiss_notice();
         return;
     }
     let hints = footer::hints(model, newest, plan, theme).into_iter();
@@ -122,6 +124,7 @@ fn list_area(model: &Model, screen: Rect) -> Option<Rect> {
         Some(Overlay::Help(_)) => Some(help::area(screen)),
         Some(Overlay::Palette(_)) => Some(palette::area(screen)),
         Some(Overlay::Agents(_)) => Some(agents::area(screen)),
+        Some(Overlay::Messages(_)) => Some(messages::area(screen)),
         _ => None,
     }
 }
@@ -135,10 +138,13 @@ fn click_list(model: &mut Model, newest: &Snapshot, row: Option<u16>, screen: Re
         Some(Overlay::Help(listing)) => help::entry_at(row, screen, model, listing, theme),
         Some(Overlay::Palette(listing)) => palette::entry_at(row, screen, listing, newest),
         Some(Overlay::Agents(listing)) => agents::entry_at(row, screen, listing, newest),
+        Some(Overlay::Messages(listing)) => messages::entry_at(row, screen, model, listing),
         _ => None,
     };
     let choosing = matches!(model.overlay, Some(Overlay::Agents(_)));
-    let Some(Overlay::Help(listing) | Overlay::Palette(listing) | Overlay::Agents(listing)) = &mut model.overlay else {
+    let Some(Overlay::Help(listing) | Overlay::Palette(listing) | Overlay::Agents(listing) | Overlay::Messages(listing)) =
+        &mut model.overlay
+    else {
         return;
     };
     if let Some(entry) = entry {

@@ -11,7 +11,7 @@ pub fn paste(model: &mut Model, text: &str) {
     let whole = match keys::over(model, &plan) {
         Some(Over::Chat) => chat::insert_text(model, &line),
         Some(Over::Help | Over::Palette | Over::Prompt) => prompt::type_text(model, &line),
-        Some(Over::Agents | Over::Question | Over::Message | Over::When) | None => {
+        Some(Over::Agents | Over::Messages | Over::Question | Over::Message | Over::When) | None => {
             return model.say("pasted text is not taken for keys; open a line first, with : for example", false);
         }
     };

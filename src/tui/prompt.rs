@@ -242,9 +242,12 @@ pub fn move_cursor(model: &mut Model, newest: &Snapshot, way: Move) {
         Some(Overlay::Help(listing)) => help::entries(model, listing).len(),
         Some(Overlay::Palette(listing)) => palette::matching(&listing.typed, newest).len(),
         Some(Overlay::Agents(_)) => newest.catalogue.agents.len(),
+        Some(Overlay::Messages(_)) => model.messages.past.len(),
         _ => return,
     };
-    let Some(Overlay::Help(listing) | Overlay::Palette(listing) | Overlay::Agents(listing)) = &mut model.overlay else {
+    let Some(Overlay::Help(listing) | Overlay::Palette(listing) | Overlay::Agents(listing) | Overlay::Messages(listing)) =
+        &mut model.overlay
+    else {
         return;
     };
     let now = listing.cursor;

@@ -9,7 +9,7 @@ use crate::tui::widgets::number;
 
 /// Brings the model in line with a new snapshot.
 pub fn receive(model: &mut Model, snapshot: &Snapshot) {
-    if let Some(notice) = snapshot.notice.as_ref().filter(|notice| notice.serial > model.heard) {
+    for notice in snapshot.notices_since(model.heard) {
         model.heard = notice.serial;
         model.say(notice.text.clone(), notice.is_error);
     }

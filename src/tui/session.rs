@@ -114,11 +114,7 @@ impl<'a> Session<'a> {
                 self.ask(ask);
             }
         }
-        let now_ms = self.model.now_ms;
-        if self.model.notice.as_ref().is_some_and(|said| said.until_ms <= now_ms) {
-            self.model.notice = None;
-            self.changed = true;
-        }
+        self.changed |= self.model.expire_notice();
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -136,7 +132,13 @@ impl<'a> Session<'a> {
         self.drawn = Some(Instant::now());
         let (model, theme) = (&self.model, &self.theme);
         match &self.newest {
-            Some(newest) => self.screen.draw(|frame| draw::draw(frame, newest, model, theme)),
+            Some(newest) => {
+                self.screen.draw(|frame| draw::draw(frame, newest, model, theme))?;
+                if draw::shows_notice(&self.model) {
+                    self.model.notice_was_drawn();
+                }
+                Ok(())
+            }
             None => self.screen.draw(|frame| draw::opening(frame, theme)),
         }
     }

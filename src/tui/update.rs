@@ -9,7 +9,7 @@ use crate::tui::keys::{self, Action};
 use crate::tui::layout::{self, Plan};
 use crate::tui::model::{Grip, Listing, Model, Overlay, Prompt, Purpose, ScreenId, Slot};
 use crate::tui::panels::{self, Move};
-use crate::tui::{agents, chat, choices, chord, moments, prompt, runs, screens, seek};
+use crate::tui::{agents, chat, choices, chord, messages, moments, prompt, runs, screens, seek};
 
 /// What comes of an input besides the changed model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,12 +33,13 @@ pub fn press(model: &mut Model, newest: &Snapshot, event: KeyEvent) -> Outcome {
     let Some(key) = chord::key_of(event) else {
         return out;
     };
+    model.read_notice();
     let plan = layout::plan(model);
     if let Some(binding) = keys::binding_of(key, model, &plan) {
         perform(model, newest, binding.action, &mut out);
         if model.overlay.is_some() {
             // It would come back, out of date, when the overlay closes.
-            model.notice = None;
+            model.dismiss_notice();
         }
     } else if keys::over(model, &plan).is_some() {
         prompt::type_key(model, key);
@@ -66,6 +67,7 @@ pub fn perform(model: &mut Model, newest: &Snapshot, action: Action, out: &mut O
         Action::Move(way) => move_in(model, newest, model.focus, way, out),
         Action::Knob(way) => move_in(model, newest, Slot::Knobs, way, out),
         Action::Help => model.overlay = Some(Overlay::Help(Listing::default())),
+        Action::Messages => messages::open(model),
         Action::Agents => agents::open(model, newest),
         Action::Chat => chat::open(model, newest, out),
         Action::ChooseAgent | Action::CompareAgent => agents::choose(model, newest, action, out),
@@ -130,7 +132,7 @@ pub fn ask(model: &mut Model, newest: &Snapshot, ask: Ask, out: &mut Outcome) {
     }
     if !matches!(ask, Ask::Watch(_)) {
         // What was said of another moment is past.
-        model.notice = None;
+        model.dismiss_notice();
         model.moments.reads_update = None;
         out.asks.extend(panels::knobs::flush(model, newest));
     }
@@ -172,7 +174,7 @@ fn back(model: &mut Model, newest: &Snapshot, out: &mut Outcome) {
     } else if moments::dismiss(model, newest, out) {
     } else if model.moments.chair.is_some() {
         model.moments.stand_up();
-    } else if model.notice.take().is_some() || model.expanded.take().is_some() {
+    } else if model.dismiss_notice() || model.expanded.take().is_some() {
     } else if model.frozen.is_some() {
         model.frozen = None;
     } else if model.dialogue.number.is_some() {

@@ -40,7 +40,7 @@ fn is_input(arg: &Arg) -> bool {
 
 /// What a file has to be.
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+pub enum Kind {
     Session,
     Scenario,
     Mdp,
@@ -51,7 +51,7 @@ enum Kind {
 }
 
 /// For each argument that reads a file: its command, its name, and a whole line with `@` for the file.
-const LINES: &[(&str, &str, Kind, &str)] = &[
+pub const LINES: &[(&str, &str, Kind, &str)] = &[
     ("", "scenario", Kind::Scenario, "--scenario @"),
     ("", "mdp", Kind::Mdp, "--mdp @"),
     ("", "resume", Kind::Session, "--resume @"),

@@ -4,6 +4,7 @@ mod bench;
 mod brought;
 mod chat;
 mod codes;
+mod damaged;
 mod env;
 mod exact;
 mod export;

@@ -88,9 +88,13 @@ fn a_foreign_file_and_a_directory_stay_whatever_command_is_given_their_name() {
 
 /// A small session to export.
 fn session() {
-    let _ = fs::remove_file(path("outputs-session.jsonl"));
-    let _ = fs::remove_file(path("outputs-session.checkpoint"));
-    done("train --dialogues 20 --out ./outputs-session.jsonl");
+    // Tests of this file run beside each other.
+    static MADE: std::sync::Once = std::sync::Once::new();
+    MADE.call_once(|| {
+        let _ = fs::remove_file(path("outputs-session.jsonl"));
+        let _ = fs::remove_file(path("outputs-session.checkpoint"));
+        done("train --dialogues 20 --out ./outputs-session.jsonl");
+    });
 }
 
 #[test]
@@ -164,14 +168,18 @@ fn a_disk_that_is_full_leaves_nothing_half_written() {
     }
     session();
     // A limit of the size of files stops a write as a full disk does.
-    for (words, line) in
-        [("mdp", "mdp --scenario customer-service --out"), ("export", "export ./outputs-session.jsonl --csv --what table --out")]
-    {
+    for (words, line) in [
+        ("mdp", "mdp --scenario customer-service --out"),
+        ("export", "export ./outputs-session.jsonl --csv --what table --out"),
+        ("data-prepare", "data prepare -o"),
+    ] {
         let dir = directory(&format!("full-{words}"));
         let script = format!("trap '' XFSZ; ulimit -f 1; exec {} {line} {dir}/x.json", env!("CARGO_BIN_EXE_dialoq"));
         let done = std::process::Command::new("sh").args(["-c", &script]).current_dir(env!("CARGO_TARGET_TMPDIR")).output().unwrap();
         let said = String::from_utf8(done.stderr).unwrap();
         assert_eq!((done.status.code(), said.lines().count()), (Some(1), 1), "{words}: {said}");
-        assert!(said.contains("it cannot be written") && names(&dir).is_empty(), "{words}: {said} {:?}", names(&dir));
+        let place = format!("--out {dir}/x.json: ");
+        assert!(said.contains(&place) && said.contains(" cannot be written (file too large); "), "{words}: {said}");
+        assert!(names(&dir).is_empty(), "{words}: {said} {:?}", names(&dir));
     }
 }

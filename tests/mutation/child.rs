@@ -90,9 +90,9 @@ pub fn base(dir: &Path, line: &str, clear: &dyn Fn()) -> Base {
     Base { kibibytes, seconds: free.took.as_secs() + 1, code: free.code }
 }
 
-/// Whether somebody who waits was told what for: how many turns are learned again.
+/// Whether somebody who waits was told what for: how much is learned again.
 fn told(err: &[u8]) -> bool {
-    String::from_utf8_lossy(err).contains("turns are learned again")
+    String::from_utf8_lossy(err).contains("the session is learned again, as much work as ")
 }
 
 /// Runs a command on a file of so many bytes; what is wrong comes back, and what was said.

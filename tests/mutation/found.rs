@@ -71,7 +71,10 @@ fn a_session_that_asks_for_work_without_end_says_how_much_it_asks_for() {
         for command in ["train --replay {}/sitting.jsonl", "export {}/sitting.jsonl --csv", "chat --run {}/sitting.jsonl"] {
             let ended = child::run(&dir, command, 64 << 20, 1);
             let said = String::from_utf8_lossy(&ended.err).into_owned();
-            assert!(said.contains("turns are learned again") && said.contains(turns) && !said.contains("panicked"), "{command}: {said}");
+            assert!(
+                said.contains("the session is learned again, as much work as ") && said.contains(turns) && !said.contains("panicked"),
+                "{command}: {said}"
+            );
             assert!(ended.took > Duration::ZERO && ended.code.is_none(), "it would have gone on");
         }
     }

@@ -2,6 +2,7 @@
 
 mod asks;
 mod keys;
+mod messages;
 mod mouse;
 mod pictures;
 mod words;

@@ -105,7 +105,10 @@ fn a_session_that_is_open_can_neither_be_opened_again_nor_deleted() {
     assert!(refusal.starts_with("there is already a session mine; choose another name"), "{refusal}");
     assert!(files.is_open());
     for refusal in [open(&files).err().unwrap(), delete(&files).unwrap_err()] {
-        assert_eq!(refusal, "the session mine is open in another dialoq; close it there, or open a copy with dialoq watch --replay mine");
+        // It does not lie among the person's own sessions, so that its path is needed.
+        let path = fs::canonicalize(&files.journal).unwrap();
+        let right = format!("close it there, or open a copy with dialoq watch --replay {}", path.display());
+        assert_eq!(refusal, format!("the session mine is open in another dialoq; {right}"));
     }
     drop(kept);
     assert!(!files.is_open());
@@ -175,6 +178,19 @@ fn a_damaged_checkpoint_is_kept_aside() {
     assert!(notes.iter().any(|n| n.starts_with("the checkpoint is kept as ")), "{notes:?}");
     drop(kept);
     assert_eq!(names(&place), ["mine.checkpoint.damaged-1", "mine.jsonl"]);
+}
+
+#[test]
+fn of_a_session_that_is_saved_at_a_path_it_is_said_where_that_is() {
+    let (place, other) = (place("save-as-path"), directory("save-as-path-other"));
+    let mut kept = Kept::begin(&place, "small").unwrap();
+    tell(&mut kept, &sitting());
+    let nowhere = other.join("nowhere").join("mine.jsonl");
+    let refused = kept.save_as(nowhere.to_str().unwrap()).unwrap_err();
+    assert_eq!(refused, format!("{}: its directory is not there; make the directory first, or give another path", nowhere.display()));
+    let told = kept.save_as(other.join("mine").to_str().unwrap()).unwrap();
+    let path = fs::canonicalize(other.join("mine.jsonl")).unwrap();
+    assert_eq!(told, format!("the session is now kept as {}", path.display()));
 }
 
 #[test]

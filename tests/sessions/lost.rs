@@ -123,6 +123,25 @@ fn the_paused_workbench_notices_that_its_directory_is_gone() {
 }
 
 #[test]
+fn after_its_session_was_written_anew_the_workbench_says_so_and_where_it_is_each_on_a_line() {
+    let state = directory("gone-once");
+    let env = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("DIALOQ_STATE_DIR", state.to_str().unwrap())];
+    let mut terminal = Terminal::open_with((200, 40), "--seed 5 --pace 300", &env);
+    terminal.until_status("some dialogues", |s| (s.dialogue >= Some(5)).then_some(()));
+    fs::remove_dir_all(&state).unwrap();
+    terminal.until_shown(&["it is written anew"]);
+    terminal.press(":alpha 0.3\r");
+    terminal.until_shown(&["α 0.1 → 0.3"]);
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
+    terminal.read_to_the_end();
+    let told = said(&terminal.bytes());
+    let lines: Vec<&str> = told.lines().rev().take(3).collect();
+    assert!(lines[0].starts_with("kept as ") && lines[0].ends_with("; dialoq --resume goes on with it"), "{lines:?}");
+    assert!(lines[1].contains("it is written anew, and nothing is lost") && !told.contains("\\u000a"), "{lines:?}");
+}
+
+#[test]
 fn a_sweep_whose_file_is_removed_writes_it_anew_with_all_results() {
     let dir = directory("sweep-gone");
     let path = dir.join("s.jsonl");

@@ -81,6 +81,21 @@ fn a_knob_that_does_not_exist_is_refused_in_a_sentence() {
 }
 
 #[test]
+fn of_refusals_that_come_at_once_none_is_lost() {
+    let trainer = started(5);
+    let knobs: Vec<String> = (0..40).map(|k| format!("beta{k}")).collect();
+    for knob in &knobs {
+        trainer.ask(tune(knob, 1.0));
+    }
+    // Only the last of many snapshots may be seen.
+    let (last, _) = until(&trainer, "the last refusal", |s| s.notice.clone().filter(|n| n.text.contains("beta39")).map(|n| (s.clone(), n)));
+    let told: Vec<&Notice> = last.notices_since(0).collect();
+    assert!(told.is_sorted_by(|a, b| a.serial < b.serial));
+    assert!(knobs.iter().all(|knob| told.iter().any(|n| n.is_error && n.text.contains(knob.as_str()))), "{told:?}");
+    assert_eq!(last.notices_since(told[38].serial).count(), 1);
+}
+
+#[test]
 fn another_run_takes_what_was_asked_for_and_keeps_the_rest() {
     let trainer = started(6);
     let none = || Ask::New { scenario: None, agent: None, seed: None };

@@ -12,7 +12,7 @@ use crate::lm::live;
 use crate::lm::saved::{Saved, SavedConfig};
 use crate::run::Run;
 use crate::run::chat::Voice;
-use crate::store::read::whole;
+use crate::store::read::{other_than_file, whole};
 use crate::trainer::keeper::RestoredRun;
 use crate::world::World;
 
@@ -21,7 +21,7 @@ pub struct Speaker {
     pub who: String,
     /// Of the dice of the conversation.
     pub seed: u64,
-    /// Why the session could not be read whole.
+    /// Why the session is not what it says: the failure with which the conversation ends.
     pub damage: Option<Failure>,
 }
 
@@ -61,9 +61,10 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
     let journal = files.parse().map_err(Failure::Input)?;
     let outcome = session::restored(&journal, &files)?;
     // The first note tells of the damage, with which this command ends.
-    for note in outcome.notes.iter().skip(usize::from(journal.damage.is_some())).chain(&outcome.problems) {
+    for note in outcome.notes.iter().skip(usize::from(journal.is_damaged())).chain(&outcome.problems) {
         output::note(&format!("note: {note}"));
     }
+    let differs = outcome.problems.first().map(|problem| Failure::Work(format!("{}: {problem}", files.shown())));
     let (runs, focus) = (outcome.restored.runs, outcome.restored.focus);
     let known: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
     let chosen: Option<&RestoredRun> = match &args.branch {
@@ -72,13 +73,17 @@ fn of_session(args: &ChatArgs, name: &str) -> Result<Speaker, Failure> {
     };
     let run = chosen.ok_or_else(|| {
         let name = args.branch.as_deref().unwrap_or("?");
-        Failure::Input(format!("--branch: there is no open run \"{name}\" in {}; use one of {}", files.name(), known.join(", ")))
+        session::absent(
+            &files,
+            &journal,
+            format!("--branch: there is no open run \"{name}\" in {}; use one of {}", files.name(), known.join(", ")),
+        )
     })?;
     let when =
         if run.run.talks() { format!("dialogue {}", grouped(run.run.dialogues())) } else { format!("step {}", grouped(run.run.now().0)) };
     let who =
         format!("run {} ({} in {}) of the session {}, as of {when}", run.name, run.spec.agent, run.spec.source.argument(), files.name());
-    Ok(Speaker { voice: voice(&*run.run)?, who, seed: run.run.seed(), damage: session::damage(&files, &journal) })
+    Ok(Speaker { voice: voice(&*run.run)?, who, seed: run.run.seed(), damage: differs.or_else(|| session::damage(&files, &journal)) })
 }
 
 /// Models of a path, the most trained first.
@@ -112,7 +117,11 @@ fn folder(dir: &Path) -> Result<PathBuf, Failure> {
     }
     let found = MODELS.iter().map(|name| dir.join(name)).find(|folder| folder.join(CONFIG).is_file());
     found.ok_or_else(|| {
-        let what = if dir.is_dir() { "there is no model in it that speaks" } else { "there is no such folder" };
+        let what = match other_than_file(dir) {
+            Some("a directory") => "there is no model in it that speaks",
+            None if !dir.exists() => "there is no such folder",
+            _ => "this is not a folder",
+        };
         Failure::Input(format!("--model: {}: {what}; give a folder that dialoq lm all --out DIR wrote", dir.display()))
     })
 }

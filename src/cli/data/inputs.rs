@@ -9,6 +9,7 @@ use crate::data::RAW;
 use crate::data::prepare::Source;
 use crate::data::report::safe;
 use crate::data::stages::{Fixes, unicode};
+use crate::store::read::is_device;
 
 /// `out` is left out of a walk: results are no input.
 pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
@@ -24,7 +25,7 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
         let path = Path::new(input);
         let kind = fs::metadata(path).map_err(unread)?;
         if is_device(&kind) {
-            return Err(Failure::Input(format!("{shown}: this is a device, which has no end; {right}")));
+            return Err(Failure::Input(format!("{shown}: this is a device, not a file; {right}")));
         }
         if !kind.is_dir() {
             found.push(file(path, kind.len(), true));
@@ -39,17 +40,6 @@ pub fn sources(inputs: &[String], out: &str) -> Result<Vec<Source>, Failure> {
         }
     }
     Ok(found)
-}
-
-#[cfg(unix)]
-fn is_device(kind: &fs::Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    kind.file_type().is_char_device() || kind.file_type().is_block_device()
-}
-
-#[cfg(not(unix))]
-fn is_device(_: &fs::Metadata) -> bool {
-    false
 }
 
 /// A name without anything that a terminal would obey.

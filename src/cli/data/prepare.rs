@@ -218,7 +218,7 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
         Step::Compared { of } => line.write(of),
         Step::Written(done) => line.written(done),
     })
-    .map_err(failure)?;
+    .map_err(|failed| failure(failed, &args.out))?;
     let kept: u64 = report.splits.iter().map(|s| s.rows).sum();
     if report.inputs.iter().all(|i| i.format.is_none()) {
         let first = report.inputs.first().map_or(String::new(), |i| format!(" ({}: {})", i.file, i.refused.as_deref().unwrap_or_default()));
@@ -237,10 +237,11 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
     Ok(report)
 }
 
-fn failure((file, error): Failed) -> Failure {
+fn failure((file, error): Failed, out: &str) -> Failure {
     match (file, &error) {
         (Some(file), _) => Failure::Input(format!("{file}: {error}")),
         (None, DataError::Refused(_)) => Failure::Input(error.to_string()),
+        (None, DataError::Unwritten { .. }) => Failure::Work(format!("--out {out}: {error}")),
         (None, _) => Failure::Work(error.to_string()),
     }
 }

@@ -5,9 +5,11 @@ use crate::cli::args::build;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::progress::Replaying;
-use crate::cli::session::{damage, existing};
+use crate::cli::session::{absent, damage, existing};
+use crate::run::journal::Journal;
 use crate::run::{Run, RunSpec};
 use crate::store::files::checkpoint;
+use crate::store::place::Files;
 use crate::store::restore::restore;
 
 /// A run as it is exported.
@@ -22,9 +24,9 @@ pub struct Named {
 /// A session and its open runs.
 pub struct Loaded {
     pub session: String,
+    pub files: Files,
+    pub journal: Journal,
     pub runs: Vec<Named>,
-    /// Why only its beginning could be read.
-    pub damage: Option<Failure>,
 }
 
 /// A session by its name or its file. Nothing of it is changed.
@@ -42,9 +44,9 @@ pub fn load(argument: &str) -> Result<Loaded, Failure> {
     let mut bar = Replaying::new();
     let mut progress = |turns: u64, of: u64| bar.show(turns, of);
     let outcome = restore(&journal, checkpoint.as_deref(), &make, &mut progress);
-    let outcome = outcome.map_err(|e| Failure::Input(format!("{}: {e}", files.shown())))?;
+    let outcome = outcome.map_err(|why| absent(&files, &journal, format!("the session {} cannot be restored: {why}", files.name())))?;
     // The first note tells of the damage, with which this command ends.
-    for note in outcome.notes.iter().skip(usize::from(journal.damage.is_some())) {
+    for note in outcome.notes.iter().skip(usize::from(journal.is_damaged())) {
         // For people only: what could be read is exported.
         output::note(&format!("{}: {note}", files.shown()));
     }
@@ -57,7 +59,19 @@ pub fn load(argument: &str) -> Result<Loaded, Failure> {
         let about = if kept.change.is_empty() { kept.spec.agent } else { kept.change };
         Named { name: kept.name, about, run: kept.run }
     });
-    Ok(Loaded { session: files.name(), runs: named.collect(), damage: damage(&files, &journal) })
+    Ok(Loaded { session: files.name(), runs: named.collect(), files, journal })
+}
+
+impl Loaded {
+    /// The failure after the export where a part of the session could not be read.
+    pub fn whole(&self) -> Result<(), Failure> {
+        damage(&self.files, &self.journal).map_or(Ok(()), Err)
+    }
+
+    /// What is asked for is not there.
+    pub fn absent(&self, why: String) -> Failure {
+        absent(&self.files, &self.journal, why)
+    }
 }
 
 /// A refusal as a sentence within another one.

@@ -50,11 +50,11 @@ pub fn dialogues(text: &str) -> Result<Dialogues, String> {
 }
 
 /// Whether the first dialogue asked for has been.
-pub fn within(args: &ExportArgs, finished: u64) -> Result<(), Failure> {
+pub fn within(args: &ExportArgs, finished: u64) -> Result<(), String> {
     match &args.dialogues {
         Some(asked) if asked.0 >= finished => {
             let first = asked.0;
-            Err(Failure::Input(format!("--dialogues: dialogue {first} has not been yet; {finished} are over, counted from 0")))
+            Err(format!("--dialogues: dialogue {first} has not been yet; {finished} are over, counted from 0"))
         }
         _ => Ok(()),
     }

@@ -114,7 +114,7 @@ pub fn settle(model: &mut Model, snapshot: &Snapshot) {
     let dials = dial::all(snapshot);
     model.knob = model.knob.min(dials.len() - 1);
     let Some(heard) = model.knob_sent else { return };
-    let refused = snapshot.notice.as_ref().is_some_and(|notice| notice.is_error && notice.serial > heard);
+    let refused = snapshot.notices_since(heard).any(|notice| notice.is_error);
     if let Some((knob, value)) = model.knob_pending {
         let reached = dials.get(knob).is_none_or(|dial| (dial.value - value).abs() <= 1e-6 * value.abs().max(1e-3));
         if reached || refused {

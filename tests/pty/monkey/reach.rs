@@ -22,6 +22,7 @@ pub enum Place {
 const OVERLAYS: &[(&str, Over)] = &[
     ("enter does it, esc closes", Over::Help),
     ("Another agent", Over::Agents),
+    (" kept, newest first", Over::Messages),
     ("Really?", Over::Question),
     ("When did it learn this?", Over::When),
     ("enter keep  esc back", Over::Prompt),

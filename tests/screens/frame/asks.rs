@@ -212,6 +212,7 @@ fn a_long_notice_is_told_in_full_and_goes_with_a_click() {
     model.say(text, true);
     let all = picture(&model, &snapshot, RICH);
     assert!(all.contains("stopped before turn 93") && all.contains("another seed"), "{all}");
+    model.notice_was_drawn();
     let event = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: 3, row: 13, modifiers: KeyModifiers::NONE };
     dialoq::tui::mouse::touch(&mut model, &snapshot, event, RICH);
     assert_eq!(model.notice, None);
