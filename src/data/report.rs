@@ -47,6 +47,8 @@ pub struct Input {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unused: Vec<Unused>,
     pub bytes: u64,
+    /// Elements or rows of the file, of which one may give several records, one or none.
+    pub rows: u64,
     pub records: u64,
     pub digest: Option<String>,
     /// Why nothing of it was read.

@@ -77,7 +77,9 @@ fn end(path: &str, width: usize) -> String {
 
 fn inputs(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
     let digests = width >= DIGESTS;
-    let path = width - if digests { 64 } else { 46 };
+    // Rows are told where a file has not as many records.
+    let rows = report.inputs.iter().any(|i| i.rows != i.records);
+    let path = width - if digests { 64 } else { 46 } - if rows { 12 } else { 0 };
     if !files.dir.is_empty() {
         writeln!(out, "inputs in {}", safe(&files.dir, width - 10))?;
     }
@@ -85,10 +87,15 @@ fn inputs(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> 
         // A file that mixes formats shows the first of them and a mark.
         let format = format!("{}{}", i.format.unwrap_or_default(), if i.others.is_empty() { "" } else { " …" });
         let digest = i.digest.clone().filter(|_| digests).unwrap_or_default();
-        vec![end(files.short(&i.file), path), format, grouped(i.bytes), grouped(i.records), digest]
+        let mut cells = vec![end(files.short(&i.file), path), format, grouped(i.bytes)];
+        cells.extend(rows.then(|| grouped(i.rows)).into_iter().chain([grouped(i.records), digest]));
+        cells
     };
     let read: Vec<Vec<String>> = report.inputs.iter().filter(|i| i.format.is_some()).map(row).collect();
-    print_table(out, &["input", "format", "bytes", "records", if digests { "xxh3" } else { "" }], &read)?;
+    let last = if digests { "xxh3" } else { "" };
+    let head = ["input", "format", "bytes", "rows", "records", last];
+    let head: Vec<&str> = head.into_iter().filter(|name| rows || *name != "rows").collect();
+    print_table(out, &head, &read)?;
     let mut unread: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for i in report.inputs.iter().filter(|i| i.format.is_none()) {
         unread.entry(i.refused.as_deref().unwrap_or_default()).or_default().push(files.short(&i.file));
@@ -120,10 +127,11 @@ fn stages(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> 
     print_table(out, &["stage", "in", "out", "dropped", "mended"], &rows)?;
     let read = &report.stages[0];
     if read.rows_in != read.rows_out + lost(read) {
-        let (elements, records) = (grouped(read.rows_in), grouped(read.rows_out));
-        let why =
-            "a tree gives one for each path and pair, rewards one for each good with each bad reply to one context, TC-Bot one a speaker";
-        write!(out, "{}", wrap(&format!("read: {elements} elements of the files gave {records} records ({why})"), "", width))?;
+        let (rows, records, lost) = (counted(read.rows_in, "row", "rows"), counted(read.rows_out, "record", "records"), grouped(lost(read)));
+        let why = "One row may give several records: OASST one for each path and each pair, UltraFeedback one for each pair, \
+                   TC-Bot one for each speaker. The rewards of Taskmaster give one record for each good reply with each bad one to the same \
+                   context; a context without both is one of the dropped.";
+        write!(out, "{}", wrap(&format!("read: {rows}, {records}, {lost} dropped. {why}"), "", width))?;
     }
     Ok(())
 }

@@ -80,10 +80,10 @@ pub const FORMATS: &[Row] = &[
         "sgd",
         "Schema-Guided Dialogue: turns with acts and slots",
         &[&["dialogue_id", "turns"]],
-        &[&["dialogue_id"], &["turns"], &["services"]],
+        &[&["dialogue_id"], &["turns"], &["services", "domains"]],
         sgd::read,
     ),
-    row(Format::MultiWoz, "multiwoz", "MultiWOZ 2.1 JSON", &[], &[&["goal"], &["log"]], woz::multiwoz),
+    row(Format::MultiWoz, "multiwoz", "MultiWOZ 2.1 JSON", &[], &[&["log"]], woz::multiwoz),
     row(Format::CrossWoz, "crosswoz", "CrossWOZ JSON", &[], &[&["messages"], &["type"]], woz::crosswoz),
     common(
         row(
