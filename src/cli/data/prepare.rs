@@ -14,7 +14,7 @@ use crate::data::DataError;
 use crate::data::fields::Fields;
 use crate::data::formats::{FORMATS, Format};
 use crate::data::prepare::{Failed, SPLITS, Sinks, Step, prepare};
-use crate::data::report::Report;
+use crate::data::report::{Input, Report};
 use crate::data::settings::Settings;
 
 #[derive(Clone, Debug, Args)]
@@ -221,8 +221,7 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
     .map_err(failure)?;
     let kept: u64 = report.splits.iter().map(|s| s.rows).sum();
     if report.inputs.iter().all(|i| i.format.is_none()) {
-        let first = report.inputs.first().map_or(String::new(), |i| format!(" ({}: {})", i.file, i.refused.as_deref().unwrap_or_default()));
-        return Err(Failure::Input(format!("no input holds dialogues{first}; dialoq data prepare --help lists the formats")));
+        return Err(Failure::Input(nothing(&report.inputs)));
     }
     for writer in [dropped, train, valid, test] {
         writer.into_inner().map_err(|e| place.unwritten(&e.into_error()))?.sync_all().map_err(|e| place.unwritten(&e))?;
@@ -235,6 +234,30 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
         return Err(Failure::Input(format!("nothing is left of the input{why}; {}/dropped.jsonl has all of it with reasons", args.out)));
     }
     Ok(report)
+}
+
+/// Reasons that the sentence on inputs without a dialogue gives.
+const REASONS: usize = 3;
+
+/// The sentence on inputs of which none could be read: how many there are, and one file for each of the first reasons.
+fn nothing(inputs: &[Input]) -> String {
+    let mut whys: Vec<(&str, &str, usize)> = Vec::new();
+    for input in inputs {
+        let why = input.refused.as_deref().unwrap_or_default();
+        match whys.iter_mut().find(|(_, other, _)| *other == why) {
+            Some((.., times)) => *times += 1,
+            None => whys.push((&input.file, why, 1)),
+        }
+    }
+    let told = |(file, why, times): &(&str, &str, usize)| {
+        let more = if *times > 1 { format!(" and {} more", grouped(*times as u64 - 1)) } else { String::new() };
+        format!("{file}{more}: {}", why.replace("; ", ", "))
+    };
+    let shown: Vec<String> = whys.iter().take(REASONS).map(told).collect();
+    let rest = if whys.len() > REASONS { format!("; and {} more reasons", whys.len() - REASONS) } else { String::new() };
+    let files = if inputs.len() == 1 { "file was" } else { "files were" };
+    let tried = format!("{} {files} tried, and none holds dialogues in a known format", grouped(inputs.len() as u64));
+    format!("{tried} ({}{rest}); dialoq data prepare --help lists the formats", shown.join("; "))
 }
 
 fn failure((file, error): Failed) -> Failure {

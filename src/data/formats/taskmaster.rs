@@ -59,7 +59,7 @@ pub fn reward(_: &Element, value: &Value) -> Read {
     let prompt = context.as_array().ok_or("the context is not a list")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
     let reply = turn(&inner(value, "generation")?)?;
     if !reply.calls.is_empty() {
-        return Err("an answer of the pair calls a tool; both answers must be texts".into());
+        return Err("an answer of the pair calls a tool, and the prepared form of a pair holds two texts".into());
     }
     let good = value.get("reward").and_then(Value::as_f64).ok_or("\"reward\" is not a number")? > 0.5;
     let (chosen, rejected) = if good { (reply.text, String::new()) } else { (String::new(), reply.text) };

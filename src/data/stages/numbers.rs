@@ -175,8 +175,8 @@ impl Number {
             }
             // Five pairs may be a row of numbers, and four groups of digits zeros and ones.
             [2, 2, 2, 2, 2] => cued && head[0] == b'0' && head[1] != b'0',
-            [4..=5, 1..=3, ..] if digits.starts_with("00") => {
-                n > 2 && head[2] != b'0' && head.iter().any(|digit| *digit > b'1') && (11..=15).contains(&digits.len()) && lengths[2..].iter().all(|length| *length <= 8)
+            _ if digits.starts_with("00") => {
+                n > 2 && matches!(lengths[..], [4..=5, 1..=3, ..]) && head[2] != b'0' && head.iter().any(|digit| *digit > b'1') && (11..=15).contains(&digits.len()) && lengths[2..].iter().all(|length| *length <= 8)
             }
             [3..=5, 5..=8] | [3..=5, 3..=4, 3..=4] => head[0] == b'0' && head[1] != b'0' && (10..=12).contains(&digits.len()),
             _ => false,
