@@ -124,7 +124,7 @@ fn packed_files_are_read_and_cut_ones_are_told() {
 
 #[test]
 fn what_is_left_out_and_what_a_figure_rests_on_is_said_once_and_truly() {
-    let long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
+    let long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen";
     let pair = |k: usize| match k {
         0 | 1 => json!({"prompt": format!("question {k} ?"), "chosen": format!("{long} yes ."), "rejected": format!("{long} no .")}),
         _ => json!({"prompt": format!("question {k} ?"), "chosen": format!("the answer is {k} ."), "rejected": "no ."}),

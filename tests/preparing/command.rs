@@ -65,7 +65,10 @@ fn the_corpus_that_comes_along_is_prepared_without_input() {
             assert_eq!(stage["rows_in"].as_u64().unwrap(), stage["rows_out"].as_u64().unwrap() + lost, "{}", stage["name"]);
         }
     }
-    assert!(report["pii"].as_object().unwrap().values().all(|n| n.as_u64().unwrap() > 0), "each kind occurs: {}", report["pii"]);
+    // The corpus speaks of no bank account, and every model that was learned from it rests on its words.
+    let mut pii = report["pii"].as_object().unwrap().clone();
+    assert_eq!(pii.remove("<IBAN>"), Some(0.into()));
+    assert!(pii.values().all(|n| n.as_u64().unwrap() > 0), "each kind occurs: {pii:?}");
     assert_eq!(names(&a), ["dropped.jsonl", "report.json", "test.jsonl", "train.jsonl", "valid.jsonl"]);
     let kept: Value = serde_json::from_slice(&fs::read(a.join("report.json")).unwrap()).unwrap();
     assert_eq!(kept, report);

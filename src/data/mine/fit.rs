@@ -100,6 +100,18 @@ pub fn lacks_article(value: &str) -> bool {
     follows && words.first().is_some_and(|w| is_ordinal(w))
 }
 
+/// Words that a day stands behind: others take "on" before it, as in "check in on the 6th".
+const BEFORE_DAYS: &[&str] = &[
+    "on", "for", "from", "until", "till", "by", "to", "is", "be", "was", "it's", "about", "of", "and", "or", "between", "through", "after", "before",
+    "since", "prefer", "want", "not", "it", "date", "try", "choose", "pick", "maybe", "perhaps", "say",
+];
+
+/// `the 6th of March`, `March 3rd`, `Friday`: a day that is not said by how far off it is.
+fn is_day(value: &str) -> bool {
+    let dated = class(value) == Class::Dated && words(value).iter().any(|w| WEEKDAYS.contains(&w.as_str()) || w.contains(|c: char| c.is_ascii_digit()));
+    dated || value.strip_prefix("the ").is_some_and(lacks_article)
+}
+
 /// `4 pm`, `10:15`, `3 in the afternoon`.
 fn is_time(value: &str) -> bool {
     let words = words(value);
@@ -199,6 +211,8 @@ impl Fits {
             Beside::Before(w) if DETERMINERS.contains(&w.as_str()) => {
                 !matches!(class, Class::Determined | Class::Relative | Class::Dated) && !lacks_article(value)
             }
+            Beside::Before(w) if ["something", "anything", "nothing"].contains(&w.as_str()) => false,
+            Beside::Before(w) if is_day(value) && !BEFORE_DAYS.contains(&w.as_str()) => false,
             Beside::Before(w) if ["on", "in", "at"].contains(&w.as_str()) => class != Class::Relative,
             Beside::After(w) => agrees_in_number(class, w),
             Beside::Before(_) => true,
