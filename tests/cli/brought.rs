@@ -66,7 +66,7 @@ fn fields_are_named_on_the_command_line() {
     assert_eq!(answer["coverage"]["kinds"]["conversation"], 2);
     assert_eq!(answer["inputs"][0]["unused"], json!([{"key": "label", "records": 2, "meaningful": true}]));
     let answer = dialoq(&format!("data prepare {given} -o brought-faq --force --fields prompt=Question,reply=Answer"));
-    let told = "not used, though it may change what a record means: key \"label\" in 2 records";
+    let told = "not used, though it can change what a record means: key \"label\" in 2 records";
     assert!(answer.out.contains(told), "{}", answer.out);
     let wrong = dialoq(&format!("data prepare {given} -o brought-faq --force --fields prompt=Question,reply=Anser"));
     assert!(sentence(&wrong).starts_with("--fields reply=Anser: no record has it; the first has the keys"), "{}", wrong.err);
@@ -124,7 +124,8 @@ fn packed_files_are_read_and_cut_ones_are_told() {
 
 #[test]
 fn what_is_left_out_and_what_a_figure_rests_on_is_said_once_and_truly() {
-    let long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen";
+    let long =
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen";
     let pair = |k: usize| match k {
         0 | 1 => json!({"prompt": format!("question {k} ?"), "chosen": format!("{long} yes ."), "rejected": format!("{long} no .")}),
         _ => json!({"prompt": format!("question {k} ?"), "chosen": format!("the answer is {k} ."), "rejected": "no ."}),
@@ -137,7 +138,8 @@ fn what_is_left_out_and_what_a_figure_rests_on_is_said_once_and_truly() {
     assert!(answer.out.contains("reward model: 89 pairs; on 9 held-out pairs right on "), "{}", answer.out);
     // Of fewer than ten, none is held out.
     let few = |of: fn(usize) -> Value| (0..9).map(|k| of(k).to_string() + "\n").collect::<String>();
-    let pairs = file("brought-few.jsonl", &few(|k| json!({"prompt": format!("q {k} ?"), "chosen": format!("it is {k} ."), "rejected": "no ."})));
+    let pairs =
+        file("brought-few.jsonl", &few(|k| json!({"prompt": format!("q {k} ?"), "chosen": format!("it is {k} ."), "rejected": "no ."})));
     let line = format!("lm reward {TINY} --data {pairs} --pairs {pairs} --set sft-batch=8 reward-batch=8");
     let answer = dialoq(&line);
     assert_eq!(answer.code, 0, "{}", answer.err);
@@ -155,7 +157,8 @@ fn an_empty_file_is_called_empty() {
     let done = dialoq(&format!("data prepare {one} -o brought-split --force --split 0,0,100"));
     assert_eq!(done.code, 0, "{}", done.err);
     let refused = dialoq(&format!("lm sft {TINY} --data brought-split"));
-    let right = "it holds no record, as the split left none to learn from; give more data, or prepare it again with another --split or --salt";
+    let right =
+        "it holds no record, as the split left none to learn from; give more data, or prepare it again with another --split or --salt";
     assert!(sentence(&refused).ends_with(right) && sentence(&refused).contains("train.jsonl: "), "{}", refused.err);
 }
 

@@ -90,7 +90,7 @@ fn the_table_says_what_was_done() {
     assert_eq!((code, err.as_str()), (0, ""));
     for part in [
         "stage",
-        "dropped, with an example of each reason",
+        "dropped, with one example for each reason",
         "personal data replaced",
         "duplicates:",
         "turns",
@@ -220,7 +220,8 @@ fn rows_and_records_are_told_apart() {
     let dir = fresh("rows");
     fs::create_dir_all(&dir).unwrap();
     let answer = |text: &str, score: u32| serde_json::json!({"response": text, "score": score});
-    let many = serde_json::json!({"instruction": "Name a herb.", "completions": [answer("Mint.", 9), answer("Gravel.", 2), answer("Rock.", 1)]});
+    let many =
+        serde_json::json!({"instruction": "Name a herb.", "completions": [answer("Mint.", 9), answer("Gravel.", 2), answer("Rock.", 1)]});
     let lines = [many.to_string(), "{\"instruction\": 1}".into(), many.to_string().replace("herb", "bush").replace("Mint", "Box")];
     fs::write(dir.join("a.jsonl"), lines.join("\n")).unwrap();
     let (input, out) = (dir.join("a.jsonl"), dir.join("out"));

@@ -39,7 +39,8 @@ fn fault(sentence: &str) -> Option<String> {
             || determined && (DETERMINERS.contains(&second) || RELATIVE.contains(&second) || DAYS.contains(&second))
             || ["on", "at", "in"].contains(&first) && RELATIVE.contains(&second)
             || first == "on" && bare
-            || ["in", "arrive", "leave", "stay", "something"].contains(&first) && (second == "the" && dated(&words, i + 2) || DAYS[..7].contains(&second))
+            || ["in", "arrive", "leave", "stay", "something"].contains(&first)
+                && (second == "the" && dated(&words, i + 2) || DAYS[..7].contains(&second))
             || ["1", "one"].contains(&first) && plural
             || first.parse::<u32>().is_ok_and(|n| n > 1) && NOUNS.contains(&second);
         if bad {
@@ -51,7 +52,9 @@ fn fault(sentence: &str) -> Option<String> {
 
 /// Whether a word is the number of a day ("6th") with nothing or "of" behind it.
 fn dated(words: &[String], at: usize) -> bool {
-    let number = |w: &String| w.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().is_ok() && !w.ends_with(|c: char| c.is_ascii_digit());
+    let number = |w: &String| {
+        w.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().is_ok() && !w.ends_with(|c: char| c.is_ascii_digit())
+    };
     words.get(at).is_some_and(number) && words.get(at + 1).is_none_or(|w| w == "of")
 }
 

@@ -282,12 +282,14 @@ fn keys_inside_a_record_that_nothing_is_read_from_are_named_and_counted() {
     let sgd = json!({"dialogue_id": "d", "turns": [with(turn("USER", "A room."), "frames", json!([frame])), turn("SYSTEM", "Here.")]});
     let scored = json!({"response": "Mint.", "score": 3, "custom_system_prompt": "Be brief.", "model": "m"});
     let ultra = json!({"instruction": "Name a herb.", "completions": [scored, {"response": "Rock.", "score": 1}]});
-    let gemini = json!({"contents": [{"role": "user", "parts": [{"text": "Far?", "mediaResolution": 1}]}, {"role": "model", "parts": "No."}]});
+    let gemini =
+        json!({"contents": [{"role": "user", "parts": [{"text": "Far?", "mediaResolution": 1}]}, {"role": "model", "parts": "No."}]});
     let reply = json!({"message_id": "r", "role": "assistant", "text": "No.", "replies": [], "review_result": false});
     let tree = json!({"message_tree_id": "t", "prompt": {"message_id": "p", "role": "prompter", "text": "Far?", "replies": [reply]}});
     let taskmaster = json!({"conversation_id": "c", "utterances": [
         {"speaker": "USER", "text": "Tea.", "segments": [{"annotations": []}]}, {"speaker": "ASSISTANT", "text": "Yes."}]});
-    let abcd = json!({"convo_id": 1, "original": [["customer", "Tea?"], ["agent", "Yes."]], "scenario": {"flow": "f", "personal": {"name": "x"}}});
+    let abcd =
+        json!({"convo_id": 1, "original": [["customer", "Tea?"], ["agent", "Yes."]], "scenario": {"flow": "f", "personal": {"name": "x"}}});
     let parts = json!({"messages": [
         message("user", "Far?"), {"role": "assistant", "score": 0.5, "content": [{"type": "text", "text": "No.", "citations": [1]}],
             "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": "{}"}, "index": 1}]}]});
@@ -318,11 +320,7 @@ fn keys_inside_a_record_that_nothing_is_read_from_are_named_and_counted() {
         {"text": "A room please.", "metadata": {}, "dialog_act": {}},
         {"text": "Which one?", "metadata": {"hotel": {"semi": {}}}, "dialog_act": {}, "span_info": [["a", "b", "c", 1, 2]]}]}});
     let done = run(&[("a.json", woz.to_string().as_bytes())], None, &Settings::default()).unwrap();
-    let right = [
-        "!goal 1 (only the names of its services are read)",
-        "log.metadata 1 (only whose turn it is is read)",
-        "log.span_info 1",
-    ];
+    let right = ["!goal 1 (only the names of its services are read)", "log.metadata 1 (only whose turn it is is read)", "log.span_info 1"];
     assert_eq!(named(&done), right);
     let own = json!({"talk": [{"who": "user", "said": {"body": "Far?"}, "mood": "glad"}, {"who": "assistant", "said": {"body": "No."}}]});
     let settings = Settings { fields: Some(Fields::parse("turns=talk,role=who,text=said.body").unwrap()), ..Settings::default() };

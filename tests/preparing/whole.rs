@@ -18,8 +18,7 @@ use crate::support;
 const CONVERSATIONS: u32 = 400;
 
 /// What goes in and stands for one word each, and what may come out in its place.
-const PERSONAL: &[(&str, &str)] =
-    &[
+const PERSONAL: &[(&str, &str)] = &[
     ("jo.doe@example.com", "<EMAIL>"),
     ("jürgen@müller.de", "<EMAIL>"),
     ("(415) 555-0132", "<PHONE>"),

@@ -21,7 +21,7 @@ pub fn unused(out: &mut dyn Write, inputs: &[Input], short: &dyn Fn(&str) -> Str
             write!(out, "{}", wrap(&format!("{file}: of its records {} were read", others.join(", ")), "", width))?;
         }
         let (meaningful, other): (Vec<&Unused>, Vec<&Unused>) = input.unused.iter().partition(|one| one.meaningful);
-        let sorts = [(meaningful, "not used, though it may change what a record means"), (other, "not used")];
+        let sorts = [(meaningful, "not used, though it can change what a record means"), (other, "not used")];
         for (keys, what) in sorts.into_iter().filter(|(keys, _)| !keys.is_empty()) {
             write!(out, "{}", wrap(&format!("{file}: {what}: {}", listed(&keys)), "", width))?;
         }

@@ -253,7 +253,10 @@ fn used<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Record) -> Found<N>
     let rest = if rest.is_empty() { String::new() } else { format!("; left out: {}", rest.join(", ")) };
     if out.is_empty() {
         let right = "give a list, one object a line, or what dialoq data prepare wrote";
-        return Err(Failure::Input(format!("{path}: nothing in it is {form}{}; {right}", rest.replacen("; ", " (", 1) + if rest.is_empty() { "" } else { ")" })));
+        return Err(Failure::Input(format!(
+            "{path}: nothing in it is {form}{}; {right}",
+            rest.replacen("; ", " (", 1) + if rest.is_empty() { "" } else { ")" }
+        )));
     }
     let (n, records) = (grouped(out.len() as u64), grouped(values.len() as u64));
     let chosen = match chosen {
@@ -268,7 +271,9 @@ fn used<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Record) -> Found<N>
 fn empty(path: &str, form: &str) -> Result<String, Failure> {
     let name = plain(path)?;
     Ok(if Path::new(path).is_dir() {
-        format!("{name}: it holds no record, as the split left none to learn from; give more data, or prepare it again with another --split or --salt")
+        format!(
+            "{name}: it holds no record, as the split left none to learn from; give more data, or prepare it again with another --split or --salt"
+        )
     } else {
         format!("{name}: it holds no record; give a list of {form}, or one object a line")
     })

@@ -8,10 +8,11 @@ use crate::cli::failure::Failure;
 use crate::cli::show::{percent, print_json, print_table, seconds};
 use crate::lm::alarm::alarm;
 use crate::lm::evaluate::Figures;
+use crate::lm::ground::Ground;
 use crate::lm::knobs::{self, KNOBS};
 use crate::lm::pipeline::Pipeline;
 use crate::lm::plan::Stage;
-use crate::lm::report::Report;
+use crate::lm::report::{Report, Rewarded};
 use crate::lm::view::Wanted;
 use crate::num::digest::digest;
 use crate::num::stats::Moments;
@@ -196,9 +197,8 @@ fn named(mode: &str) -> String {
 const WHOLE: &str = "; nothing left out";
 const LEFT: &str = "; left out: ";
 
-/// What no column has room for.
-fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<(), Failure> {
-    let ground = &pipeline.ground;
+/// Sentences on the data that was brought along: how much was used, and what was left out or cut.
+fn brought(out: &mut dyn Write, ground: &Ground) -> Result<(), Failure> {
     if !ground.spec.data.told.is_empty() {
         writeln!(out)?;
     }
@@ -210,43 +210,62 @@ fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<()
     }
     if ground.equal > 0 {
         let (equal, room) = (ground.equal, ground.scene.layout.reply);
-        let pairs = if equal == 1 { "1 pair is" } else { &format!("{equal} pairs are") };
+        let pairs = if equal == 1 { "1 pair is".to_owned() } else { format!("{equal} pairs are") };
         writeln!(out, "of the pairs, {pairs} left out: the two answers are the same up to {room} tokens, behind which replies are cut")?;
     }
     if !ground.spec.data.replies.is_empty() {
         let texts = [&ground.corpus, &ground.held];
         let (cut, room) = (texts.iter().map(|t| t.cut(ground.scene.layout.total())).sum::<usize>(), ground.scene.layout.reply);
-        writeln!(out, "of these, {cut} are cut behind {room} tokens, which is what a reply has room for")?;
+        writeln!(out, "of the replies, {cut} are cut behind {room} tokens, which is what a reply has room for")?;
     }
-    if report.perplexity.is_finite() {
-        let (replies, held) = (ground.corpus.len(), ground.held.len());
-        let judged = match held {
-            0 => "none is held out to judge it by, so that no perplexity is known".to_owned(),
-            1 => format!("perplexity {:.3} on 1 held-out reply", report.perplexity),
-            _ => format!("perplexity {:.3} on {held} held-out replies", report.perplexity),
-        };
-        writeln!(out, "\nSFT: {replies} replies, {judged}")?;
+    Ok(())
+}
+
+/// The perplexity of SFT, and on how many replies it rests.
+fn perplexity(out: &mut dyn Write, ground: &Ground, report: &Report) -> Result<(), Failure> {
+    if !report.perplexity.is_finite() {
+        return Ok(());
     }
+    let (replies, held) = (ground.corpus.len(), ground.held.len());
+    let judged = match held {
+        0 => "none is held out to judge it by, so that no perplexity is known".to_owned(),
+        1 => format!("perplexity {:.3} on 1 held-out reply", report.perplexity),
+        _ => format!("perplexity {:.3} on {held} held-out replies", report.perplexity),
+    };
+    Ok(writeln!(out, "\nSFT: {replies} replies, {judged}")?)
+}
+
+/// What the reward model is worth, and on how many pairs that rests.
+fn rewarded(out: &mut dyn Write, ground: &Ground, reward: &Rewarded) -> Result<(), Failure> {
+    let probes = &reward.probes;
+    let judged = match ground.test.len() {
+        0 => "no pair is held out to judge it by".to_owned(),
+        held => format!(
+            "on {held} held-out {} right on {} of clean labels and {} of those given, calibration error {:.3}, length and score \
+             correlate by {:+.2}",
+            if held == 1 { "pair" } else { "pairs" },
+            percent(reward.accuracy_clean),
+            percent(reward.accuracy_labels),
+            probes.calibration,
+            probes.length_correlation
+        ),
+    };
+    let (empty, repeated) = (probes.empty, probes.repeated);
+    Ok(writeln!(
+        out,
+        "reward model: {} pairs; {judged}; an empty reply {empty:+.2} sd, one word again and again {repeated:+.2} sd",
+        reward.pairs
+    )?)
+}
+
+/// What no column has room for.
+fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<(), Failure> {
+    let ground = &pipeline.ground;
+    brought(out, ground)?;
+    perplexity(out, ground, report)?;
     gains(out, report)?;
     if let Some(reward) = &report.reward {
-        let probes = &reward.probes;
-        let judged = match ground.test.len() {
-            0 => "no pair is held out to judge it by".to_owned(),
-            held => format!(
-                "on {held} held-out {} right on {} of clean labels and {} of those given, calibration error {:.3}, length and score \
-                 correlate by {:+.2}",
-                if held == 1 { "pair" } else { "pairs" },
-                percent(reward.accuracy_clean),
-                percent(reward.accuracy_labels),
-                probes.calibration,
-                probes.length_correlation
-            ),
-        };
-        writeln!(
-            out,
-            "reward model: {} pairs; {judged}; an empty reply {:+.2} sd, one word again and again {:+.2} sd",
-            reward.pairs, probes.empty, probes.repeated
-        )?;
+        rewarded(out, ground, reward)?;
     }
     for ppo in pipeline.modes.iter().filter(|ppo| ppo.board.get("score").is_some_and(|series| !series.points().is_empty())) {
         let ends = |name: &str| ppo.board.get(name).map_or((0.0, 0.0), |series| (series.points()[0], ppo.board.last(name)));

@@ -10,62 +10,11 @@ use crate::data::report::safe;
 /// Names that are counted in a file: of more, the first met.
 const MOST: usize = 64;
 
-/// Words of keys that can change what a record means.
-const WORDS: &[&str] = &[
-    "label",
-    "labels",
-    "score",
-    "scores",
-    "rating",
-    "ratings",
-    "reward",
-    "rewards",
-    "weight",
-    "weights",
-    "chosen",
-    "rejected",
-    "preferred",
-    "preference",
-    "rank",
-    "vote",
-    "votes",
-    "quality",
-    "correct",
-    "correctness",
-    "accepted",
-    "feedback",
-    "safe",
-    "unsafe",
-    "safety",
-    "toxic",
-    "toxicity",
-    "harmful",
-    "deleted",
-    "synthetic",
-    "split",
-    "mask",
-    "train",
-    "tools",
-    "functions",
-    "system",
-    "history",
-    "context",
-    "documents",
-    "input",
-    "images",
-    "image",
-    "judgement",
-    "judgment",
-    "verdict",
-    "good",
-    "bad",
-    "winner",
-    "error",
-    "goal",
-    "state",
-    "review",
-    "critique",
-];
+/// Words of keys that can change what a record means, with blanks between them.
+const WORDS: &str = "label labels score scores rating ratings reward rewards weight weights chosen rejected preferred preference rank vote \
+    votes quality correct correctness accepted feedback safe unsafe safety toxic toxicity harmful deleted synthetic split \
+    mask train tools functions system history context documents input images image judgement judgment verdict good bad \
+    winner error goal state review critique";
 
 /// A key that was not used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -98,7 +47,7 @@ pub(super) fn empty(value: &Value) -> bool {
 fn meaningful(path: &str) -> bool {
     let key = path.rsplit('.').next().unwrap_or(path);
     let lower: String = key.chars().flat_map(|c| c.is_uppercase().then_some('_').into_iter().chain(c.to_lowercase())).collect();
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.split(' ').any(|known| known == word))
 }
 
 impl Keys {

@@ -145,7 +145,10 @@ impl Miner {
         let confirm = kind("confirm", offers, &format!("Would you like to {does}?"));
         let affirm = kind("affirm", Vec::new(), &format!("I do want to {does}, but not like that."));
         // A reader could not tell two tasks apart that end with the same sentence, so each of them has its own.
-        let same = |other: &Task| other.intent != task.intent && self.services[&other.intent.0].intents.get(&other.intent.1).is_some_and(|i| i.description == words.description);
+        let same = |other: &Task| {
+            other.intent != task.intent
+                && self.services[&other.intent.0].intents.get(&other.intent.1).is_some_and(|i| i.description == words.description)
+        };
         let did = if tasks.iter().any(same) { format!("{does} ({label})") } else { does.clone() };
         let (done, made) = if words.transactional {
             let said = if nth == 0 { self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own) } else { Vec::new() };

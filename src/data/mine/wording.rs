@@ -79,7 +79,8 @@ pub fn several(words: &str) -> bool {
 }
 
 /// Things whose names end as verbs do.
-const THINGS: &[&str] = &["rating", "booking", "parking", "building", "listing", "setting", "meeting", "housing", "catering", "evening", "morning"];
+const THINGS: &[&str] =
+    &["rating", "booking", "parking", "building", "listing", "setting", "meeting", "housing", "catering", "evening", "morning"];
 
 /// Whether a name ends in a verb ("starring") and is no thing.
 pub fn gerund(words: &str) -> bool {
@@ -210,5 +211,9 @@ fn inverted(text: &str) -> bool {
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let one = !lower.contains(['.', '!', '?', ';']);
     // "May the day be fine" and "Do it" ask nothing.
-    one && TURNED.contains(&first) && first != "may" && ABOUT.contains(&second) && !(first == "do" && ["it", "that", "this", "the"].contains(&second))
+    one && (ASKING.contains(&first) && TURNED.contains(&second)
+        || TURNED.contains(&first)
+            && first != "may"
+            && ABOUT.contains(&second)
+            && !(first == "do" && ["it", "that", "this", "the"].contains(&second)))
 }

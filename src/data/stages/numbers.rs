@@ -176,7 +176,12 @@ impl Number {
             // Five pairs may be a row of numbers, and four groups of digits zeros and ones.
             [2, 2, 2, 2, 2] => cued && head[0] == b'0' && head[1] != b'0',
             _ if digits.starts_with("00") => {
-                n > 2 && matches!(lengths[..], [4..=5, 1..=3, ..]) && head[2] != b'0' && head.iter().any(|digit| *digit > b'1') && (11..=15).contains(&digits.len()) && lengths[2..].iter().all(|length| *length <= 8)
+                n > 2
+                    && matches!(lengths[..], [4..=5, 1..=3, ..])
+                    && head[2] != b'0'
+                    && head.iter().any(|digit| *digit > b'1')
+                    && (11..=15).contains(&digits.len())
+                    && lengths[2..].iter().all(|length| *length <= 8)
             }
             [3..=5, 5..=8] | [3..=5, 3..=4, 3..=4] => head[0] == b'0' && head[1] != b'0' && (10..=12).contains(&digits.len()),
             _ => false,
@@ -189,7 +194,8 @@ impl Number {
         let (digits, lengths) = (self.digits(n), self.lengths(n));
         let code = (3..=5).contains(&lengths[0]) && digits.starts_with('0') && !digits.starts_with("00");
         let rest = self.groups[2..n].iter().all(|g| [" ", "-"].contains(&g.between));
-        let behind = if n == 2 { (5..=8).contains(&lengths[1]) } else { n <= 5 && lengths[1..].iter().all(|length| (2..=4).contains(length)) };
+        let behind =
+            if n == 2 { (5..=8).contains(&lengths[1]) } else { n <= 5 && lengths[1..].iter().all(|length| (2..=4).contains(length)) };
         SLASH.contains(&self.groups[1].between) && code && rest && behind && (9..=12).contains(&digits.len()) && !self.chinese
     }
 

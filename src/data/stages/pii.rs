@@ -5,8 +5,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::numbers::{digit, read};
 use super::iban::iban;
+use super::numbers::{digit, read};
 use super::sum;
 use super::{Fixes, Kept, arguments, count, spans};
 use crate::data::record::{Body, Record, TOOLS, Turn};
