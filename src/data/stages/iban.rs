@@ -25,7 +25,7 @@ const LENGTHS: &[(usize, &str)] = &[
 pub fn iban(text: &str, at: usize) -> Option<usize> {
     let country = text.get(at..at + 2)?;
     let (length, _) = LENGTHS.iter().find(|(_, of)| of.split(' ').any(|name| name == country))?;
-    let (mut found, mut end, grouped) = (String::new(), at, text[at..].as_bytes().get(4) == Some(&b' '));
+    let (mut found, mut end, grouped) = (String::new(), at, text.as_bytes().get(at + 4) == Some(&b' '));
     for c in text[at..].chars() {
         let gap = grouped && c == ' ' && !found.is_empty() && found.len().is_multiple_of(4);
         if found.len() == *length || !(gap || c.is_ascii_digit() || c.is_ascii_uppercase()) {

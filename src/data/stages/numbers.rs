@@ -145,6 +145,11 @@ impl Number {
         self.between(n, &[gap]).then_some(gap)
     }
 
+    /// A slash behind the first group, and blanks between all others.
+    pub fn slash_and_blanks(&self, n: usize) -> bool {
+        n > 2 && SLASH.contains(&self.groups[1].between) && self.groups[2..n].iter().all(|g| g.between == " ")
+    }
+
     /// One point in the middle: a decimal fraction.
     pub fn decimal(&self, n: usize) -> bool {
         n == 2 && self.groups[1].between == "." && !self.plus && !self.bracket
