@@ -123,26 +123,19 @@ fn packed_files_are_read_and_cut_ones_are_told() {
 }
 
 #[test]
-fn what_is_left_out_and_what_a_figure_rests_on_is_said_once_and_truly() {
+fn where_nothing_is_held_out_no_figure_is_told() {
     // Of fewer than ten, none is held out.
-    let few = |of: &dyn Fn(usize) -> Value, count: usize| (0..count).map(|k| of(k).to_string() + "\n").collect::<String>();
+    let few = |of: &dyn Fn(usize) -> Value| (0..9).map(|k| of(k).to_string() + "\n").collect::<String>();
     let reply = |k: usize| json!({"prompt": format!("q {k} ?"), "completion": format!("it is {k} .")});
-    let long = "the answer is long . ".repeat(60);
-    let pair = |k: usize| match k {
-        0 | 1 => json!({"prompt": format!("q {k} ?"), "chosen": format!("{long} good"), "rejected": format!("{long} bad")}),
-        _ => json!({"prompt": format!("q {k} ?"), "chosen": format!("it is {k} ."), "rejected": "no ."}),
-    };
-    let (replies, pairs) = (file("brought-few.jsonl", &few(&reply, 9)), file("brought-cut.jsonl", &few(&pair, 11)));
-    let line = format!("lm reward {TINY} --data {replies} --pairs {pairs} --set sft-batch=8 reward-batch=8");
-    let answer = dialoq(&line);
+    let pair = |k: usize| json!({"prompt": format!("q {k} ?"), "chosen": format!("it is {k} ."), "rejected": "no ."});
+    let (replies, pairs) = (file("brought-few.jsonl", &few(&reply)), file("brought-few-pairs.jsonl", &few(&pair)));
+    let answer = dialoq(&format!("lm reward {TINY} --data {replies} --pairs {pairs} --set sft-batch=8 reward-batch=8"));
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.out.contains("9 replies in 9 records; nothing left out\n"), "{}", answer.out);
-    assert!(answer.out.contains("11 pairs in 11 records\n"), "{}", answer.out);
-    assert!(answer.out.contains("of the pairs, 2 pairs are left out: the two answers are the same up to "), "{}", answer.out);
     assert!(answer.out.contains("SFT: 9 replies, none is held out to judge it by, so that no perplexity is known"), "{}", answer.out);
     assert!(answer.out.contains("reward model: 9 pairs; no pair is held out to judge it by; an empty reply "), "{}", answer.out);
-    let told = dialoq(&format!("{line} --json")).json();
-    assert_eq!((&told["sft"]["perplexity"], &told["reward"]["accuracy_clean"]), (&Value::Null, &Value::Null));
+    let told = dialoq(&format!("lm sft {TINY} --data {replies} --set sft-batch=8 --json")).json();
+    assert_eq!(told["sft"]["perplexity"], Value::Null);
 }
 
 #[test]

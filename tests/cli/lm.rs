@@ -119,6 +119,7 @@ fn pairs_with_equal_answers_are_left_out_and_counted() {
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.out.contains("left out: 7 with two equal answers"), "{}", answer.out);
     assert!(answer.out.contains("of the pairs, 40 pairs are left out: the two answers are the same up to"), "{}", answer.out);
+    assert!(!answer.out.contains("nothing left out"), "{}", answer.out);
     assert!(answer.out.contains("reward model: 90 pairs; on 10 held-out pairs right on "), "{}", answer.out);
 }
 
