@@ -46,7 +46,7 @@ JSON: file, name, services, dialogues, spans_left_out (spans that lie outside th
 sentence of the corpus behind a No), phrases (of those: phrases that suit every slot), made (of those: made from the schema's words),
 made_kinds (the same by kind), compared (list of {figure,
 corpus, scenario}: the same figure of the corpus and of 500 simulated dialogues with an expert agent; null where it is not known) and, with
---samples, samples (list of {place, sentence, origin (corpus, negated, phrase, schema), file, dialogue, turn, utterance, times}; the last five are
+--samples, samples (list of {place, sentence, origin (corpus, negated, phrase, schema), file, dialogue, turn (from 1), turns (of the dialogue), utterance, times}; the last six are
 null for phrase and schema).")]
 pub struct SgdArgs {
     /// A directory with schema.json and `dialogues_NNN.json`.
@@ -173,7 +173,7 @@ fn samples(out: &mut dyn Write, drawn: &[&Sample]) -> Result<(), Failure> {
                 let from = &said.source;
                 let (file, dialogue) = (line(&from.file), line(&from.dialogue));
                 let times = if said.times == 1 { "once".to_owned() } else { format!("{} times", said.times) };
-                writeln!(out, "    {file}, {dialogue}, turn {}, {times}: {}", from.turn, line(&said.utterance))?;
+                writeln!(out, "    {file}, {dialogue}, turn {} of {}, {times}: {}", from.turn, from.turns, line(&said.utterance))?;
             }
             None if is_phrase(&sample.origin) => writeln!(out, "    a phrase that suits every slot")?,
             None => writeln!(out, "    made from the schema's words")?,
@@ -191,7 +191,7 @@ fn sample_json(sample: &Sample) -> Value {
         Origin::Schema => "schema",
     };
     json!({"place": sample.place, "sentence": sample.sentence, "origin": origin, "file": said.map(|s| &s.source.file),
-        "dialogue": said.map(|s| &s.source.dialogue), "turn": said.map(|s| s.source.turn), "utterance": said.map(|s| &s.utterance),
+        "dialogue": said.map(|s| &s.source.dialogue), "turn": said.map(|s| s.source.turn), "turns": said.map(|s| s.source.turns), "utterance": said.map(|s| &s.utterance),
         "times": said.map(|s| s.times)})
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::record::Record;
 use super::report::safe;
 use super::settings::Settings;
-use super::stages::{arguments, pii};
+use super::stages::{Fixes, arguments, html, pii, unicode};
 
 /// Characters of an excerpt, and of what it shows before the first difference.
 const EXCERPT: usize = 100;
@@ -30,7 +30,7 @@ pub struct Mended {
     pub mixed: bool,
 }
 
-/// A kept record that lost much of its text. Units: characters that are no blanks.
+/// A kept record that lost much of its text. Units: characters that a reader sees, without blanks.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shortened {
     pub characters_before: u64,
@@ -137,9 +137,17 @@ fn bytes(record: &Record) -> usize {
     all
 }
 
-fn characters(record: &Record) -> u64 {
+/// The characters that a reader sees: an entity is the one that it stands for, and tags of layout and hidden characters are none.
+fn characters(record: &Record, settings: &Settings) -> u64 {
     let mut all = 0;
-    record.each_text(&mut |text| all += text.chars().filter(|c| !c.is_whitespace()).count() as u64);
+    record.each_text(&mut |text| {
+        let mut text = text.to_owned();
+        unicode::clean(&mut text, &mut Fixes::new());
+        if settings.html {
+            html::clean(&mut text, &mut Fixes::new());
+        }
+        all += text.chars().filter(|c| !c.is_whitespace()).count() as u64;
+    });
     all
 }
 
@@ -151,7 +159,7 @@ pub fn shortened(list: &mut Vec<Shortened>, before: &Record, after: &Record, set
     if new >= old || 1.0 - new as f64 / old as f64 <= least / 2.0 {
         return;
     }
-    let (characters_before, characters_after) = (characters(before), characters(after));
+    let (characters_before, characters_after) = (characters(before, settings), characters(after, settings));
     if characters_after >= characters_before {
         return;
     }

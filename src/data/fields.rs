@@ -34,6 +34,10 @@ fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     step(path).or_else(|| path.match_indices('.').find_map(|(dot, _)| at(step(&path[..dot])?, &path[dot + 1..])))
 }
 
+fn begins(path: &str, key: &str) -> bool {
+    path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 impl Fields {
     /// Errors: a name that is not known, one without a path, or names that make no record together.
     pub fn parse(text: &str) -> Result<Fields, String> {
@@ -86,7 +90,18 @@ impl Fields {
 
     /// Whether a key of a record, or of a table, is one that a path begins with.
     pub fn uses(&self, key: &str) -> bool {
-        self.given.iter().any(|(_, path)| path == key || path.strip_prefix(key).is_some_and(|rest| rest.starts_with('.')))
+        self.given.iter().any(|(_, path)| begins(path, key))
+    }
+
+    /// The list of turns of a record, with its path.
+    pub fn list<'a>(&'a self, record: &'a Value) -> Option<(&'a str, &'a Value)> {
+        let path = self.path("turns")?;
+        Some((path, at(record, path)?))
+    }
+
+    /// Whether a key of a turn is one that a path of `role` or `text` begins with.
+    pub fn uses_in_turns(&self, key: &str) -> bool {
+        self.given.iter().filter(|(name, _)| self.inner(name)).any(|(_, path)| begins(path, key))
     }
 
     /// Names that stand in each turn and not in the record.

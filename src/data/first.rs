@@ -89,7 +89,7 @@ impl Work<'_> {
         let forced = Forced { format: forced, fields: self.settings.fields.as_ref() };
         let found = look(inner(&input.file), &head, head.len() < HEAD, forced).map_err(Broken::Refused)?;
         (input.packed, input.format) = (packed, Some(found.format.name()));
-        let rows = self.tallies[0].rows_out;
+        let (rows, records) = (self.tallies[0].rows_in, self.tallies[0].rows_out);
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
         let mut whole = io::Cursor::new(text).chain(decoded);
         let file = Open { input: &mut whole, raw, bytes: passed, leash };
@@ -99,8 +99,9 @@ impl Work<'_> {
         } else {
             self.elements(&input.file, file, found, &mut reader, step)
         };
-        input.records = self.tallies[0].rows_out - rows;
-        input.unused = reader.keys.unused();
+        input.rows = self.tallies[0].rows_in - rows;
+        input.records = self.tallies[0].rows_out - records;
+        input.unused = reader.unused();
         input.others = reader.others;
         self.met.extend(reader.met);
         self.first.get_or_insert(reader.first);

@@ -6,9 +6,13 @@
 use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
+use super::doubled::{self, Lost};
 use super::formats::Read;
 use super::record::{Body, Record, Role};
 use super::stages::unicode::unseen;
+
+/// Why a value is left out that stands under a key which its object has once more.
+pub const TWICE: &str = "values under a key that its object has twice, of which the last was read";
 
 /// Before a number as the file writes it.
 const NUMBER: char = '\u{fdd2}';
@@ -22,9 +26,11 @@ pub fn number(n: &Number) -> String {
     if n.is_f64() { format!("{NUMBER}{n}") } else { n.to_string() }
 }
 
-/// The value of a JSON text inside a text, with numbers that a float would change behind marks.
+/// The value of a JSON text inside a text, with numbers that a float would change behind marks. None where a key stands twice in an
+/// object: whoever keeps the text loses nothing.
 pub fn value(text: &str) -> Option<Value> {
-    serde_json::from_str(&rewrite(text.trim())).ok()
+    let (value, lost) = doubled::parse(&rewrite(text.trim())).ok()?;
+    lost.is_empty().then_some(value)
 }
 
 /// Whether a text is JSON, as Python and others write it.
@@ -110,17 +116,35 @@ fn quote(text: &str, out: &mut String) {
 /// The records that a format reads in one JSON text.
 pub fn read(text: &str, format: impl Fn(&Value) -> Read) -> Read {
     let text = text.trim();
-    match serde_json::from_str(text) {
-        Ok(value) => {
+    let (records, lost) = match doubled::parse(text) {
+        Ok((value, lost)) => {
             let records = format(&value)?;
             if !records.iter().any(marked) {
-                return Ok(records);
+                return Ok(with_lost(records, lost));
             }
             // A number that the format needs as one is none any more in the exact text.
-            settled(rewritten(text, &format).and_then(Result::ok).unwrap_or(records))
+            (rewritten(text, &format).and_then(|(read, _)| read.ok()).unwrap_or(records), lost)
         }
-        Err(e) => settled(rewritten(text, &format).ok_or_else(|| not_json(text, &e))??),
+        Err(e) => {
+            let (read, lost) = rewritten(text, &format).ok_or_else(|| not_json(text, &e))?;
+            (read?, lost)
+        }
+    };
+    settled(with_lost(records, lost))
+}
+
+/// Tells in the first record what was lost where a key stands twice.
+fn with_lost(mut records: Vec<Record>, lost: Vec<Lost>) -> Vec<Record> {
+    if let Some(first) = records.first_mut() {
+        first.left_out.extend(lost.into_iter().map(|(key, value)| (TWICE, format!("{}: {}", quoted(&key), json(&value)))));
     }
+    records
+}
+
+fn quoted(key: &str) -> String {
+    let mut out = String::new();
+    quote(key, &mut out);
+    out
 }
 
 fn settled(mut records: Vec<Record>) -> Read {
@@ -129,9 +153,9 @@ fn settled(mut records: Vec<Record>) -> Read {
 }
 
 /// None where the text is no JSON with marks either.
-fn rewritten(text: &str, format: &impl Fn(&Value) -> Read) -> Option<Read> {
-    let value: Value = serde_json::from_str(&rewrite(text)).ok()?;
-    Some(format(&value))
+fn rewritten(text: &str, format: &impl Fn(&Value) -> Read) -> Option<(Read, Vec<Lost>)> {
+    let (value, lost) = doubled::parse(&rewrite(text)).ok()?;
+    Some((format(&value), lost))
 }
 
 /// How the parser says it.

@@ -4,6 +4,7 @@
 //! The order of the stages and their defaults follow what datatrove, dolma and data-juicer do, read for dialogues: no rule made for web
 //! pages is applied to a turn, and whole conversations are compared, never single turns.
 
+mod doubled;
 pub mod elements;
 pub mod encoding;
 pub mod examples;

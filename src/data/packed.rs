@@ -2,10 +2,10 @@
 //! is, its first bytes say; its name only loses the ending.
 
 use std::cell::Cell;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::rc::Rc;
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
@@ -61,7 +61,7 @@ pub fn unpacked<'a>(mut input: impl Read + 'a, raw: Rc<Cell<u64>>) -> io::Result
     let Some(kind) = kind else { return Ok((None, Box::new(whole))) };
     let ended = Rc::new(Cell::new(false));
     let tap = BufReader::with_capacity(1 << 16, Tap { inner: whole, ended: ended.clone() });
-    let inner: Box<dyn Read> = if kind == "gzip" { Box::new(MultiGzDecoder::new(tap)) } else { Box::new(Zstd::new(tap)) };
+    let inner: Box<dyn Read> = if kind == "gzip" { Box::new(Gzip { member: Some(GzDecoder::new(tap)) }) } else { Box::new(Zstd::new(tap)) };
     Ok((Some(kind), Box::new(Unpacked { inner, kind, ended, raw, given: 0 })))
 }
 
@@ -108,28 +108,79 @@ impl Read for Unpacked<'_> {
     }
 }
 
+/// Skips zeros, with which tapes and block devices fill up a file. True: something follows.
+fn past_zeros(source: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let buffer = source.fill_buf()?;
+        let (zeros, length) = (buffer.iter().take_while(|b| **b == 0).count(), buffer.len());
+        source.consume(zeros);
+        if zeros < length || length == 0 {
+            return Ok(length > 0);
+        }
+    }
+}
+
+fn foreign(kind: &str) -> io::Error {
+    damaged(format!("behind its {kind} stream follow bytes that are no {kind}; unpack it by hand ({kind} -dc), or cut them off"))
+}
+
+/// Members of gzip, one behind the other.
+struct Gzip<R> {
+    /// None behind the last.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let n = member.read(to)?;
+            if n > 0 || to.is_empty() {
+                return Ok(n);
+            }
+            let Some(mut source) = self.member.take().map(GzDecoder::into_inner) else { break };
+            if !past_zeros(&mut source)? {
+                break;
+            }
+            if source.fill_buf()?.first() != GZIP.first() {
+                return Err(foreign("gzip"));
+            }
+            self.member = Some(GzDecoder::new(source));
+        }
+        Ok(0)
+    }
+}
+
 /// Frames of zstd, one behind the other, each with its checksum where it has one.
 struct Zstd<R> {
     source: R,
     decoder: FrameDecoder,
     inside: bool,
+    /// A frame was read.
+    behind: bool,
 }
 
-impl<R: Read> Zstd<R> {
+impl<R: BufRead> Zstd<R> {
     fn new(source: R) -> Zstd<R> {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(WINDOW);
-        Zstd { source, decoder, inside: false }
+        Zstd { source, decoder, inside: false, behind: false }
     }
 
     /// Begins the next frame. False: there is none.
     fn begin(&mut self) -> io::Result<bool> {
-        let mut magic = [0; 4];
-        let n = self.source.read(&mut magic[..1])?;
-        if n == 0 {
+        if self.behind && !past_zeros(&mut self.source)? {
             return Ok(false);
         }
-        self.source.read_exact(&mut magic[1..])?;
+        let mut head = Vec::new();
+        self.source.by_ref().take(4).read_to_end(&mut head)?;
+        if head.is_empty() {
+            return Ok(false);
+        }
+        if self.behind && !ZSTD.starts_with(&head) && kind(&head) != Some("zstd") {
+            return Err(foreign("zstd"));
+        }
+        let magic: [u8; 4] = head.try_into().map_err(|_| io::ErrorKind::UnexpectedEof)?;
+        self.behind = true;
         if skipped(&magic).is_some() {
             let mut length = [0; 4];
             self.source.read_exact(&mut length)?;
@@ -151,7 +202,7 @@ impl<R: Read> Zstd<R> {
     }
 }
 
-impl<R: Read> Read for Zstd<R> {
+impl<R: BufRead> Read for Zstd<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         loop {
             if !self.inside {

@@ -230,7 +230,7 @@ pub(super) fn reason_of(detail: String) -> Reason {
         ("a video, which is not text", "has a video"),
         ("a file, which is not text", "has a file"),
         ("part of the unknown type", "has a part of an unknown type"),
-        ("answer of the pair calls a tool", "an answer that calls a tool"),
+        ("calls a tool, and the prepared form", "an answer that calls a tool"),
     ];
     let what = shared.iter().find(|(part, _)| detail.contains(part)).map_or("not of the format", |(_, what)| what);
     Reason { what, detail }

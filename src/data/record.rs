@@ -20,7 +20,7 @@ pub enum Role {
 }
 
 /// Names of speakers as files have them, lower case.
-const NAMES: &[(Role, &[&str])] = &[
+pub const NAMES: &[(Role, &[&str])] = &[
     (Role::System, &["system", "developer"]),
     (Role::User, &["user", "human", "customer", "client", "usr", "prompter", "caller", "guest", "用户", "客户", "顾客"]),
     (

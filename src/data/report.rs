@@ -11,8 +11,9 @@ use super::record::{Body, Record, Role};
 use super::settings::Settings;
 use super::stages::{Fixes, Reason, unicode};
 
-/// Characters of an example.
+/// Columns of an example, and of why it was dropped.
 const EXAMPLE: usize = 160;
+const DETAIL: usize = 400;
 /// Names that one table of the coverage holds: of more, the first met.
 pub const NAMES: usize = 500;
 
@@ -47,6 +48,8 @@ pub struct Input {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unused: Vec<Unused>,
     pub bytes: u64,
+    /// Elements or rows of the file, of which one may give several records, one or none.
+    pub rows: u64,
     pub records: u64,
     pub digest: Option<String>,
     /// Why nothing of it was read.
@@ -89,7 +92,7 @@ impl Tally {
     }
 
     pub fn lost(&mut self, reason: &Reason, Place { file, at, record, id }: Place<'_>, text: &str) {
-        let (detail, text) = (safe(&reason.detail, EXAMPLE), safe(text, EXAMPLE));
+        let (detail, text) = (safe(&reason.detail, DETAIL), safe(text, EXAMPLE));
         let example = || Example { file: file.to_owned(), at, record, id: safe(id, 80), detail, text };
         self.dropped.entry(reason.what).or_insert_with(|| Dropped { count: 0, example: example() }).count += 1;
     }

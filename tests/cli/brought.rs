@@ -1,5 +1,7 @@
 //! Data that is brought along to `dialoq lm` in the shapes that `data prepare` reads, and `--fields` on the command line.
 
+use std::io::Write;
+
 use dialoq::data::given;
 use serde_json::{Value, json};
 
@@ -64,10 +66,14 @@ fn fields_are_named_on_the_command_line() {
     assert_eq!(answer["coverage"]["kinds"]["conversation"], 2);
     assert_eq!(answer["inputs"][0]["unused"], json!([{"key": "label", "records": 2, "meaningful": true}]));
     let answer = dialoq(&format!("data prepare {given} -o brought-faq --force --fields prompt=Question,reply=Answer"));
-    let told = "not used, though it may change what a record means: key \"label\" in 2 records";
+    let told = "not used, though it can change what a record means: key \"label\" in 2 records";
     assert!(answer.out.contains(told), "{}", answer.out);
     let wrong = dialoq(&format!("data prepare {given} -o brought-faq --force --fields prompt=Question,reply=Anser"));
     assert!(sentence(&wrong).starts_with("--fields reply=Anser: no record has it; the first has the keys"), "{}", wrong.err);
+    let own = file("brought-roles.jsonl", r#"{"talk": [{"who": "kunde", "said": "Is it late?"}, {"who": "agent", "said": "No."}]}"#);
+    let wrong = dialoq(&format!("data prepare {own} -o brought-faq --force --fields turns=talk,role=who,text=said"));
+    let right = "\"kunde\" is no known role; write one of system (system, developer), user (user, human, customer, ";
+    assert!(sentence(&wrong).contains(right) && sentence(&wrong).contains("assistant (assistant, gpt, "), "{}", wrong.err);
     let wrong = dialoq(&format!("data prepare {given} -o brought-faq --force --fields promt=Question"));
     assert!(sentence(&wrong).contains("\"promt\" is no name of a field"), "{}", wrong.err);
 }
@@ -95,13 +101,54 @@ fn what_prepare_reads_of_odd_json_lm_reads_too() {
 }
 
 #[test]
-fn a_packed_file_is_named_as_one() {
-    for (kind, bytes) in [("gzip", &b"\x1f\x8b\x08\0xx"[..]), ("zstd", b"\x28\xb5\x2f\xfdxx")] {
-        std::fs::write(path("brought-packed"), bytes).unwrap();
-        let refused = dialoq(&format!("lm reward {TINY} --pairs brought-packed"));
-        let right = format!("it is packed by {kind}; unpack it, or clean it first with dialoq data prepare");
-        assert!(sentence(&refused).ends_with(&right), "{}", refused.err);
+fn packed_files_are_read_and_cut_ones_are_told() {
+    let pair = |k: usize| json!({"prompt": format!("question {k} ?"), "chosen": format!("the answer is {k} ."), "rejected": "no ."});
+    let text = lines(pair);
+    let gzip = {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(text.as_bytes()).unwrap();
+        out.finish().unwrap()
+    };
+    let zstd = ruzstd::encoding::compress_to_vec(text.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+    for (kind, bytes) in [("gzip", gzip), ("zstd", zstd)] {
+        std::fs::write(path("brought-packed"), &bytes).unwrap();
+        let answer = dialoq(&format!("lm sft {TINY} --data brought-packed"));
+        let right = "100 replies in 100 records; 100 of them are the chosen answers of pairs; nothing left out";
+        assert!(answer.out.contains(right), "{kind}: {}{}", answer.out, answer.err);
+        std::fs::write(path("brought-packed"), &bytes[..bytes.len() - 3]).unwrap();
+        let refused = dialoq(&format!("lm sft {TINY} --data brought-packed"));
+        let sentence = sentence(&refused);
+        assert!(sentence.contains(&format!("its {kind} stream ends too early")) && sentence.ends_with("fetch it again"), "{sentence}");
     }
+}
+
+#[test]
+fn where_nothing_is_held_out_no_figure_is_told() {
+    // Of fewer than ten, none is held out.
+    let few = |of: &dyn Fn(usize) -> Value| (0..9).map(|k| of(k).to_string() + "\n").collect::<String>();
+    let reply = |k: usize| json!({"prompt": format!("q {k} ?"), "completion": format!("it is {k} .")});
+    let pair = |k: usize| json!({"prompt": format!("q {k} ?"), "chosen": format!("it is {k} ."), "rejected": "no ."});
+    let (replies, pairs) = (file("brought-few.jsonl", &few(&reply)), file("brought-few-pairs.jsonl", &few(&pair)));
+    let answer = dialoq(&format!("lm reward {TINY} --data {replies} --pairs {pairs} --set sft-batch=8 reward-batch=8"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.out.contains("9 replies in 9 records; nothing left out\n"), "{}", answer.out);
+    assert!(answer.out.contains("SFT: 9 replies, none is held out to judge it by, so that no perplexity is known"), "{}", answer.out);
+    assert!(answer.out.contains("reward model: 9 pairs; no pair is held out to judge it by; an empty reply "), "{}", answer.out);
+    let told = dialoq(&format!("lm sft {TINY} --data {replies} --set sft-batch=8 --json")).json();
+    assert_eq!(told["sft"]["perplexity"], Value::Null);
+}
+
+#[test]
+fn an_empty_file_is_called_empty() {
+    let refused = dialoq(&format!("lm sft {TINY} --data {}", file("brought-nothing.jsonl", "\n")));
+    assert_eq!(sentence(&refused), "brought-nothing.jsonl: it holds no record; give a list of [prompt, reply], or one object a line");
+    let one = file("brought-one.jsonl", &(json!({"prompt": "how late ?", "completion": "nine ."}).to_string() + "\n"));
+    let done = dialoq(&format!("data prepare {one} -o brought-split --force --split 0,0,100"));
+    assert_eq!(done.code, 0, "{}", done.err);
+    let refused = dialoq(&format!("lm sft {TINY} --data brought-split"));
+    let right =
+        "it holds no record, as the split left none to learn from; give more data, or prepare it again with another --split or --salt";
+    assert!(sentence(&refused).ends_with(right) && sentence(&refused).contains("train.jsonl: "), "{}", refused.err);
 }
 
 #[test]

@@ -118,8 +118,9 @@ fn pairs_with_equal_answers_are_left_out_and_counted() {
     let answer = dialoq(&format!("lm reward {TINY} --pairs {}", given("lm-mixed.json", &mixed)));
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.out.contains("left out: 7 with two equal answers"), "{}", answer.out);
-    assert!(answer.out.contains("left out: 40 pairs whose answers are the same up to"), "{}", answer.out);
-    assert!(answer.out.contains("reward model: 90 pairs"), "{}", answer.out);
+    assert!(answer.out.contains("of the pairs, 40 pairs are left out: the two answers are the same up to"), "{}", answer.out);
+    assert!(!answer.out.contains("nothing left out"), "{}", answer.out);
+    assert!(answer.out.contains("reward model: 90 pairs; on 10 held-out pairs right on "), "{}", answer.out);
 }
 
 #[test]
@@ -174,7 +175,11 @@ fn calls_context_and_what_rests_on_a_tool_are_no_replies_to_learn() {
     let done = dialoq(&format!("data prepare {raw} -o {dir} --no-near --split 100,0,0"));
     assert_eq!(done.code, 0, "{}", done.err);
     assert!(done.out.contains("tools: 3 calls, 3 turns of tools\n"), "{}", done.out);
-    assert!(done.out.contains("not to be learned from, as the files say (\"context\": true): 3 turns of the assistant\n"), "{}", done.out);
+    assert!(
+        done.out.contains("marked in the files as not to be learned from (\"context\": true): 3 turns of the assistant\n"),
+        "{}",
+        done.out
+    );
     let answer = dialoq(&format!("lm sft {TINY} --data {dir} --out {}", fresh("lm-tools-model")));
     assert_eq!(answer.code, 0, "{}", answer.err);
     let told = "83 replies in 83 records; left out: 3 calls of tools, 3 replies that their file marks as context, \

@@ -39,6 +39,8 @@ fn fault(sentence: &str) -> Option<String> {
             || determined && (DETERMINERS.contains(&second) || RELATIVE.contains(&second) || DAYS.contains(&second))
             || ["on", "at", "in"].contains(&first) && RELATIVE.contains(&second)
             || first == "on" && bare
+            || ["in", "arrive", "leave", "stay", "something"].contains(&first)
+                && (second == "the" && dated(&words, i + 2) || DAYS[..7].contains(&second))
             || ["1", "one"].contains(&first) && plural
             || first.parse::<u32>().is_ok_and(|n| n > 1) && NOUNS.contains(&second);
         if bad {
@@ -46,6 +48,14 @@ fn fault(sentence: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether a word is the number of a day ("6th") with nothing or "of" behind it.
+fn dated(words: &[String], at: usize) -> bool {
+    let number = |w: &String| {
+        w.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().is_ok() && !w.ends_with(|c: char| c.is_ascii_digit())
+    };
+    words.get(at).is_some_and(number) && words.get(at + 1).is_none_or(|w| w == "of")
 }
 
 /// A template with every value that it can have in one hole; other holes have their first value.
@@ -89,6 +99,8 @@ fn faults_of_sentences_are_seen() {
         ("I arrive on tomorrow.", "on tomorrow"),
         ("Book it for the a week.", "the a"),
         ("I arrive on 3rd of March.", "on 3rd"),
+        ("I would like to check in the 6th of this month.", "in the"),
+        ("Checking in Friday.", "in friday"),
         ("Visit on the March 8th.", "the march"),
         ("Hotel Washington D.C..", ".."),
         ("I need 1 rooms.", "1 rooms"),
@@ -100,6 +112,7 @@ fn faults_of_sentences_are_seen() {
     }
     for sentence in [
         "I arrive on the 3rd.",
+        "I check in on the 3rd of March.",
         "Hotel Washington D.C., please.",
         "I need 1 room.",
         "Well... at 5 p.m., tomorrow.",

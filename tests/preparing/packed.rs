@@ -87,8 +87,26 @@ fn damaged_and_cut_streams_are_told_with_their_place() {
         assert!(done.dropped().contains(&"read: unreadable".to_owned()), "{kind}");
         assert!(done.records().len() > 100);
     }
-    let rubbish = [gzip(text.as_bytes()), b"no member of the archive at all".to_vec()].concat();
-    assert!(read("a.jsonl.gz", &rubbish).err().unwrap().contains("gzip stream is damaged"));
+}
+
+#[test]
+fn what_follows_a_packed_stream_is_told_for_what_it_is() {
+    let text = talk(3);
+    for (kind, whole) in [("gzip", gzip(text.as_bytes())), ("zstd", zstd(text.as_bytes()))] {
+        for zeros in [1, 3, 512, 100_000] {
+            let padded = [whole.clone(), vec![0; zeros]].concat();
+            assert_eq!(read("a.jsonl", &padded).unwrap().records().len(), 3, "{kind} and {zeros} zeros");
+            let twice = [padded, whole.clone()].concat();
+            assert_eq!(read("a.jsonl", &twice).unwrap().report.stages[0].rows_in, 6, "{kind}, {zeros} zeros and another stream");
+        }
+        let right = format!("behind its {kind} stream follow bytes that are no {kind}; unpack it by hand ({kind} -dc), or cut them off");
+        for more in [&b"x"[..], b"no part of the archive at all", b"\0\0\0x"] {
+            assert_eq!(read("a.jsonl", &[&whole, more].concat()).err().as_deref(), Some(right.as_str()), "{kind}");
+        }
+        // The beginning of another stream is one that was cut.
+        let cut = [&whole[..], &whole[..3]].concat();
+        assert!(read("a.jsonl", &cut).err().unwrap().ends_with("it was cut off, fetch it again"), "{kind}");
+    }
 }
 
 #[test]

@@ -40,6 +40,18 @@ fn what_tells_of_a_person_becomes_a_placeholder() {
         ("telephone: 4155550132; my hotel's number is 415-555-0132", "telephone: <PHONE>; my hotel's number is <PHONE>"),
         ("phone 12025550132 or (8.8.4.4)", "phone <PHONE> or (<IP>)"),
         ("order 12345, call 415-555-0132", "order 12345, call <PHONE>"),
+        // As Switzerland, Germany, France and Britain write them.
+        ("Frau Meier hat 044 123 45 67.", "Frau Meier hat <PHONE>."),
+        ("079 555 12 34, 079-555-12-34 or 0800 123 456", "<PHONE>, <PHONE> or <PHONE>"),
+        ("0171/1234567, (030) 1234567 or 0171 / 123 45 67", "<PHONE>, <PHONE> or <PHONE>"),
+        ("030 12 34 56 78 ist besetzt", "<PHONE> ist besetzt"),
+        ("Tel. 01 23 45 67 89", "Tel. <PHONE>"),
+        ("0041 44 123 45 67 and 0049 171 1234567", "<PHONE> and <PHONE>"),
+        ("+41 (0)44 123 45 67", "<PHONE>"),
+        ("an jürgen.groß@müller-söhne.de, bitte", "an <EMAIL>, bitte"),
+        ("邮箱é@例: иван@почта.рф。", "邮箱é@例: <EMAIL>。"),
+        ("IBAN CH93 0076 2011 6238 5295 7 or DE89370400440532013000.", "IBAN <IBAN> or <IBAN>."),
+        ("GB82 WEST 1234 5698 7654 32 is mine", "<IBAN> is mine"),
     ] {
         assert_eq!(scrubbed(text), right);
     }
@@ -87,6 +99,15 @@ fn prices_times_dates_versions_and_order_numbers_stay() {
         "hotel 4155550132, until 4155550132, excellent 4155550132",
         "1234 4012 8888 8888 1881",
         "6304000000000000",
+        "01/02/2024, 012/345/678 and 3/4, 0.25/12345678",
+        "05 12 23 34 41 are drawn, or 01 02 03 04 05 06",
+        "0010 0011 0101, 0010 110 0011 and 000 111 00 11",
+        "compute 0171/1234567, or 0123/456789 = ?",
+        "0171/1234567 + 1",
+        "012 345 67 89 10 is a row, and 012/345 05 12 23 34",
+        "the fax said 05 12 23 34 41 54, or call 012/345 05 12 23 34",
+        "CH93 0076 2011 6238 5295 8, DE89370400440532013001 and DE8937040044053201300",
+        "XX89370400440532013000 and A1B2C3D4E5F6",
     ] {
         assert_eq!(scrubbed(text), text);
     }

@@ -107,7 +107,8 @@ fn ultrafeedback_pairs_the_best_with_each_that_is_worse() {
     let as_good = done.report.stages[0].mended.get("answers as good as the best, which give no pair");
     assert_eq!(as_good, Some(&1));
     let unused: Vec<(&str, bool)> = done.report.inputs[0].unused.iter().map(|one| (one.key.as_str(), one.meaningful)).collect();
-    assert_eq!(unused, [("models", false), ("source", false)]);
+    let right = [("completions.overall_score", true), ("completions.model", false), ("models", false), ("source", false)];
+    assert_eq!(unused, right);
     let rated =
         |text: &str, n: u32| json!({"response": text, "annotations": {"honesty": {"Rating": n.to_string()}, "truth": {"Rating": "N/A"}}});
     let value = json!({"instruction": "Name a herb.", "completions": [rated("Gravel.", 1), rated("Mint.", 5)]});

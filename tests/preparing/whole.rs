@@ -18,8 +18,16 @@ use crate::support;
 const CONVERSATIONS: u32 = 400;
 
 /// What goes in and stands for one word each, and what may come out in its place.
-const PERSONAL: &[(&str, &str)] =
-    &[("jo.doe@example.com", "<EMAIL>"), ("(415) 555-0132", "<PHONE>"), ("+44 20 7946 0018", "<PHONE>"), ("203.0.113.77", "<IP>")];
+const PERSONAL: &[(&str, &str)] = &[
+    ("jo.doe@example.com", "<EMAIL>"),
+    ("jürgen@müller.de", "<EMAIL>"),
+    ("(415) 555-0132", "<PHONE>"),
+    ("+44 20 7946 0018", "<PHONE>"),
+    ("044 123 45 67", "<PHONE>"),
+    ("0171/1234567", "<PHONE>"),
+    ("DE89370400440532013000", "<IBAN>"),
+    ("203.0.113.77", "<IP>"),
+];
 
 /// What the report may list. Whatever else it lists has no place in these conversations.
 const LISTED: &[&str] = &[
@@ -35,6 +43,7 @@ const LISTED: &[&str] = &[
     "<EMAIL>",
     "<PHONE>",
     "<IP>",
+    "<IBAN>",
     "texts about markup or code, kept as they are",
     "chosen four times as long, kept",
     "rejected four times as long, kept",
@@ -66,6 +75,7 @@ const PIECES: &[&str] = &[
     "4155550132 + 2125550187 = 6281100319",
     "415 * 555 = 230325, 1/3 = 0.333333333, 7! = 5040",
     "What is 4012888888881881 * 2?",
+    "05 12 23 34 41 54, 01/02/2024 and 012/345",
     "x = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]",
     "| a   | b |\n|-----|---|\n| 1   | 2 |",
     "1.  one\n    - two\n        * three\n2.  four",

@@ -56,7 +56,7 @@ impl Place {
             let right = if force {
                 "give a directory with nothing but earlier results"
             } else {
-                "give a new one, or --force to take the place of earlier results"
+                "give a new one, or --force to replace earlier results"
             };
             return Err(Failure::Input(format!("--out {dir}: the directory is not empty; {right}")));
         }

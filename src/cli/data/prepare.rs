@@ -14,7 +14,7 @@ use crate::data::DataError;
 use crate::data::fields::Fields;
 use crate::data::formats::{FORMATS, Format};
 use crate::data::prepare::{Failed, SPLITS, Sinks, Step, prepare};
-use crate::data::report::Report;
+use crate::data::report::{Input, Report};
 use crate::data::settings::Settings;
 
 #[derive(Clone, Debug, Args)]
@@ -27,35 +27,44 @@ use crate::data::settings::Settings;
 #[command(
     after_long_help = "Formats: sgd (also ConvLab-3), multiwoz, crosswoz, ultrafeedback, openai-preference, preference (TRL, hh-rlhf, UltraFeedback-binarized),
 unpaired (KTO), chatgpt (conversations.json), gemini, sharegpt, messages, taskmaster, taskmaster-rewards, pandalm, alpaca, oasst, slurp,
-clinc, abcd, tcbot, dolly, prompt-completion, turns (under conversation, items, dialogue …), pairs (question and answer, input and
-output …), text (### Human:, ### Instruction:, ChatML), labelled, and of tables (CSV, semicolons, tabs) table, hwu and rows (columns
-named as the keys of pairs). Records of the common forms may stand in one file. What a directory holds besides is listed in the report
-with what it is. Files packed by gzip or zstd (a window of at most 128 MiB) are read as they are.
+clinc, abcd, tcbot, dolly, prompt-completion, turns (a list of turns under conversation, items, dialogue …), pairs (a request and its reply:
+question and answer, input and output …), text (a conversation in one text: ### Human:, ### Instruction:, ChatML), labelled (a text and its
+label). Tables (CSV with commas, semicolons or tabs): table (a text and its label), hwu, and rows (columns with the names that pairs,
+preference, unpaired, alpaca and dolly have in JSON). One file may mix the common forms. The report lists the other files of a directory
+and says what each is. Files packed by gzip or zstd are read too (zstd with a window of at most 128 MiB).
 
-Another form: --fields says what its keys are, such as --fields prompt=question,reply=answer for JSON, JSON lines and CSV alike; chosen and
-rejected make pairs; label with prompt and reply (true or false) an answer judged alone; turns a conversation, with role and text inside
-each turn: --fields turns=data.messages,role=author.name,text=content.body.
+For any other form, --fields names the keys that hold the parts of a record, in JSON, JSON lines and CSV alike:
+  --fields prompt=question,reply=answer                                  a request and its reply
+  --fields prompt=question,chosen=good,rejected=bad                      a pair of answers
+  --fields prompt=question,reply=answer,label=ok                         an answer judged alone (true or false)
+  --fields turns=data.messages,role=author.name,text=content.body        a conversation; role and text are keys of each turn
+A dot leads into an object: author.name is the key name in author. A role is one of system (developer), user (human, customer, client …),
+assistant (gpt, agent, bot, model …) and tool (function, observation …); the refusal of another one lists all.
 
-UltraFeedback: of the scores that all answers have (fine-grained_score, overall_score, score, rating, the mean of the ratings) the best
-makes a pair with each that is worse; a tie gives none. Keys that nothing was read from are named in the report.
+UltraFeedback: the answers are compared by the first of these scores that all of them have: fine-grained_score, overall_score, score,
+rating, the mean of the ratings. The best answer makes a pair with each worse one; a tie makes none. The report names every key that
+nothing was read from, in the record and in its turns.
 
-Stages, in this order: read; validate; unicode (NFC, controls, terminal escapes, zero-width and bidi characters, blanks of other kinds,
-blanks at the ends of lines); html (tags of layout, then entities; not where a record is about markup or code); roles (names, turns of one
-speaker joined, begin with the user, end with an answer; a text is split at labels (Agent: …) only where the format puts a whole
-conversation into one text); empty; pii (<EMAIL>, <PHONE>, <CARD>, <IP>, <SSN>); lengths; repetition; exact and near duplicates (MinHash, 14 bands of 8, 5-grams of words; the first
-stays); preference (two different answers to one prompt); split by a hash of the cluster, so that near duplicates, the pairs of one
-prompt and the paths of one tree never part, and appended files move nothing that was there.
+Stages, in this order: read; validate; unicode (NFC; controls, terminal escapes, zero-width and bidi characters, blanks of other kinds,
+blanks at the ends of lines); html (layout tags, then entities; a record about markup or code is left alone); roles (speakers get one name
+each, turns of one speaker are joined, the user begins and an answer ends; a text is split at labels such as Agent: only where the format
+puts a whole conversation into one text); empty; pii (<EMAIL>, <PHONE>, <CARD>, <IP>, <SSN>, <IBAN>); lengths; repetition; exact and near
+(duplicates; near ones by MinHash, 14 bands of 8, 5-grams of words; the first stays); preference (the two answers to a prompt must differ);
+split (by a hash of the cluster: near duplicates, the pairs of one prompt and the paths of one tree stay together, and more files move no
+record that was there).
 
-Files in DIR: train.jsonl, valid.jsonl, test.jsonl (a record a line: id, file, at (its line), record (its number in the file), kind (conversation with turns; preference
-with prompt, chosen, rejected; unpaired with prompt, completion and label; labelled with text and label), labels, group; a turn has role, text and acts, and where there are any calls (list of {name,
-arguments (JSON text), id}), answers (the id of the call that a tool's turn answers), context (true: not to be learned from); spans of acts count characters),
-dropped.jsonl (id, file, at, record, stage, reason, detail, text) and report.json, which is written last: without it DIR is not finished.
+Files in DIR: train.jsonl, valid.jsonl and test.jsonl hold one record a line: id, file, at (its line), record (its number in the file),
+kind (conversation with turns; preference with prompt, chosen, rejected; unpaired with prompt, completion, label; labelled with text,
+label), labels, group. A turn has role, text and acts (whose spans count characters), and where there are any: calls (list of {name,
+arguments (JSON text), id}), answers (the id of the call that a tool's turn answers), context (true: not to be learned from).
+dropped.jsonl holds id, file, at, record, stage, reason, detail, text. report.json is written last: without it DIR is not finished.
 
-JSON: format, version, inputs (list of {file, format, packed, others ({format: records}), unused (list of {key,
-records, meaningful}), bytes, records, digest, refused}), stages (list of {name, on, rows_in, rows_out,
-mended ({what: times}), examples ({what: {file, at, record, id, before, after}}), dropped ({reason: {count, example}})}), pii ({kind: times}), duplicates, shortened (the ten kept records that lost
-most of their text: characters_before, characters_after, and an example), turns and words (histograms: counts from
-each bound), coverage (kinds, acts, slots, intents, calls, tool_turns, context_turns), splits (list of {name, rows, bytes, digest}), dropped, settings. Digests are XXH3 of the files' bytes.
+JSON: format, version, inputs (list of {file, format, packed, others ({format: records}), unused (list of {key, records, meaningful, partly
+(the part that is read)}), bytes, rows, records, digest, refused}), stages (list of {name, on, rows_in, rows_out, mended ({what: times}),
+examples ({what: {file, at, record, id, before, after}}), dropped ({reason: {count, example}})}), pii ({kind: times}), duplicates, shortened
+(the ten kept records that lost most of the text that a reader sees: characters_before, characters_after, and an example), turns and words
+(histograms: counts from each bound), coverage (kinds, acts, slots, intents, calls, tool_turns, context_turns), splits (list of {name, rows,
+bytes, digest}), dropped, settings. Digests are XXH3 of the files' bytes.
 
 Examples:
   dialoq data prepare -o clean                    the corpus that comes with the program
@@ -70,14 +79,14 @@ pub struct PrepareArgs {
     /// A new or empty directory for the results.
     #[arg(short, long = "out", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub out: String,
-    /// Take the place of earlier results in DIR.
+    /// Replace earlier results in DIR.
     #[arg(long)]
     pub force: bool,
-    /// The format of all inputs; found by looking at each by default.
+    /// The format of all inputs; by default it is found for each file.
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(FORMATS.iter().filter(|f| f.format != Format::Fields).map(|f| f.name)), hide_possible_values = true)]
     pub format: Option<String>,
-    /// What the keys of all inputs are, where they are of no known format: NAME=KEY for prompt, reply, system, chosen, rejected,
-    /// label, text, turns, role and id; a.b is the key b in a.
+    /// The keys that hold the parts of a record, for inputs in no known format: NAME=KEY, where NAME is prompt, reply, system, chosen,
+    /// rejected, label, text, turns, role or id, and a.b is the key b in a.
     #[arg(long, value_name = "NAME=KEY,...", value_parser = Fields::parse, conflicts_with = "format", allow_hyphen_values = true)]
     pub fields: Option<Fields>,
     /// Print the report as one JSON object on one line.
@@ -86,7 +95,7 @@ pub struct PrepareArgs {
     /// Leave entities and tags as they are.
     #[arg(long)]
     pub no_html: bool,
-    /// Leave speakers and the order of turns as they are.
+    /// Leave the names of speakers and the order of turns as they are.
     #[arg(long)]
     pub no_roles: bool,
     /// Leave personal data as it is.
@@ -221,8 +230,7 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
     .map_err(|failed| failure(failed, &args.out))?;
     let kept: u64 = report.splits.iter().map(|s| s.rows).sum();
     if report.inputs.iter().all(|i| i.format.is_none()) {
-        let first = report.inputs.first().map_or(String::new(), |i| format!(" ({}: {})", i.file, i.refused.as_deref().unwrap_or_default()));
-        return Err(Failure::Input(format!("no input holds dialogues{first}; dialoq data prepare --help lists the formats")));
+        return Err(Failure::Input(nothing(&report.inputs)));
     }
     for writer in [dropped, train, valid, test] {
         writer.into_inner().map_err(|e| place.unwritten(&e.into_error()))?.sync_all().map_err(|e| place.unwritten(&e))?;
@@ -235,6 +243,30 @@ fn work(args: &PrepareArgs, sources: Vec<crate::data::prepare::Source>, place: &
         return Err(Failure::Input(format!("nothing is left of the input{why}; {}/dropped.jsonl has all of it with reasons", args.out)));
     }
     Ok(report)
+}
+
+/// Reasons that the sentence on inputs without a dialogue gives.
+const REASONS: usize = 3;
+
+/// The sentence on inputs of which none could be read: how many there are, and one file for each of the first reasons.
+fn nothing(inputs: &[Input]) -> String {
+    let mut whys: Vec<(&str, &str, usize)> = Vec::new();
+    for input in inputs {
+        let why = input.refused.as_deref().unwrap_or_default();
+        match whys.iter_mut().find(|(_, other, _)| *other == why) {
+            Some((.., times)) => *times += 1,
+            None => whys.push((&input.file, why, 1)),
+        }
+    }
+    let told = |(file, why, times): &(&str, &str, usize)| {
+        let more = if *times > 1 { format!(" and {} more", grouped(*times as u64 - 1)) } else { String::new() };
+        format!("{file}{more}: {}", why.replace("; ", ", "))
+    };
+    let shown: Vec<String> = whys.iter().take(REASONS).map(told).collect();
+    let rest = if whys.len() > REASONS { format!("; and {} more reasons", whys.len() - REASONS) } else { String::new() };
+    let files = if inputs.len() == 1 { "file was" } else { "files were" };
+    let tried = format!("{} {files} tried, and none holds dialogues in a known format", grouped(inputs.len() as u64));
+    format!("{tried} ({}{rest}); dialoq data prepare --help lists the formats", shown.join("; "))
 }
 
 fn failure((file, error): Failed, out: &str) -> Failure {

@@ -34,7 +34,7 @@ pub fn table(out: &mut dyn Write, report: &Report, dir: &str) -> io::Result<()> 
     shortened(out, report, &files, width)?;
     dropped(out, report, &files, width)?;
     sums(out, report, width)?;
-    writeln!(out, "\nturns of the conversations, and of what stands before a pair")?;
+    writeln!(out, "\nturns of a conversation, or of the prompt of an answer")?;
     histogram(out, &report.turns, width)?;
     writeln!(out, "\nwords of a record")?;
     histogram(out, &report.words, width)?;
@@ -77,7 +77,9 @@ fn end(path: &str, width: usize) -> String {
 
 fn inputs(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
     let digests = width >= DIGESTS;
-    let path = width - if digests { 64 } else { 46 };
+    // Rows are told where a file has not as many records.
+    let rows = report.inputs.iter().any(|i| i.rows != i.records);
+    let path = width - if digests { 64 } else { 46 } - if rows { 12 } else { 0 };
     if !files.dir.is_empty() {
         writeln!(out, "inputs in {}", safe(&files.dir, width - 10))?;
     }
@@ -85,10 +87,15 @@ fn inputs(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> 
         // A file that mixes formats shows the first of them and a mark.
         let format = format!("{}{}", i.format.unwrap_or_default(), if i.others.is_empty() { "" } else { " …" });
         let digest = i.digest.clone().filter(|_| digests).unwrap_or_default();
-        vec![end(files.short(&i.file), path), format, grouped(i.bytes), grouped(i.records), digest]
+        let mut cells = vec![end(files.short(&i.file), path), format, grouped(i.bytes)];
+        cells.extend(rows.then(|| grouped(i.rows)).into_iter().chain([grouped(i.records), digest]));
+        cells
     };
     let read: Vec<Vec<String>> = report.inputs.iter().filter(|i| i.format.is_some()).map(row).collect();
-    print_table(out, &["input", "format", "bytes", "records", if digests { "xxh3" } else { "" }], &read)?;
+    let last = if digests { "xxh3" } else { "" };
+    let head = ["input", "format", "bytes", "rows", "records", last];
+    let head: Vec<&str> = head.into_iter().filter(|name| rows || *name != "rows").collect();
+    print_table(out, &head, &read)?;
     let mut unread: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for i in report.inputs.iter().filter(|i| i.format.is_none()) {
         unread.entry(i.refused.as_deref().unwrap_or_default()).or_default().push(files.short(&i.file));
@@ -120,10 +127,12 @@ fn stages(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> 
     print_table(out, &["stage", "in", "out", "dropped", "mended"], &rows)?;
     let read = &report.stages[0];
     if read.rows_in != read.rows_out + lost(read) {
-        let (elements, records) = (grouped(read.rows_in), grouped(read.rows_out));
-        let why =
-            "a tree gives one for each path and pair, rewards one for each good with each bad reply to one context, TC-Bot one a speaker";
-        write!(out, "{}", wrap(&format!("read: {elements} elements of the files gave {records} records ({why})"), "", width))?;
+        let (rows, records, lost) =
+            (counted(read.rows_in, "row", "rows"), counted(read.rows_out, "record", "records"), grouped(lost(read)));
+        let why = "One row may give several records: OASST one for each path and each pair, UltraFeedback one for each pair, \
+                   TC-Bot one for each speaker. The rewards of Taskmaster give one record for each good reply with each bad one to the same \
+                   context; a context without both is one of the dropped.";
+        write!(out, "{}", wrap(&format!("read: {rows}, {records}, {lost} dropped. {why}"), "", width))?;
     }
     Ok(())
 }
@@ -132,7 +141,7 @@ fn stages(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> 
 fn mended(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
     let busy: Vec<&Tally> = report.stages.iter().filter(|s| !s.mended.is_empty()).collect();
     if !busy.is_empty() {
-        writeln!(out, "\nmended, how often, and an example of each before and after")?;
+        writeln!(out, "\nmended: how often, and one example of each kind before and after")?;
     }
     for stage in busy {
         let mut all: Vec<(u64, &str)> = stage.mended.iter().map(|(what, n)| (*n, *what)).collect();
@@ -166,7 +175,7 @@ fn both(out: &mut dyn Write, example: &Mended, files: &Files, width: usize) -> i
 /// The kept records that lost most of their text.
 fn shortened(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
     if !report.shortened.is_empty() {
-        writeln!(out, "\nkept, but with the greatest losses of text (blanks not counted)")?;
+        writeln!(out, "\nkept records that lost most of the text that a reader sees (blanks not counted)")?;
     }
     for lost in &report.shortened {
         let (before, after) = (lost.characters_before, lost.characters_after);
@@ -179,7 +188,7 @@ fn shortened(out: &mut dyn Write, report: &Report, files: &Files, width: usize) 
 
 fn dropped(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
     if report.stages.iter().any(|s| !s.dropped.is_empty()) {
-        writeln!(out, "\ndropped, with an example of each reason")?;
+        writeln!(out, "\ndropped, with one example for each reason")?;
     }
     for stage in &report.stages {
         for (reason, dropped) in &stage.dropped {
@@ -203,9 +212,9 @@ fn sums(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> {
         format!("personal data replaced: {}", if pii.is_empty() { "none".to_owned() } else { pii.join(", ") }),
         format!("duplicates: {} exact, {} near, {} with another label", grouped(d.exact), grouped(d.near), grouped(d.contradicting)),
         format!(
-            "kept in one split each: {}, the largest of {}",
-            counted(d.clusters, "cluster of records", "clusters of records"),
-            grouped(d.largest)
+            "records that stay in one split: {}, the largest with {}",
+            counted(d.clusters, "cluster", "clusters"),
+            counted(d.largest, "record", "records")
         ),
         format!("kept: {}", if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") }),
     ];
@@ -215,7 +224,7 @@ fn sums(out: &mut dyn Write, report: &Report, width: usize) -> io::Result<()> {
     }
     if c.context_turns > 0 {
         let turns = counted(c.context_turns, "turn of the assistant", "turns of the assistant");
-        lines.push(format!("not to be learned from, as the files say (\"context\": true): {turns}"));
+        lines.push(format!("marked in the files as not to be learned from (\"context\": true): {turns}"));
     }
     lines.extend([("acts", &c.acts), ("slots", &c.slots), ("intents", &c.intents)].into_iter().filter_map(|(what, all)| most(what, all)));
     writeln!(out)?;

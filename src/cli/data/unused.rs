@@ -8,7 +8,7 @@ use crate::data::report::Input;
 
 /// Files that are told of, and keys of each.
 const FILES: usize = 8;
-const KEYS: usize = 6;
+const KEYS: usize = 8;
 
 /// `short`: the name of a file as it is shown.
 pub fn unused(out: &mut dyn Write, inputs: &[Input], short: &dyn Fn(&str) -> String, width: usize) -> io::Result<()> {
@@ -21,7 +21,7 @@ pub fn unused(out: &mut dyn Write, inputs: &[Input], short: &dyn Fn(&str) -> Str
             write!(out, "{}", wrap(&format!("{file}: of its records {} were read", others.join(", ")), "", width))?;
         }
         let (meaningful, other): (Vec<&Unused>, Vec<&Unused>) = input.unused.iter().partition(|one| one.meaningful);
-        let sorts = [(meaningful, "not used, though it may change what a record means"), (other, "not used")];
+        let sorts = [(meaningful, "not used, though it can change what a record means"), (other, "not used")];
         for (keys, what) in sorts.into_iter().filter(|(keys, _)| !keys.is_empty()) {
             write!(out, "{}", wrap(&format!("{file}: {what}: {}", listed(&keys)), "", width))?;
         }
@@ -36,7 +36,8 @@ fn listed(keys: &[&Unused]) -> String {
     let one = |(i, key): (usize, &&Unused)| {
         let n = grouped(key.records);
         let records = if i == 0 { if key.records == 1 { " record" } else { " records" } } else { "" };
-        format!("key \"{}\" in {n}{records}", key.key)
+        let partly = key.partly.map_or(String::new(), |what| format!(" ({what})"));
+        format!("key \"{}\" in {n}{records}{partly}", key.key)
     };
     let mut out: Vec<String> = keys.iter().take(KEYS).enumerate().map(one).collect();
     if keys.len() > KEYS {

@@ -1,8 +1,11 @@
 //! Data that was brought along: lists of JSON, what `dialoq data prepare` wrote, or JSON in any form that it reads. Texts are cleaned of
 //! what a terminal would obey.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::cli::failure::{Failure, reason};
 use crate::cli::show::grouped;
@@ -13,7 +16,7 @@ use crate::data::record::{Body, Record, Role, Turn};
 use crate::data::report::safe;
 use crate::data::stages::{Fixes, unicode};
 use crate::lm::ground::Given;
-use crate::store::read::whole;
+use crate::store::read::{self, whole};
 
 /// A text has no more; longer ones are no replies, and would stand in every checkpoint.
 const CHARACTERS: usize = 4000;
@@ -48,15 +51,23 @@ fn file(path: &str) -> Result<PathBuf, Failure> {
     Err(Failure::Input(format!("{path}: it is a directory that dialoq data prepare did not write; {right} {path} -o clean")))
 }
 
+/// The bytes of a file, unpacked where gzip or zstd packed them.
+fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    if packed::kind(&bytes).is_none() {
+        return Ok(bytes);
+    }
+    let raw = Rc::new(Cell::new(bytes.len() as u64));
+    let (_, text) = packed::unpacked(Cursor::new(bytes), raw)?;
+    read::from(text, 0)
+}
+
 /// Values of a JSON list, or of one object a line, as they are written.
 fn values(path: &str, form: &str) -> Result<Vec<String>, Failure> {
     let file = file(path)?;
     let shown = file.display();
     let wrong = |sentence: &str| Failure::Input(format!("{shown}: {sentence}"));
     let bytes = whole(&file).map_err(|e| wrong(&format!("it cannot be read ({}); give a list of {form}", reason(&e))))?;
-    if let Some(kind) = packed::kind(&bytes) {
-        return Err(wrong(&format!("it is packed by {kind}; unpack it, or clean it first with dialoq data prepare")));
-    }
+    let bytes = unpacked(bytes).map_err(|e| wrong(&packed::damage(&e).unwrap_or_else(|| reason(&e))))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].split(|b| *b == b'\n').count();
@@ -85,22 +96,25 @@ const UNWANTED: Part = ("answer that its label calls unwanted", "answers that th
 const ALONE: Part = ("answer that was judged alone", "answers that were judged alone");
 
 /// What a record gives, and what of it is left out.
+#[derive(Default)]
 struct Found<const N: usize> {
     texts: Vec<[String; N]>,
     left: Vec<Part>,
+    /// The text is the chosen answer of a pair.
+    chosen: bool,
 }
 
 impl<const N: usize> Found<N> {
     fn left(part: Part) -> Found<N> {
-        Found { texts: Vec::new(), left: vec![part] }
+        Found { left: vec![part], ..Found::default() }
     }
 
     /// The answers behind what was said last. A model that does not see what a tool said would learn to invent it.
     fn behind(prompt: &[Turn], answers: impl FnOnce(&str) -> [String; N], rests: Part) -> Found<N> {
         match prompt.last() {
             Some(last) if last.role == Role::Tool => Found::left(rests),
-            Some(last) => Found { texts: vec![answers(&last.text)], left: Vec::new() },
-            None => Found { texts: Vec::new(), left: Vec::new() },
+            Some(last) => Found { texts: vec![answers(&last.text)], ..Found::default() },
+            None => Found::default(),
         }
     }
 }
@@ -110,15 +124,16 @@ fn replies_of(record: &Record) -> Found<2> {
     match &record.body {
         Body::Conversation { turns } => replies_in(turns),
         Body::Preference { prompt, chosen: reply, .. } | Body::Unpaired { prompt, completion: reply, label: true } => {
-            Found::behind(prompt, |asked| [asked.to_owned(), reply.clone()], BEHIND_TOOL)
+            let found = Found::behind(prompt, |asked| [asked.to_owned(), reply.clone()], BEHIND_TOOL);
+            Found { chosen: matches!(record.body, Body::Preference { .. }), ..found }
         }
         Body::Unpaired { label: false, .. } => Found::left(UNWANTED),
-        Body::Labelled { .. } => Found { texts: Vec::new(), left: Vec::new() },
+        Body::Labelled { .. } => Found::default(),
     }
 }
 
 fn replies_in(turns: &[Turn]) -> Found<2> {
-    let mut found = Found { texts: Vec::new(), left: Vec::new() };
+    let mut found = Found::default();
     for (k, turn) in turns.iter().enumerate() {
         found.left.extend(std::iter::repeat_n(CALL, turn.calls.len()));
         if turn.role == Role::Tool {
@@ -144,7 +159,7 @@ fn pairs_of(record: &Record) -> Found<3> {
             Found::behind(prompt, |asked| [asked.to_owned(), chosen.clone(), rejected.clone()], PAIR_BEHIND_TOOL)
         }
         Body::Unpaired { .. } => Found::left(ALONE),
-        Body::Conversation { .. } | Body::Labelled { .. } => Found { texts: Vec::new(), left: Vec::new() },
+        Body::Conversation { .. } | Body::Labelled { .. } => Found::default(),
     }
 }
 
@@ -161,10 +176,13 @@ fn cleaned<const N: usize>(texts: [String; N]) -> Result<[String; N], &'static s
 }
 
 /// What the records of a file came to.
+#[derive(Default)]
 struct Gathered<const N: usize> {
     texts: Vec<[String; N]>,
     left: BTreeMap<&'static str, u64>,
     parts: BTreeMap<Part, u64>,
+    /// How many of the texts are chosen answers of pairs.
+    chosen: u64,
     /// What the readers left out of records.
     beside: BTreeMap<&'static str, u64>,
     /// The first record that could not be read, and why.
@@ -172,7 +190,7 @@ struct Gathered<const N: usize> {
 }
 
 fn gathered<const N: usize>(values: &[String], of: fn(&Record) -> Found<N>) -> Gathered<N> {
-    let mut all = Gathered { texts: Vec::new(), left: BTreeMap::new(), parts: BTreeMap::new(), beside: BTreeMap::new(), unread: None };
+    let mut all = Gathered::default();
     for (k, value) in values.iter().enumerate() {
         let records = match given::read(value) {
             Ok(records) => records,
@@ -194,7 +212,9 @@ fn gathered<const N: usize>(values: &[String], of: fn(&Record) -> Found<N>) -> G
             if found.texts.is_empty() && found.left.is_empty() {
                 *all.left.entry(NONE).or_default() += 1;
             }
+            let before = all.texts.len();
             found.texts.into_iter().for_each(|texts| all.take(texts));
+            all.chosen += if found.chosen { (all.texts.len() - before) as u64 } else { 0 };
         }
     }
     all
@@ -215,7 +235,10 @@ impl<const N: usize> Gathered<N> {
 fn used<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Record) -> Found<N>) -> Result<(Vec<[String; N]>, String), Failure> {
     let Wanted { flag, form, what } = wanted;
     let values = values(path, form)?;
-    let Gathered { texts: out, left, parts, beside, unread } = gathered(&values, of);
+    if values.is_empty() {
+        return Err(Failure::Input(empty(path, form)?));
+    }
+    let Gathered { texts: out, left, parts, chosen, beside, unread } = gathered(&values, of);
     let such = unread.map_or(String::new(), |sentence| format!(" ({})", safe(&sentence, 300)));
     let told = |(why, n): (&&str, &u64)| match (*why, *what) {
         (NONE, "pairs") => format!("{} records that are no pair{such}", grouped(*n)),
@@ -227,13 +250,33 @@ fn used<const N: usize>(path: &str, wanted: &Wanted, of: fn(&Record) -> Found<N>
     let part = |((one, more), n): (&Part, &u64)| format!("{} {}", grouped(*n), if *n == 1 { one } else { more });
     let also = |(what, n): (&&str, &u64)| format!("{}: {}", what.trim_end_matches(" left out"), grouped(*n));
     let rest: Vec<String> = left.iter().map(told).chain(parts.iter().map(part)).chain(beside.iter().map(also)).collect();
-    let rest = if rest.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", rest.join(", ")) };
+    let rest = if rest.is_empty() { String::new() } else { format!("; left out: {}", rest.join(", ")) };
     if out.is_empty() {
         let right = "give a list, one object a line, or what dialoq data prepare wrote";
-        return Err(Failure::Input(format!("{path}: nothing in it is {form} ({rest}); {right}")));
+        return Err(Failure::Input(format!(
+            "{path}: nothing in it is {form}{}; {right}",
+            rest.replacen("; ", " (", 1) + if rest.is_empty() { "" } else { ")" }
+        )));
     }
     let (n, records) = (grouped(out.len() as u64), grouped(values.len() as u64));
-    Ok((out, format!("{flag} {}: {n} {what} in {records} records; {rest}", plain(path)?)))
+    let chosen = match chosen {
+        0 => String::new(),
+        1 => "; 1 of them is the chosen answer of a pair".to_owned(),
+        _ => format!("; {} of them are the chosen answers of pairs", grouped(chosen)),
+    };
+    Ok((out, format!("{flag} {}: {n} {what} in {records} records{chosen}{rest}", plain(path)?)))
+}
+
+/// The sentence on a file without a record.
+fn empty(path: &str, form: &str) -> Result<String, Failure> {
+    let name = plain(path)?;
+    Ok(if Path::new(path).is_dir() {
+        format!(
+            "{name}: it holds no record, as the split left none to learn from; give more data, or prepare it again with another --split or --salt"
+        )
+    } else {
+        format!("{name}: it holds no record; give a list of {form}, or one object a line")
+    })
 }
 
 /// The name of the file that was read, for people.

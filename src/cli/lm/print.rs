@@ -8,10 +8,11 @@ use crate::cli::failure::Failure;
 use crate::cli::show::{percent, print_json, print_table, seconds};
 use crate::lm::alarm::alarm;
 use crate::lm::evaluate::Figures;
+use crate::lm::ground::Ground;
 use crate::lm::knobs::{self, KNOBS};
 use crate::lm::pipeline::Pipeline;
 use crate::lm::plan::Stage;
-use crate::lm::report::Report;
+use crate::lm::report::{Report, Rewarded};
 use crate::lm::view::Wanted;
 use crate::num::digest::digest;
 use crate::num::stats::Moments;
@@ -23,6 +24,7 @@ pub fn latest(pipeline: &Pipeline) -> String {
     match pipeline.stage().0 {
         Stage::Data => format!("data · {:.0} records kept", pipeline.cleaned.last("kept")),
         Stage::Sft => format!("sft · loss {:.3}", pipeline.sft.last("loss")),
+        Stage::Reward if pipeline.ground.test.is_empty() => format!("reward · loss {:.3}", pipeline.rewarded.last("loss")),
         Stage::Reward => format!("reward · accuracy {}", percent(f64::from(pipeline.rewarded.last("accuracy held out")))),
         Stage::Ppo(mode) => pipeline.mode(mode).map_or_else(String::new, |ppo| {
             let last = |name: &str| ppo.board.last(name);
@@ -41,7 +43,7 @@ fn plain(x: f64) -> Value {
 pub fn json(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, spent: f64) -> Result<(), Failure> {
     let sft = report.sft.as_ref().map(|judged| {
         json!({
-            "perplexity": plain(report.perplexity),
+            "perplexity": plain(if pipeline.ground.held.is_empty() { f64::NAN } else { report.perplexity }),
             "understood": judged.drawn.understood.mean,
             "success": judged.drawn.success.mean,
             "return": judged.drawn.return_.mean,
@@ -49,12 +51,13 @@ pub fn json(out: &mut dyn Write, pipeline: &Pipeline, report: &Report, spent: f6
             "greedy_return": judged.greedy.return_.mean,
         })
     });
+    let tested = |share: f64| if pipeline.ground.test.is_empty() { Value::Null } else { share.into() };
     let reward = report.reward.as_ref().map(|reward| {
         json!({
             "pairs": reward.pairs,
             "pairs_left_out": pipeline.ground.equal,
-            "accuracy_clean": reward.accuracy_clean,
-            "accuracy_labels": reward.accuracy_labels,
+            "accuracy_clean": tested(reward.accuracy_clean),
+            "accuracy_labels": tested(reward.accuracy_labels),
             "rm_greedy_return": reward.favourite.return_.mean,
         })
     });
@@ -190,40 +193,79 @@ fn named(mode: &str) -> String {
     if mode == "dpo" { "DPO".to_owned() } else { format!("PPO {mode}") }
 }
 
-/// What no column has room for.
-fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<(), Failure> {
-    let ground = &pipeline.ground;
+/// The end of a sentence on data that was brought along and used, and the beginning of what was not.
+const WHOLE: &str = "; nothing left out";
+const LEFT: &str = "; left out: ";
+
+/// Sentences on the data that was brought along: how much was used, and what was left out or cut.
+fn brought(out: &mut dyn Write, ground: &Ground) -> Result<(), Failure> {
     if !ground.spec.data.told.is_empty() {
         writeln!(out)?;
     }
-    ground.spec.data.told.iter().try_for_each(|told| writeln!(out, "{told}"))?;
+    for told in &ground.spec.data.told {
+        // Checkpoints of earlier versions say it already.
+        let told = told.strip_suffix(WHOLE).unwrap_or(told);
+        let whole = !told.contains(LEFT) && (ground.equal == 0 || !told.starts_with("--pairs"));
+        writeln!(out, "{told}{}", if whole { WHOLE } else { "" })?;
+    }
     if ground.equal > 0 {
         let (equal, room) = (ground.equal, ground.scene.layout.reply);
-        writeln!(out, "left out: {equal} pairs whose answers are the same up to {room} tokens, which is what a reply has room for")?;
+        let pairs = if equal == 1 { "1 pair is".to_owned() } else { format!("{equal} pairs are") };
+        writeln!(out, "of the pairs, {pairs} left out: the two answers are the same up to {room} tokens, behind which replies are cut")?;
     }
     if !ground.spec.data.replies.is_empty() {
         let texts = [&ground.corpus, &ground.held];
         let (cut, room) = (texts.iter().map(|t| t.cut(ground.scene.layout.total())).sum::<usize>(), ground.scene.layout.reply);
-        writeln!(out, "of these, {cut} are cut behind {room} tokens, which is what a reply has room for")?;
+        writeln!(out, "of the replies, {cut} are cut behind {room} tokens, which is what a reply has room for")?;
     }
-    if report.perplexity.is_finite() {
-        writeln!(out, "\nSFT: {} replies, perplexity {:.3} on {} held out", ground.corpus.len(), report.perplexity, ground.held.len())?;
+    Ok(())
+}
+
+/// The perplexity of SFT, and on how many replies it rests.
+fn perplexity(out: &mut dyn Write, ground: &Ground, report: &Report) -> Result<(), Failure> {
+    if !report.perplexity.is_finite() {
+        return Ok(());
     }
-    gains(out, report)?;
-    if let Some(reward) = &report.reward {
-        let probes = &reward.probes;
-        writeln!(
-            out,
-            "reward model: {} pairs; right on {} of clean labels and {} of those given; an empty reply {:+.2} sd, one word again and \
-             again {:+.2} sd; length and score correlate by {:+.2}; calibration error {:.3}",
-            reward.pairs,
+    let (replies, held) = (ground.corpus.len(), ground.held.len());
+    let judged = match held {
+        0 => "none is held out to judge it by, so that no perplexity is known".to_owned(),
+        1 => format!("perplexity {:.3} on 1 held-out reply", report.perplexity),
+        _ => format!("perplexity {:.3} on {held} held-out replies", report.perplexity),
+    };
+    Ok(writeln!(out, "\nSFT: {replies} replies, {judged}")?)
+}
+
+/// What the reward model is worth, and on how many pairs that rests.
+fn rewarded(out: &mut dyn Write, ground: &Ground, reward: &Rewarded) -> Result<(), Failure> {
+    let probes = &reward.probes;
+    let judged = match ground.test.len() {
+        0 => "no pair is held out to judge it by".to_owned(),
+        held => format!(
+            "on {held} held-out {} right on {} of clean labels and {} of those given, calibration error {:.3}, length and score \
+             correlate by {:+.2}",
+            if held == 1 { "pair" } else { "pairs" },
             percent(reward.accuracy_clean),
             percent(reward.accuracy_labels),
-            probes.empty,
-            probes.repeated,
-            probes.length_correlation,
-            probes.calibration
-        )?;
+            probes.calibration,
+            probes.length_correlation
+        ),
+    };
+    let (empty, repeated) = (probes.empty, probes.repeated);
+    Ok(writeln!(
+        out,
+        "reward model: {} pairs; {judged}; an empty reply {empty:+.2} sd, one word again and again {repeated:+.2} sd",
+        reward.pairs
+    )?)
+}
+
+/// What no column has room for.
+fn notes(out: &mut dyn Write, pipeline: &Pipeline, report: &Report) -> Result<(), Failure> {
+    let ground = &pipeline.ground;
+    brought(out, ground)?;
+    perplexity(out, ground, report)?;
+    gains(out, report)?;
+    if let Some(reward) = &report.reward {
+        rewarded(out, ground, reward)?;
     }
     for ppo in pipeline.modes.iter().filter(|ppo| ppo.board.get("score").is_some_and(|series| !series.points().is_empty())) {
         let ends = |name: &str| ppo.board.get(name).map_or((0.0, 0.0), |series| (series.points()[0], ppo.board.last(name)));

@@ -5,7 +5,7 @@
 
 use std::fmt::Display;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{maybe, said};
 use crate::data::lenient;
@@ -127,6 +127,24 @@ fn part(part: &Value, content: &mut Content) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a key of a part is read.
+pub fn part_uses(part: &Map<String, Value>, key: &str) -> bool {
+    const THOUGHT: &[&str] = &["thinking", "reasoning", "text", "data"];
+    match part.get("type").and_then(Value::as_str).unwrap_or("text") {
+        _ if key == "type" => true,
+        "refusal" => ["refusal", "text"].contains(&key),
+        "thinking" | "reasoning" | "redacted_thinking" => THOUGHT.contains(&key),
+        "tool_use" | "tool_call" | "function_call" => call_uses(part, key),
+        "tool_result" => ["content", "output", "tool_use_id", "tool_call_id"].contains(&key),
+        _ => ["text", "value"].contains(&key),
+    }
+}
+
+/// Whether a key of a call is read.
+pub fn call_uses(_: &Map<String, Value>, key: &str) -> bool {
+    ["id", "call_id", "type", "function", "custom", "name"].contains(&key) || GIVEN.contains(&key)
+}
+
 /// The sentence on a part of a type that nobody knows.
 pub fn unknown(kind: &str) -> String {
     format!("a message has a part of the unknown type \"{}\"; parts are text, refusal, tool_use or tool_result", safe(kind, 40))
@@ -144,6 +162,9 @@ pub fn id(value: &Value, keys: &[&str]) -> String {
     keys.iter().find_map(|key| value.get(*key).and_then(said)).unwrap_or_default()
 }
 
+/// Keys that hold the arguments of a call.
+const GIVEN: &[&str] = &["arguments", "input", "parameters", "args"];
+
 /// One call: the function's name and arguments stand in it, or one level deeper.
 pub fn call(value: &Value) -> Result<Call, String> {
     let function = ["function", "custom"].iter().find_map(|key| value.get(*key).filter(|f| f.is_object())).unwrap_or(value);
@@ -151,7 +172,7 @@ pub fn call(value: &Value) -> Result<Call, String> {
     if name.trim().is_empty() {
         return Err("a call of a tool has no \"name\"".into());
     }
-    let given = ["arguments", "input", "parameters", "args"].iter().find_map(|key| function.get(*key));
+    let given = GIVEN.iter().find_map(|key| function.get(*key));
     Ok(Call { name: name.to_owned(), arguments: arguments(given), id: id(value, &["id", "call_id"]) })
 }
 
@@ -175,7 +196,7 @@ pub fn calls(value: Option<&Value>) -> Result<Vec<Call>, String> {
         Some(Value::String(text)) if text.trim().is_empty() => Ok(Vec::new()),
         Some(Value::String(text)) => match lenient::value(text) {
             Some(inner @ (Value::Object(_) | Value::Array(_))) => calls(Some(&inner)),
-            _ => Err(wrong(&"its text is not JSON")),
+            _ => Err(wrong(&"its text is not JSON, or an object in it has a key twice")),
         },
         Some(Value::Array(all)) => all.iter().map(call).collect(),
         Some(one @ Value::Object(_)) => Ok(vec![call(one)?]),

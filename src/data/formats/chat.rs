@@ -1,11 +1,12 @@
 //! Chat messages as `OpenAI`'s and Anthropic's interfaces have them, and `ShareGPT`. Content may be null where a tool is called, or a list of
 //! parts.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::calls::{self, Content};
+use super::keys::empty;
 use super::talk::turns;
-use super::{Read, id, list, maybe, system_of};
+use super::{Read, id, list, maybe, said, system_of};
 use crate::data::elements::Element;
 use crate::data::lenient;
 use crate::data::record::{Record, Role, TOOLS, Turn};
@@ -88,4 +89,17 @@ pub fn message(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, Strin
 /// Whether nothing is to be learned from a message: `weight` as `OpenAI` has it, `train` as axolotl has it.
 fn skipped(value: &Value) -> bool {
     value.get("weight").and_then(Value::as_f64) == Some(0.0) || value.get("train").and_then(Value::as_bool) == Some(false)
+}
+
+/// Whether a key of a message is read besides its speaker and its text. A weight between nothing and one is not.
+pub fn uses(keys: &Map<String, Value>, key: &str) -> bool {
+    let first = |set: &[&str], there: &dyn Fn(&Value) -> bool| set.iter().find(|name| keys.get(**name).is_some_and(there)) == Some(&key);
+    let thought = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
+    match key {
+        "tool_calls" | "function_call" => true,
+        "weight" => keys[key].as_f64().is_some_and(|weight| [0.0, 1.0].contains(&weight)),
+        "train" => keys[key].is_boolean(),
+        "refusal" => keys.get("content").is_none_or(empty),
+        _ => first(CALL_IDS, &|value| said(value).is_some()) || first(THOUGHT, &thought),
+    }
 }

@@ -65,13 +65,21 @@ fn parts(message: &Value) -> &[Value] {
     message.get("content").and_then(|content| content.get("parts")?.as_array()).map(Vec::as_slice).unwrap_or_default()
 }
 
+/// Keys of a message's content that hold texts besides its parts.
+const OWN: &[&str] = &["text", "user_profile", "user_instructions", "result"];
+
 /// All that a message says. Thoughts and what a person wrote of themselves stand under keys of their own.
 fn told(message: &Value) -> String {
     let content = message.get("content").unwrap_or(&Value::Null);
-    let own = ["text", "user_profile", "user_instructions", "result"].iter().filter_map(|key| said(content.get(*key)?));
+    let own = OWN.iter().filter_map(|key| said(content.get(*key)?));
     let thoughts = content.get("thoughts").and_then(Value::as_array).into_iter().flatten().filter_map(|one| said(one.get("content")?));
     let texts = parts(message).iter().filter_map(text).chain(own).chain(thoughts);
     texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a key of a message's content is read.
+pub fn content_uses(_: &Map<String, Value>, key: &str) -> bool {
+    OWN.contains(&key) || ["content_type", "parts", "thoughts"].contains(&key)
 }
 
 /// What a part holds that is no text.

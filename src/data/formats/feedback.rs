@@ -20,6 +20,12 @@ pub fn fits(keys: &Map<String, Value>) -> bool {
     first.is_some_and(|first| first.get("response").is_some())
 }
 
+/// Whether a key of an answer is read.
+pub fn uses(answer: &Map<String, Value>, key: &str) -> bool {
+    let score = SCORES.iter().copied().find(|name| answer.contains_key(*name)).unwrap_or("annotations");
+    key == "response" || key == score
+}
+
 pub fn read(_: &Element, value: &Value) -> Read {
     texts_only(value)?;
     let all = list(value, "completions")?;

@@ -7,6 +7,7 @@ mod chat;
 mod chatgpt;
 mod feedback;
 mod gemini;
+mod inside;
 mod intents;
 pub mod keys;
 mod marked;

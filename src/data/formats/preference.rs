@@ -176,7 +176,7 @@ fn answer(turns: Vec<Turn>, left_out: &mut LeftOut) -> Result<String, String> {
         return Err("chosen and rejected answer different questions".into());
     }
     if !first.calls.is_empty() {
-        return Err("an answer of the pair calls a tool; both answers must be texts".into());
+        return Err("an answer of the pair calls a tool, and the prepared form of a pair holds two texts".into());
     }
     left_out.extend(turns.map(|turn| (AFTER, turn.text)));
     Ok(first.text)

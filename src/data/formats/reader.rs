@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::keys::Keys;
-use super::{Format, Read, Row, taskmaster};
+use super::keys::{Keys, Unused};
+use super::{Format, Read, Row, inside, taskmaster};
 use crate::data::elements::Element;
 use crate::data::encoding;
 use crate::data::fields::Fields;
@@ -19,7 +19,7 @@ pub struct Reader {
     /// Nobody said that all records have one format.
     mixed: bool,
     rewards: taskmaster::Contexts,
-    pub keys: Keys,
+    keys: Keys,
     fields: Option<Fields>,
     /// The names of fields that a record had.
     pub met: BTreeSet<&'static str>,
@@ -65,6 +65,11 @@ impl Reader {
         Ok(records)
     }
 
+    /// Keys that nothing was read from, or only a part.
+    pub fn unused(&self) -> Vec<Unused> {
+        self.keys.unused(inside::partly(self.format))
+    }
+
     /// A row of a table, by its columns.
     pub fn value(&mut self, value: &Value) -> Read {
         let element = Element { keys: Vec::new(), line: 0, bytes: Vec::new(), fault: None };
@@ -84,11 +89,15 @@ impl Reader {
         if let (Format::Fields, Some(fields)) = (self.format, &self.fields) {
             seen.first = value.as_object().filter(|_| self.first.is_empty()).map(|keys| keys.keys().take(8).cloned().collect());
             seen.keys = unused(value, |_, key| fields.uses(key));
+            if let Some((path, turns)) = fields.list(value) {
+                inside::note_turns(&mut seen.keys, path, turns, &|key| fields.uses_in_turns(key));
+            }
             let read = fields.read(value, &mut seen.met).and_then(|(form, named)| of(form.row(), element, &named));
             return (read, seen);
         }
         let row = self.row(value);
         seen.keys = unused(value, |object, key| row.uses(object, key));
+        inside::note(&mut seen.keys, row, value);
         seen.other = (row.format != self.format).then_some(row.name);
         (of(row, element, value), seen)
     }

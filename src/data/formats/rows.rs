@@ -67,6 +67,16 @@ const fn free(row: Row, fits: fn(&Map<String, Value>) -> bool) -> Row {
     Row { fits, mixes: true, speakers: None, ..row }
 }
 
+/// A form of a request and its reply.
+const fn exchange(format: Format, name: &'static str, about: &'static str, keys: &'static [Set]) -> Row {
+    free(row(format, name, about, keys, &[ID, SYSTEM, &["history"], &["category"], TOOLS, PARALLEL], pairs::read), pairs::fits)
+}
+
+/// A table of texts and their labels.
+const fn table(format: Format, name: &'static str, about: &'static str, uses: &'static [Set]) -> Row {
+    Row { table: true, ..row(format, name, about, &[], uses, no_element) }
+}
+
 /// Keys that many formats use.
 const ID: Set = &["id"];
 const SYSTEM: Set = &["system", "system_prompt"];
@@ -80,10 +90,10 @@ pub const FORMATS: &[Row] = &[
         "sgd",
         "Schema-Guided Dialogue: turns with acts and slots",
         &[&["dialogue_id", "turns"]],
-        &[&["dialogue_id"], &["turns"], &["services"]],
+        &[&["dialogue_id"], &["turns"], &["services", "domains"]],
         sgd::read,
     ),
-    row(Format::MultiWoz, "multiwoz", "MultiWOZ 2.1 JSON", &[], &[&["goal"], &["log"]], woz::multiwoz),
+    row(Format::MultiWoz, "multiwoz", "MultiWOZ 2.1 JSON", &[], &[&["log"]], woz::multiwoz),
     row(Format::CrossWoz, "crosswoz", "CrossWOZ JSON", &[], &[&["messages"], &["type"]], woz::crosswoz),
     common(
         row(
@@ -241,28 +251,8 @@ pub const FORMATS: &[Row] = &[
         &[&["nl"], &["inform_slots"], &["request_slots"]],
         intents::tcbot,
     ),
-    free(
-        row(
-            Format::Dolly,
-            "dolly",
-            "Dolly: instruction, context, response, category",
-            &[&["instruction", "response"]],
-            &[ID, SYSTEM, &["history"], &["category"], TOOLS, PARALLEL],
-            pairs::read,
-        ),
-        pairs::fits,
-    ),
-    free(
-        row(
-            Format::Completion,
-            "prompt-completion",
-            "prompt and completion, texts or messages",
-            &[&["prompt", "completion"]],
-            &[ID, SYSTEM, &["history"], &["category"], TOOLS, PARALLEL],
-            pairs::read,
-        ),
-        pairs::fits,
-    ),
+    exchange(Format::Dolly, "dolly", "Dolly: instruction, context, response, category", &[&["instruction", "response"]]),
+    exchange(Format::Completion, "prompt-completion", "prompt and completion, texts or messages", &[&["prompt", "completion"]]),
     common(
         row(
             Format::Talk,
@@ -274,16 +264,11 @@ pub const FORMATS: &[Row] = &[
         ),
         talk::fits,
     ),
-    free(
-        row(
-            Format::Pairs,
-            "pairs",
-            "a request and its reply: question and answer, input and output, query and response …",
-            &[&["prompt"], &["question"], &["query"], &["input"], &["request"]],
-            &[ID, SYSTEM, &["history"], &["category"], TOOLS, PARALLEL],
-            pairs::read,
-        ),
-        pairs::fits,
+    exchange(
+        Format::Pairs,
+        "pairs",
+        "a request and its reply: question and answer, input and output, query and response …",
+        &[&["prompt"], &["question"], &["query"], &["input"], &["request"]],
     ),
     free(
         row(
@@ -307,28 +292,13 @@ pub const FORMATS: &[Row] = &[
         ),
         intents::fits,
     ),
-    Row {
-        table: true,
-        ..row(
-            Format::Table,
-            "table",
-            "CSV, semicolons or tabs, with a column of text and one of labels",
-            &[],
-            &[ID, TEXT, LABEL],
-            no_element,
-        )
-    },
-    Row {
-        table: true,
-        ..row(
-            Format::Hwu,
-            "hwu",
-            "HWU64: semicolons, scenario and intent",
-            &[],
-            &[&["answerid"], &["scenario"], &["answer_annotation"], TEXT, LABEL],
-            no_element,
-        )
-    },
+    table(Format::Table, "table", "CSV, semicolons or tabs, with a column of text and one of labels", &[ID, TEXT, LABEL]),
+    table(
+        Format::Hwu,
+        "hwu",
+        "HWU64: semicolons, scenario and intent",
+        &[&["answerid"], &["scenario"], &["answer_annotation"], TEXT, LABEL],
+    ),
     Row {
         table: true,
         speakers: None,

@@ -8,6 +8,9 @@ use crate::data::elements::Element;
 use crate::data::record::{Act, Record, Role, Turn};
 use crate::data::stages::spans::slice;
 
+/// The kinds of acts that `ConvLab`-3 has.
+pub(super) const KINDS: &[&str] = &["categorical", "non-categorical", "binary"];
+
 /// Why a span is left out.
 const OUTSIDE: &str = "spans outside their turns";
 const ELSEWHERE: &str = "spans that hold another value";
@@ -37,8 +40,8 @@ fn turn(value: &Value, left_out: &mut LeftOut) -> Result<Turn, String> {
             acts.push(act(frame, action, &said, left_out)?);
         }
     }
-    for kind in ["categorical", "non-categorical", "binary"] {
-        let of = value.get("dialogue_acts").and_then(|acts| acts.get(kind)).and_then(Value::as_array);
+    for kind in KINDS {
+        let of = value.get("dialogue_acts").and_then(|acts| acts.get(*kind)).and_then(Value::as_array);
         for action in of.into_iter().flatten() {
             acts.push(unified(action, &said, left_out)?);
         }

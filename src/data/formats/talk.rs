@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::chat::{LeftOut, conversation, message};
-use super::{Read, pairs, said, speaker};
+use super::{Read, chat, pairs, said, speaker};
 use crate::data::elements::Element;
 use crate::data::record::{Role, Turn};
 use crate::data::report::safe;
@@ -28,6 +28,29 @@ pub fn read(_: &Element, value: &Value) -> Read {
     conversation(value, all)
 }
 
+/// The keys of a turn that name its speaker and hold its text.
+fn spoken(keys: &Map<String, Value>) -> (Option<&'static str>, Option<&'static str>) {
+    let by = SPEAKER.iter().find(|name| keys.contains_key(**name)).copied();
+    let by = by.filter(|key| keys[*key].is_string() || keys[*key].is_object());
+    // What is null under one name may stand under another.
+    let there = |null: bool| TEXT.iter().find(|name| keys.get(**name).is_some_and(|text| null || !text.is_null())).copied();
+    (by, there(false).or_else(|| there(true)))
+}
+
+/// The roles that texts stand under where no key names the speaker.
+fn is_name(key: &str) -> bool {
+    matches!(Role::known(key), Some(Role::System | Role::User | Role::Assistant))
+}
+
+/// Whether a key of a turn is read.
+pub fn uses(keys: &Map<String, Value>, key: &str) -> bool {
+    let own = match spoken(keys) {
+        (Some(by), text) => by == key || text == Some(key),
+        (None, _) => is_name(key) || pairs::names(keys).is_some_and(|(asks, answers)| [asks, answers].contains(&key)),
+    };
+    own || chat::uses(keys, key)
+}
+
 pub fn turns(all: &[Value], left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
     let each = all.iter().map(|one| turn(one, left_out)).collect::<Result<Vec<_>, _>>()?;
     Ok(each.into_iter().flatten().collect())
@@ -41,11 +64,7 @@ pub fn speaks(value: &Value) -> bool {
 /// The turns of one entry: one, or two where each speaker's text stands under the speaker's name.
 pub fn turn(value: &Value, left_out: &mut LeftOut) -> Result<Vec<Turn>, String> {
     let keys = value.as_object().ok_or("a turn is not an object")?;
-    let by = SPEAKER.iter().find(|name| keys.contains_key(**name)).copied();
-    let by = by.filter(|key| keys[*key].is_string() || keys[*key].is_object());
-    // What is null under one name may stand under another.
-    let there = |null: bool| TEXT.iter().find(|name| keys.get(**name).is_some_and(|text| null || !text.is_null())).copied();
-    match (by, there(false).or_else(|| there(true))) {
+    match spoken(keys) {
         // A message that only calls tools has no text.
         (Some("role" | "from"), Some("content" | "value") | None) => message(value, left_out),
         (Some(by), Some(text)) => {
@@ -74,7 +93,7 @@ fn renamed(keys: &Map<String, Value>, by: &str, text: &str) -> Value {
 /// Texts under the names of those who say them: {"human": …, "assistant": …}. Where one name stands beside a text ({"user": "U1",
 /// "text": …}), it names a person, and what is under it is not said.
 fn by_names(keys: &Map<String, Value>, text: Option<&str>) -> Result<Vec<Turn>, String> {
-    let named = keys.iter().filter(|(key, _)| matches!(Role::known(key), Some(Role::System | Role::User | Role::Assistant)));
+    let named = keys.iter().filter(|(key, _)| is_name(key));
     let told = |(key, value): (&String, &Value)| match value {
         Value::Null => None,
         value => Some(said(value).map(|text| Turn::of(key, text)).ok_or_else(|| format!("\"{}\" of a turn is not text", safe(key, 40)))),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::calls::arguments;
+use super::chat::LeftOut;
 use super::{Read, list, maybe, said, said_in, speaker, text};
 use crate::data::elements::Element;
 use crate::data::record::{At, Body, Call, Record, Turn};
@@ -25,6 +26,7 @@ pub struct Replies {
     dialogue: String,
     good: Vec<String>,
     bad: Vec<String>,
+    left_out: LeftOut,
 }
 
 /// By their text.
@@ -57,7 +59,7 @@ pub fn reward(_: &Element, value: &Value) -> Read {
     let prompt = context.as_array().ok_or("the context is not a list")?.iter().map(turn).collect::<Result<Vec<_>, _>>()?;
     let reply = turn(&inner(value, "generation")?)?;
     if !reply.calls.is_empty() {
-        return Err("an answer of the pair calls a tool; both answers must be texts".into());
+        return Err("an answer of the pair calls a tool, and the prepared form of a pair holds two texts".into());
     }
     let good = value.get("reward").and_then(Value::as_f64).ok_or("\"reward\" is not a number")? > 0.5;
     let (chosen, rejected) = if good { (reply.text, String::new()) } else { (String::new(), reply.text) };
@@ -65,10 +67,12 @@ pub fn reward(_: &Element, value: &Value) -> Read {
 }
 
 pub fn gather(contexts: &mut Contexts, records: Vec<Record>, at: At) {
-    for record in records {
+    for mut record in records {
+        let left_out = std::mem::take(&mut record.left_out);
         let key = serde_json::to_string(record.turns()).unwrap_or_default();
         let Body::Preference { prompt, chosen, rejected } = record.body else { continue };
         let replies = contexts.entry(key).or_insert_with(|| Replies { at, prompt, dialogue: record.id, ..Replies::default() });
+        replies.left_out.extend(left_out);
         for (reply, all) in [(chosen, &mut replies.good), (rejected, &mut replies.bad)] {
             if !reply.is_empty() && !all.contains(&reply) {
                 all.push(reply);
@@ -80,7 +84,7 @@ pub fn gather(contexts: &mut Contexts, records: Vec<Record>, at: At) {
 pub fn pairs(contexts: Contexts) -> Vec<(At, Read)> {
     let mut out: Vec<(At, Read)> = Vec::new();
     for context in contexts.into_values() {
-        let Replies { at, prompt, dialogue, good, bad } = context;
+        let Replies { at, prompt, dialogue, good, bad, left_out } = context;
         if good.is_empty() || bad.is_empty() {
             out.push((at, Err("a context without both a good and a bad reply gives no pair".into())));
             continue;
@@ -90,7 +94,9 @@ pub fn pairs(contexts: Contexts) -> Vec<(At, Read)> {
             // One dialogue has several contexts, and a context several pairs.
             Record::new(format!("{dialogue}.{}.{}", at.line, nth + 1), body).grouped(dialogue.clone())
         };
-        out.push((at, Ok(good.iter().flat_map(|g| bad.iter().map(move |b| (g, b))).enumerate().map(pair).collect())));
+        let mut all: Vec<Record> = good.iter().flat_map(|g| bad.iter().map(move |b| (g, b))).enumerate().map(pair).collect();
+        all[0].left_out = left_out;
+        out.push((at, Ok(all)));
     }
     out.sort_by_key(|(at, _)| at.record);
     out

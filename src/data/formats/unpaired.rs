@@ -42,7 +42,7 @@ pub fn read(_: &Element, value: &Value) -> Read {
     let answer = prompt.pop().filter(|t| Role::known(t.role.name()) == Some(Role::Assistant));
     let answer = answer.ok_or("its last turn is no answer, and nothing else can be judged")?;
     if !answer.calls.is_empty() {
-        return Err("the judged answer calls a tool; it must be a text".into());
+        return Err("the judged answer calls a tool, and the prepared form of a judged answer is a text".into());
     }
     let record = with_tools(Record::new(id(value, "id"), Body::Unpaired { prompt, completion: answer.text, label }), value);
     Ok(vec![Record { speakers, left_out, ..record }])

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::samples::{ANSWER, CORRECTION, Line, Mined, Origin, fill, negated, opens};
 use super::templates::holes;
-use super::wording::{asked, certain, listed, purpose, service_words, several, spelled, whole, worded};
+use super::wording::{asked, certain, gerund, listed, purpose, service_words, several, spelled, whole, worded};
 use super::{Miner, Name, Said, plain_words};
 
 /// Sentences of a kind, tasks of a scenario, slots of a task. All at most.
@@ -130,7 +130,7 @@ impl Miner {
             line
         };
         let short = &short_names(tasks)[&task.intent];
-        let name = if nth == 0 { short.clone() } else { format!("{short}-{}", nth + 1) };
+        let name = first.map_or(short.clone(), |first| format!("{short}-{}", told_apart(tasks, task, first)));
         // Of two tasks with one intent, a sentence without values is the first one's.
         let intended = |user: bool, act: &str| {
             let mut found = if nth == 0 { self.said(user, Some(service), &[(act, "intent")], &[]) } else { Vec::new() };
@@ -145,11 +145,16 @@ impl Miner {
         let confirm = kind("confirm", offers, &format!("Would you like to {does}?"));
         let affirm = kind("affirm", Vec::new(), &format!("I do want to {does}, but not like that."));
         // A reader could not tell two tasks apart that end with the same sentence, so each of them has its own.
+        let same = |other: &Task| {
+            other.intent != task.intent
+                && self.services[&other.intent.0].intents.get(&other.intent.1).is_some_and(|i| i.description == words.description)
+        };
+        let did = if tasks.iter().any(same) { format!("{does} ({label})") } else { does.clone() };
         let (done, made) = if words.transactional {
             let said = if nth == 0 { self.said(false, Some(service), &[("NOTIFY_SUCCESS", "")], &own) } else { Vec::new() };
-            (said, format!("It is done: {label}."))
+            (said, format!("You wanted to {did}: it is done."))
         } else {
-            (Vec::new(), format!("Here you are: {label}."))
+            (Vec::new(), format!("You wanted to {did}: here is what I found."))
         };
         let done = apart(done.into_iter().map(renamed).collect(), mined);
         let done = mined.choose(&format!("task {name}, done"), done, &made);
@@ -206,7 +211,7 @@ impl Miner {
             changed = negated(&answers);
         }
         // "The actors are Bob Hastings" would speak of several with one value, and "the starring" is no thing.
-        let says = if several(&label) || label.ends_with("ing") { capital(&label) + ":" } else { format!("The {label} is") };
+        let says = if several(&label) || gerund(&label) { capital(&label) + ":" } else { format!("The {label} is") };
         let mut kind = |what: &str, found: Vec<Line>, made: &str| mined.choose(&format!("slot {name}, {what}"), found, made);
         let ask = kind("ask", asked, &asking);
         let answer = kind("answer", answers.clone(), ANSWER);
@@ -268,6 +273,17 @@ fn difference(task: &Task, first: &Task) -> String {
         (true, _) => format!(" without {}", named(&less)),
         _ => format!(" with {}, without {}", named(&more), named(&less)),
     }
+}
+
+/// The difference as a part of a name: `with-price-range`. All of it where another task of the intent differs in the same slot.
+fn told_apart(tasks: &[Task], task: &Task, first: &Task) -> String {
+    let brief = |task: &Task| {
+        let (more, less) = differing(task, first);
+        more.first().map(|s| format!("with {s}")).or_else(|| less.first().map(|s| format!("without {s}"))).unwrap_or_default()
+    };
+    let alike = tasks.iter().filter(|other| other.intent == task.intent && brief(other) == brief(task)).count();
+    let told = if alike > 1 { difference(task, first) } else { brief(task) };
+    told.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// The difference as people say it: ` with a certain price range and any date`.

@@ -30,36 +30,9 @@ const ORDINALS: &[&str] = &["first", "second", "third", "fourth", "fifth", "sixt
 const MONTHS: &[&str] =
     &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-/// Nouns that stand behind a number, in the singular.
-const COUNTED: &[&str] = &[
-    "room",
-    "bed",
-    "bedroom",
-    "bath",
-    "bathroom",
-    "day",
-    "night",
-    "week",
-    "month",
-    "hour",
-    "ticket",
-    "seat",
-    "person",
-    "adult",
-    "guest",
-    "passenger",
-    "rider",
-    "bag",
-    "place",
-    "spot",
-    "customer",
-    "traveler",
-    "traveller",
-    "book",
-    "movie",
-    "song",
-    "table",
-];
+/// Nouns that stand behind a number, in the singular, with blanks between them.
+const COUNTED: &str = "room bed bedroom bath bathroom day night week month hour ticket seat person adult guest passenger rider bag place spot \
+    customer traveler traveller book movie song table";
 
 fn words(text: &str) -> Vec<String> {
     text.to_lowercase().split_whitespace().map(|w| w.trim_matches([',', '.']).to_owned()).collect()
@@ -98,6 +71,19 @@ pub fn lacks_article(value: &str) -> bool {
     }
     let follows = words.get(1).is_none_or(|w| w == "of" || MONTHS.contains(&w.as_str()));
     follows && words.first().is_some_and(|w| is_ordinal(w))
+}
+
+/// Words that a day stands behind: others take "on" before it, as in "check in on the 6th".
+const BEFORE_DAYS: &[&str] = &[
+    "on", "for", "from", "until", "till", "by", "to", "is", "be", "was", "it's", "about", "of", "and", "or", "between", "through", "after",
+    "before", "since", "prefer", "want", "not", "it", "date", "try", "choose", "pick", "maybe", "perhaps", "say",
+];
+
+/// `the 6th of March`, `March 3rd`, `Friday`: a day that is not said by how far off it is.
+fn is_day(value: &str) -> bool {
+    let dated = class(value) == Class::Dated
+        && words(value).iter().any(|w| WEEKDAYS.contains(&w.as_str()) || w.contains(|c: char| c.is_ascii_digit()));
+    dated || value.strip_prefix("the ").is_some_and(lacks_article)
 }
 
 /// `4 pm`, `10:15`, `3 in the afternoon`.
@@ -199,6 +185,8 @@ impl Fits {
             Beside::Before(w) if DETERMINERS.contains(&w.as_str()) => {
                 !matches!(class, Class::Determined | Class::Relative | Class::Dated) && !lacks_article(value)
             }
+            Beside::Before(w) if ["something", "anything", "nothing"].contains(&w.as_str()) => false,
+            Beside::Before(w) if is_day(value) && !BEFORE_DAYS.contains(&w.as_str()) => false,
             Beside::Before(w) if ["on", "in", "at"].contains(&w.as_str()) => class != Class::Relative,
             Beside::After(w) => agrees_in_number(class, w),
             Beside::Before(_) => true,
@@ -210,13 +198,17 @@ impl Fits {
 fn agrees_in_number(class: Class, noun: &str) -> bool {
     match class {
         Class::One => !plural(noun),
-        Class::Number => !COUNTED.contains(&noun),
+        Class::Number => !counted(noun),
         _ => true,
     }
 }
 
+fn counted(noun: &str) -> bool {
+    COUNTED.split(' ').any(|known| known == noun)
+}
+
 fn plural(word: &str) -> bool {
-    word == "people" || word.strip_suffix('s').is_some_and(|stem| COUNTED.contains(&stem))
+    word == "people" || word.strip_suffix('s').is_some_and(counted)
 }
 
 /// Whether a word is said with a vowel at its beginning, so that it takes "an".

@@ -129,6 +129,8 @@ pub struct Source {
     pub dialogue: String,
     /// Turns count from 1.
     pub turn: usize,
+    /// The turns of the dialogue.
+    pub turns: usize,
 }
 
 /// The slots of a goal with their values, as the last state of its intent has them.
@@ -184,6 +186,7 @@ impl Miner {
         self.dialogues += 1;
         let mut goals: BTreeMap<Name, Goal> = BTreeMap::new();
         let mut before: Option<&Value> = None;
+        let turns = all(value, "turns").count();
         for (n, turn) in all(value, "turns").enumerate() {
             let user = text(turn, "speaker") == "USER";
             let frames: Vec<&Value> = all(turn, "frames").filter(|f| self.services.contains_key(text(f, "service"))).collect();
@@ -200,7 +203,7 @@ impl Miner {
                 }
                 // A sentence of two services belongs to neither.
                 if all(turn, "frames").count() == 1 {
-                    let source = Source { file: file.to_owned(), dialogue: text(value, "dialogue_id").to_owned(), turn: n + 1 };
+                    let source = Source { file: file.to_owned(), dialogue: text(value, "dialogue_id").to_owned(), turn: n + 1, turns };
                     self.sentence(user, frame, said, source);
                 }
             }

@@ -78,6 +78,15 @@ pub fn several(words: &str) -> bool {
     words.ends_with('s') && !words.ends_with("ss") && !words.starts_with("number of")
 }
 
+/// Things whose names end as verbs do.
+const THINGS: &[&str] =
+    &["rating", "booking", "parking", "building", "listing", "setting", "meeting", "housing", "catering", "evening", "morning"];
+
+/// Whether a name ends in a verb ("starring") and is no thing.
+pub fn gerund(words: &str) -> bool {
+    words.ends_with("ing") && !THINGS.contains(&words.rsplit(' ').next().unwrap_or(words))
+}
+
 /// `a certain restaurant name`; several have no article.
 pub fn certain(name: &str) -> String {
     let words = worded(name);
@@ -122,6 +131,11 @@ pub fn sentence(said: &str) -> String {
     let mut out = said.trim_end_matches([',', ';', ':', '-', ' ']).replace(" i ", " I ").replace(" i'", " I'");
     while let Some(shorter) = doubled_mark(&out) {
         out = shorter;
+    }
+    // "Would you like to go." is a question that somebody ended as none.
+    let statement = out.strip_suffix('.').filter(|inner| !inner.ends_with('.') && !abbreviates(inner) && inverted(inner));
+    if let Some(inner) = statement {
+        out = format!("{inner}?");
     }
     if out.ends_with(|c: char| c.is_alphanumeric() || "}\"')%$".contains(c)) {
         out.push(if asks(&out) { '?' } else { '.' });
@@ -188,4 +202,18 @@ fn begins_asking(clause: &str) -> bool {
     let mut words = clause.split_whitespace().skip_while(|w| BEFORE.contains(w));
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     ASKING.contains(&first) || TURNED.contains(&first) && ABOUT.contains(&second)
+}
+
+/// Whether a text is one sentence whose first two words are turned round, as only a question has them.
+fn inverted(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let one = !lower.contains(['.', '!', '?', ';']);
+    // "May the day be fine" and "Do it" ask nothing.
+    one && (ASKING.contains(&first) && TURNED.contains(&second)
+        || TURNED.contains(&first)
+            && first != "may"
+            && ABOUT.contains(&second)
+            && !(first == "do" && ["it", "that", "this", "the"].contains(&second)))
 }

@@ -5,6 +5,7 @@
 pub mod arguments;
 pub mod empty;
 pub mod html;
+mod iban;
 pub mod labels;
 pub mod lengths;
 pub mod numbers;

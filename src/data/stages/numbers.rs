@@ -41,7 +41,9 @@ fn chinese(c: char) -> bool {
     !c.is_ascii() && digit(c).is_some() && !('０'..='９').contains(&c)
 }
 
-const BETWEEN: &[&str] = &[") ", ")-", ")", " (", "-(", " - ", " ", "-", "."];
+const BETWEEN: &[&str] = &[") ", ")-", ")", " (", "-(", " - ", " / ", " ", "-", ".", "/"];
+/// Behind the code of an area.
+const SLASH: &[&str] = &["/", " / "];
 
 /// The number that a text begins with at `start`.
 pub fn read(text: &str, start: usize) -> Option<Number> {
@@ -143,6 +145,11 @@ impl Number {
         self.between(n, &[gap]).then_some(gap)
     }
 
+    /// A slash behind the first group, and blanks between all others.
+    pub fn slash_and_blanks(&self, n: usize) -> bool {
+        n > 2 && SLASH.contains(&self.groups[1].between) && self.groups[2..n].iter().all(|g| g.between == " ")
+    }
+
     /// One point in the middle: a decimal fraction.
     pub fn decimal(&self, n: usize) -> bool {
         n == 2 && self.groups[1].between == "." && !self.plus && !self.bracket
@@ -155,6 +162,9 @@ impl Number {
         if self.plus {
             return (8..=15).contains(&digits.len()) && lengths[0] <= 15;
         }
+        if self.groups[1..n].iter().any(|g| SLASH.contains(&g.between)) {
+            return self.slashed(n);
+        }
         let dotted = self.between(n, &["-", "."]) || self.bracket;
         let nanp = |at: usize| head.len() == at + 10 && (b'2'..=b'9').contains(&head[at]) && (b'2'..=b'9').contains(&head[at + 3]);
         let form = match lengths[..] {
@@ -164,10 +174,34 @@ impl Number {
             [11] | [3, 4, 4] if head[0] == b'1' => (b'3'..=b'9').contains(&head[1]) && self.between(n, &[" ", "-"]),
             // A trunk zero: British numbers, Chinese land lines.
             [10 | 11] => head[0] == b'0' && head[1] != b'0' && !self.chinese && (digits.len() == 11 || cued),
+            // The same with the rest in pairs, as Switzerland and Germany write it.
+            [3..=5, 3, 2, 2] | [3..=5, 2, 2, 2, 2] if self.between(n, &[" ", "-", "."]) => {
+                head[0] == b'0' && head[1] != b'0' && (10..=12).contains(&digits.len())
+            }
+            // Five pairs may be a row of numbers, and four groups of digits zeros and ones.
+            [2, 2, 2, 2, 2] => cued && head[0] == b'0' && head[1] != b'0',
+            _ if digits.starts_with("00") => {
+                n > 2
+                    && matches!(lengths[..], [4..=5, 1..=3, ..])
+                    && head[2] != b'0'
+                    && head.iter().any(|digit| *digit > b'1')
+                    && (11..=15).contains(&digits.len())
+                    && lengths[2..].iter().all(|length| *length <= 8)
+            }
             [3..=5, 5..=8] | [3..=5, 3..=4, 3..=4] => head[0] == b'0' && head[1] != b'0' && (10..=12).contains(&digits.len()),
             _ => false,
         };
         form || cued && self.any_phone(n)
+    }
+
+    /// An area's code with a trunk zero, a slash, and the rest in one piece or a few: "0171/1234567". A date has its slashes elsewhere.
+    fn slashed(&self, n: usize) -> bool {
+        let (digits, lengths) = (self.digits(n), self.lengths(n));
+        let code = (3..=5).contains(&lengths[0]) && digits.starts_with('0') && !digits.starts_with("00");
+        let rest = self.groups[2..n].iter().all(|g| [" ", "-"].contains(&g.between));
+        let behind =
+            if n == 2 { (5..=8).contains(&lengths[1]) } else { n <= 5 && lengths[1..].iter().all(|length| (2..=4).contains(length)) };
+        SLASH.contains(&self.groups[1].between) && code && rest && behind && (9..=12).contains(&digits.len()) && !self.chinese
     }
 
     /// Any number that could be dialled, and is no date or price.

@@ -1,17 +1,18 @@
-//! What tells of a person: addresses, telephone, card and social security numbers become placeholders; prices, times, order numbers,
+//! What tells of a person: addresses, telephone, card, account and social security numbers become placeholders; prices, times, order numbers,
 //! versions and dates are let alone. Values of acts are scrubbed with their texts.
 //!
 //! Numbers are judged by their form and by the words before them, not by a list; what has neither is kept.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::iban::iban;
 use super::numbers::{digit, read};
 use super::sum;
 use super::{Fixes, Kept, arguments, count, spans};
 use crate::data::record::{Body, Record, TOOLS, Turn};
 use crate::data::settings::Settings;
 
-pub const KINDS: &[&str] = &["<EMAIL>", "<PHONE>", "<CARD>", "<IP>", "<SSN>"];
+pub const KINDS: &[&str] = &["<EMAIL>", "<PHONE>", "<CARD>", "<IP>", "<SSN>", "<IBAN>"];
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     if let Body::Conversation { turns } = &mut record.body {
@@ -99,8 +100,13 @@ pub(super) fn each(text: &mut String, put: &mut dyn FnMut(&'static str, &str) ->
 /// No number of a person or a card has fewer digits.
 const FEWEST: usize = 7;
 
+/// Letters of scripts that put blanks between words: behind others an address begins without one.
+fn letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c.is_alphabetic() && c < '\u{530}'
+}
+
 fn local(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "._%+-".contains(c)
+    letter(c) || "._%+-".contains(c)
 }
 
 /// What begins at a place; or where to look on.
@@ -109,6 +115,9 @@ fn hit(text: &str, at: usize, c: char) -> Result<Hit, usize> {
     let begins = !before.is_some_and(local);
     if let Some(end) = (begins && local(c)).then(|| email(text, at)).flatten() {
         return Ok((end, "<EMAIL>"));
+    }
+    if let Some(end) = (c.is_ascii_uppercase() && !before.is_some_and(letter)).then(|| iban(text, at)).flatten() {
+        return Ok((end, "<IBAN>"));
     }
     let begins = (c.is_ascii_hexdigit() || c == ':') && !before.is_some_and(|b| b.is_ascii_alphanumeric() || ".:".contains(b));
     if let Some(end) = begins.then(|| address(text, at)).flatten() {
@@ -260,12 +269,12 @@ fn last(near: &str, words: &[&str], whole: bool) -> Option<usize> {
 
 /// The end of an address of mail.
 fn email(text: &str, at: usize) -> Option<usize> {
-    let length = text[at..].bytes().take(65).take_while(|b| local(*b as char)).count();
+    let run = |text: &str, most: usize, of: fn(char) -> bool| text.chars().take(most).take_while(|c| of(*c)).map(char::len_utf8).sum();
+    let length: usize = run(&text[at..], 65, local);
     let domain = text[at + length..].strip_prefix('@').filter(|_| (1..=64).contains(&length))?;
-    let run = domain.bytes().take(253).take_while(|b| b.is_ascii_alphanumeric() || b"-.".contains(b)).count();
-    let domain = domain[..run].trim_end_matches(['.', '-']);
+    let domain = domain[..run(domain, 253, |c| letter(c) || "-.".contains(c))].trim_end_matches(['.', '-']);
     let (name, top) = domain.rsplit_once('.')?;
-    let sound = top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic()) && !name.is_empty() && !name.starts_with('.');
+    let sound = top.chars().count() >= 2 && top.chars().all(char::is_alphabetic) && !name.is_empty() && !name.starts_with('.');
     sound.then_some(at + length + 1 + domain.len())
 }
 

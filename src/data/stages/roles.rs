@@ -2,7 +2,8 @@
 //! the user (behind what the system says first) and ends with an answer.
 
 use super::{Fixes, Kept, Reason, count, empty, labels, spans};
-use crate::data::record::{Body, Record, Role, Speakers, Turn};
+use crate::data::record::{Body, NAMES, Record, Role, Speakers, Turn};
+use crate::data::report::safe;
 use crate::data::settings::Settings;
 
 pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
@@ -36,6 +37,12 @@ pub fn run(record: &mut Record, _: &Settings, fixes: &mut Fixes) -> Kept {
     }
 }
 
+/// The sentence on a speaker whose role is not known.
+fn unknown(name: &str) -> String {
+    let known: Vec<String> = NAMES.iter().map(|(role, names)| format!("{} ({})", role.name(), names.join(", "))).collect();
+    format!("\"{}\" is no known role; write one of {}", safe(name.trim(), 40), known.join(", "))
+}
+
 /// What the assistant said last is not answered, and neither is what it said first.
 fn asked(prompt: &mut Vec<Turn>, fixes: &mut Fixes) -> Kept {
     begin(prompt, fixes)?;
@@ -49,7 +56,7 @@ fn tidy(turns: &mut Vec<Turn>, speakers: Speakers, fixes: &mut Fixes) -> Kept {
     for turn in turns.iter_mut() {
         if let Role::Named(name) = &turn.role {
             let known = Role::known(name);
-            turn.role = known.ok_or_else(|| Reason::new("unknown speaker", format!("\"{}\" is no known role", name.trim())))?;
+            turn.role = known.ok_or_else(|| Reason::new("unknown speaker", unknown(name)))?;
             count(fixes, "speakers renamed", 1);
         }
     }

@@ -56,6 +56,11 @@ pub fn reckons(text: &str, (start, end): (usize, usize), number: &Number, n: usi
     if sign(SIGNS) || minus {
         return !(cued && grouped);
     }
+    // No word before five pairs, or before a slash, tells them from a row that goes on.
+    let rows = number.slash_and_blanks(n) || number.lengths(n) == [2; 5];
+    if rows && in_a_row(text, start, end, number, n) {
+        return true;
+    }
     !cued && (sign(WEAK) && (!grouped || sign("=")) || worded(before, after) || in_a_row(text, start, end, number, n))
 }
 
@@ -71,7 +76,9 @@ fn worded(before: &str, after: &str) -> bool {
 
 /// Whether another number stands beside it as its groups do: "1 200 300 4000 5000" is no telephone number and a rest.
 fn in_a_row(text: &str, start: usize, end: usize, number: &Number, n: usize) -> bool {
-    let Some(gap) = number.gap(n).filter(|gap| *gap == " ") else { return false };
+    // Behind a slash the rest may be parted by blanks: "012/345 05 12" and more of them is a row.
+    let gap = number.gap(n).or_else(|| number.slash_and_blanks(n).then_some(" "));
+    let Some(gap) = gap.filter(|gap| *gap == " ") else { return false };
     let digits = |c: Option<char>| c.is_some_and(|c| digit(c).is_some());
     let fours = number.lengths(n).iter().all(|length| *length == 4);
     let behind = text[end..].strip_prefix(gap).unwrap_or_default();
