@@ -6,8 +6,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::output::note;
 use super::show::{print_json, wrap};
-use super::values::{Named, agent_names};
+use super::values::{LangName, Named, agent_names};
 use crate::agents::{AGENTS, AgentEntry, find};
 use crate::learn::agent::Term;
 use crate::learn::knob::{Knob, KnobKind};
@@ -25,6 +26,9 @@ pub struct AgentsArgs {
     /// Print one JSON object on one line.
     #[arg(long)]
     pub json: bool,
+    /// The language: en; with zh it is said that agents are told of in English so far.
+    #[arg(long, value_name = "LANG", ignore_case = true)]
+    pub lang: Option<LangName>,
 }
 
 /// Who can be chosen: an agent of the registry, or the language model, which goes a path of its own.
@@ -46,6 +50,9 @@ impl Chosen {
 }
 
 pub fn run(args: &AgentsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    if args.lang == Some(LangName::Zh) && !args.json {
+        note("note: agents and their settings are told of in English so far");
+    }
     if let Some(name) = &args.name {
         let chosen = if name == live::NAME { Chosen::model() } else { Chosen::agent(find(name)?) };
         if args.json {

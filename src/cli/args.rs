@@ -18,7 +18,7 @@ use crate::world::{World, WorldSource};
 /// Which world.
 #[derive(Clone, Debug, Default, Args)]
 pub struct WorldArgs {
-    /// A built-in scenario (customer-service, smart-home, virtual-assistant) or a scenario file.
+    /// A built-in scenario (customer-service, smart-home, virtual-assistant, virtual-assistant-large) or a scenario file.
     #[arg(long, value_name = "NAME|FILE", value_parser = Named(scenario_names), hide_possible_values = true, default_value = "customer-service")]
     pub scenario: String,
     /// A finite MDP in the form of Gymnasium's `P[state][action]`, as JSON.

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod opening;
 pub mod output;
 pub mod session;
+pub mod told;
 pub mod values;
 pub mod watch;
 
@@ -70,6 +71,9 @@ pub struct Cli {
     /// Bytes that a file which is read whole may have (scenario, MDP, session, model, data of lm): 1048576, 64M, 2G.
     #[arg(long, global = true, value_name = "BYTES", value_parser = values::bytes, default_value = "256M", allow_negative_numbers = true)]
     pub max_bytes: u64,
+    /// Say nothing of how far a command is: no bars, and no lines on standard error.
+    #[arg(long, global = true)]
+    pub quiet: bool,
     #[command(flatten)]
     pub watch: WatchArgs,
 }
@@ -120,6 +124,7 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
     }
     let cli = Cli::from_arg_matches(&matches).map_err(refuse)?;
     set_limit(cli.max_bytes);
+    told::set_quiet(cli.quiet);
     Ok(cli)
 }
 

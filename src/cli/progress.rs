@@ -6,10 +6,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output;
 use super::show::grouped;
+use super::told::{Told, is_quiet};
 use crate::text::short;
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the templates of this file are valid").progress_chars("━╸ ")
+}
+
+/// A bar of so much work; none is drawn where progress is not wanted.
+fn bar(of: u64) -> ProgressBar {
+    if is_quiet() { ProgressBar::hidden() } else { ProgressBar::new(of) }
 }
 
 /// A line for compiling a world, from the first share heard of.
@@ -25,7 +31,7 @@ impl Compiling {
 
     pub fn show(&mut self, share: f32) {
         let message = format!("compiling {}", self.name);
-        let line = || ProgressBar::new(1000).with_style(style("{msg} {bar:30} {percent:>3} %")).with_message(message);
+        let line = || bar(1000).with_style(style("{msg} {bar:30} {percent:>3} %")).with_message(message);
         let bar = self.bar.get_or_insert_with(line);
         // States found still rise while some are done: the line never goes back.
         bar.set_position(bar.position().max((share * 1000.0) as u64));
@@ -48,7 +54,8 @@ pub struct Waiting {
 
 impl Waiting {
     pub fn new(what: &str) -> Waiting {
-        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
+        let spinner = if is_quiet() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        let bar = spinner.with_style(style("{spinner} {msg} {elapsed}"));
         Waiting { bar: bar.with_message(short(what).into_owned()), since: Instant::now() }
     }
 
@@ -68,16 +75,20 @@ impl Drop for Waiting {
 /// A line for training, with the time that is left.
 pub struct Training {
     bar: ProgressBar,
+    dialogues: u64,
+    told: Told,
 }
 
 impl Training {
     pub fn new(dialogues: u64) -> Training {
         let template = "{msg} {bar:30} {human_pos} of {human_len} dialogues, {eta} left";
-        Training { bar: ProgressBar::new(dialogues).with_style(style(template)).with_message("learning") }
+        let bar = bar(dialogues).with_style(style(template)).with_message("learning");
+        Training { bar, dialogues, told: Told::new("learning", "dialogues") }
     }
 
     pub fn show(&mut self, dialogues: u64) {
         self.bar.set_position(dialogues);
+        self.told.show(dialogues, self.dialogues);
     }
 }
 
@@ -90,15 +101,18 @@ impl Drop for Training {
 /// A line for the path of a language model, with the time that is left.
 pub struct Lessons {
     bar: ProgressBar,
+    steps: u64,
+    told: Told,
 }
 
 impl Lessons {
     pub fn new(steps: u64) -> Lessons {
         let template = "{bar:24} {human_pos} of {human_len} steps, {eta} left · {msg}";
-        Lessons { bar: ProgressBar::new(steps).with_style(style(template)) }
+        Lessons { bar: bar(steps).with_style(style(template)), steps, told: Told::new("learning", "steps") }
     }
 
     pub fn show(&mut self, steps: u64, latest: &str) {
+        self.told.show(steps, self.steps);
         self.bar.set_position(steps);
         self.bar.set_message(latest.to_owned());
     }
@@ -115,18 +129,20 @@ pub struct Sweeping {
     bar: ProgressBar,
     runs: usize,
     done: usize,
-    /// Dialogues that were there before.
+    /// Dialogues that were there before, and of all runs together.
     before: u64,
+    dialogues: u64,
+    told: Told,
 }
 
 impl Sweeping {
     /// Runs, and dialogues of all of them; some of both were done before.
     pub fn new(runs: usize, done: usize, dialogues: u64, before: u64) -> Sweeping {
-        let bar = ProgressBar::new(dialogues).with_style(style("{msg} {bar:30} {percent:>3} %, {eta} left"));
+        let bar = bar(dialogues).with_style(style("{msg} {bar:30} {percent:>3} %, {eta} left"));
         let bar = bar.with_message(format!("{done} of {runs} runs")).with_position(before);
         // The time that is left follows from this stretch alone.
         bar.reset_eta();
-        Sweeping { bar, runs, done, before }
+        Sweeping { bar, runs, done, before, dialogues, told: Told::new("learning", "dialogues of all runs") }
     }
 
     pub fn done(&mut self) {
@@ -137,6 +153,7 @@ impl Sweeping {
     /// Dialogues finished in this stretch.
     pub fn show(&mut self, dialogues: u64) {
         self.bar.set_position(self.before + dialogues);
+        self.told.show(self.before + dialogues, self.dialogues);
     }
 }
 
@@ -155,24 +172,26 @@ pub struct Replaying {
     bar: Option<ProgressBar>,
     since: Instant,
     /// The most turns that were told of.
-    told: u64,
+    turns: u64,
+    told: Told,
 }
 
 impl Replaying {
     pub fn new() -> Replaying {
-        Replaying { bar: None, since: Instant::now(), told: MANY_TURNS }
+        Replaying { bar: None, since: Instant::now(), turns: MANY_TURNS, told: Told::new("learning again", "turns of a Q-table") }
     }
 
     /// So much of so much work is done, in turns of a table.
     pub fn show(&mut self, done: u64, of: u64) {
-        if of > self.told && !output::notes_reach_a_terminal() {
-            self.told = of;
+        if of > self.turns && !output::notes_reach_a_terminal() && !is_quiet() {
+            self.turns = of;
             let work = format!("as much work as {} turns of a Q-table", grouped(of));
             output::note(&format!("note: the session is learned again, {work}, which may take long"));
         }
+        self.told.show(done, of);
         if self.since.elapsed() > Duration::from_millis(300) {
             let template = "{msg} {bar:30} {percent:>3} %, {eta} left";
-            let line = || ProgressBar::new(of).with_style(style(template)).with_message("replaying");
+            let line = || bar(of).with_style(style(template)).with_message("replaying");
             let bar = self.bar.get_or_insert_with(line);
             bar.set_length(of);
             bar.set_position(done);
@@ -194,17 +213,19 @@ pub struct Preparing {
     since: Instant,
     /// Bytes of all inputs.
     bytes: u64,
+    told: Told,
 }
 
 impl Preparing {
     pub fn new(bytes: u64) -> Preparing {
-        Preparing { bar: None, since: Instant::now(), bytes }
+        Preparing { bar: None, since: Instant::now(), bytes, told: Told::new("cleaning", "bytes") }
     }
 
     pub fn read(&mut self, bytes: u64) {
+        self.told.show(bytes, self.bytes);
         if self.since.elapsed() > Duration::from_millis(300) {
             let template = "{msg} {bar:30} {bytes} of {total_bytes}, {eta} left";
-            let line = || ProgressBar::new(self.bytes).with_style(style(template)).with_message("cleaning");
+            let line = || bar(self.bytes).with_style(style(template)).with_message("cleaning");
             self.bar.get_or_insert_with(line).set_position(bytes);
         }
     }
@@ -215,7 +236,7 @@ impl Preparing {
             bar.finish_and_clear();
         }
         let template = "{msg} {bar:30} {human_pos} of {human_len} records, {eta} left";
-        let line = || ProgressBar::new(records).with_style(style(template)).with_message("splitting");
+        let line = || bar(records).with_style(style(template)).with_message("splitting");
         self.bar = self.bar.is_some().then(line);
     }
 

@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use super::args::build;
 use super::failure::Failure;
 use super::figures::{Figures, figures};
+use super::output::note;
 use super::show::{percent, print_json, score_json, score_json_without_value, several, wrap};
 use super::solve::figures_table;
 use super::source;
-use super::values::{Named, profile_names, scenario_names};
+use super::values::{LangName, Named, lang, profile_names, scenario_names};
 use crate::text::line;
+use crate::world::names::Lang;
 use crate::world::scenario::{Scenario, User};
 use crate::world::{SCENARIOS, World, WorldSource};
 
@@ -27,6 +29,9 @@ pub struct ScenariosArgs {
     /// Print one JSON object on one line.
     #[arg(long, global = true)]
     pub json: bool,
+    /// The language of the scenarios' own texts: en or zh; the locale's by default.
+    #[arg(long, global = true, value_name = "LANG", ignore_case = true)]
+    pub lang: Option<LangName>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -51,24 +56,32 @@ pub enum What {
 }
 
 pub fn run(args: ScenariosArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    match args.what.unwrap_or(What::List) {
-        What::List => list(args.json, out),
-        What::Show { name } => show(&name, args.json, out),
+    let lang = lang(args.lang);
+    let what = args.what.unwrap_or(What::List);
+    if lang == Lang::Chinese && !args.json && !matches!(what, What::Check { .. }) {
+        note(ENGLISH_REST);
+    }
+    match what {
+        What::List => list(args.json, lang, out),
+        What::Show { name } => show(&name, args.json, lang, out),
         What::Check { file } => check(&file, args.json, out),
     }
 }
 
-fn list(json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+/// Until the whole interface speaks Chinese.
+pub const ENGLISH_REST: &str = "note: the scenarios' own texts are in Chinese; all else is in English so far";
+
+fn list(json: bool, lang: Lang, out: &mut dyn Write) -> Result<(), Failure> {
     let mut objects = Vec::new();
     for builtin in SCENARIOS {
         let Some(s) = WorldSource::Builtin(builtin.name.to_owned()).scenario()? else {
             continue;
         };
         if json {
-            objects.push(json!({"name": s.name, "title": s.title.en, "about": s.about.en, "tasks": s.tasks.len(), "slots": s.slots.len()}));
+            objects.push(json!({"name": s.name, "title": s.title.of(lang), "about": s.about.of(lang), "tasks": s.tasks.len(), "slots": s.slots.len()}));
         } else {
             writeln!(out, "{}", s.name)?;
-            write!(out, "{}", wrap(&s.about.en, "    ", 100))?;
+            write!(out, "{}", wrap(s.about.of(lang), "    ", 100))?;
         }
     }
     if json {
@@ -89,7 +102,7 @@ fn check(file: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(name: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+fn show(name: &str, json: bool, lang: Lang, out: &mut dyn Write) -> Result<(), Failure> {
     let source = source::scenario(name)?;
     let world = build(&source, "standard", None)?;
     let Some(scenario) = source.scenario()? else {
@@ -97,10 +110,10 @@ fn show(name: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     };
     let f = world.exact().map(|_| figures(&world, world.gamma(), 0.1)).transpose()?;
     if json {
-        print_json(out, &scenario_json(&scenario, &world, f.as_ref()))?;
+        print_json(out, &scenario_json(&scenario, &world, f.as_ref(), lang))?;
         return Ok(());
     }
-    describe(&scenario, &world, out)?;
+    describe(&scenario, &world, lang, out)?;
     let Some(f) = f else {
         return Ok(writeln!(out, "\nToo many states for exact figures: dialoq eval judges a policy by simulated dialogues")?);
     };
@@ -108,16 +121,16 @@ fn show(name: &str, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     figures_table(out, &f)
 }
 
-fn describe(s: &Scenario, world: &World, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{}: {}", s.name, s.title.en)?;
-    write!(out, "{}\n{}", wrap(&s.about.en, "  ", 100), wrap(&s.lesson.en, "  ", 100))?;
+fn describe(s: &Scenario, world: &World, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}: {}", s.name, s.title.of(lang))?;
+    write!(out, "{}\n{}", wrap(s.about.of(lang), "  ", 100), wrap(s.lesson.of(lang), "  ", 100))?;
     writeln!(out, "\nTasks (misheard with {})", percent(s.noise.task))?;
     for t in &s.tasks {
         writeln!(out, "  {}: needs {}; done wrongly {:+}", t.name, t.needs.join(", "), t.wrong)?;
     }
     writeln!(out, "\nSlots")?;
     for k in &s.slots {
-        writeln!(out, "  {} ({}): misheard with {}, {} values", k.name, k.label.en, percent(k.noise), k.values.en.len())?;
+        writeln!(out, "  {} ({}): misheard with {}, {} values", k.name, k.label.of(lang), percent(k.noise), k.values.of(lang).len())?;
     }
     writeln!(out, "\nUsers")?;
     for name in profile_names() {
@@ -143,15 +156,15 @@ fn user_text(u: &User) -> String {
     )
 }
 
-fn scenario_json(s: &Scenario, world: &World, f: Option<&Figures>) -> Value {
+fn scenario_json(s: &Scenario, world: &World, f: Option<&Figures>, lang: Lang) -> Value {
     let user = |u: &User| json!({"patience": u.patience, "cooperation": u.cooperation, "volunteers": u.volunteers, "calms": u.calms});
     json!({
         "name": s.name,
-        "title": s.title.en,
-        "about": s.about.en,
-        "lesson": s.lesson.en,
+        "title": s.title.of(lang),
+        "about": s.about.of(lang),
+        "lesson": s.lesson.of(lang),
         "tasks": s.tasks.iter().map(|t| json!({"name": t.name, "needs": t.needs, "wrong": t.wrong})).collect::<Vec<_>>(),
-        "slots": s.slots.iter().map(|k| json!({"name": k.name, "noise": k.noise, "values": k.values.en})).collect::<Vec<_>>(),
+        "slots": s.slots.iter().map(|k| json!({"name": k.name, "noise": k.noise, "values": k.values.of(lang)})).collect::<Vec<_>>(),
         "task_noise": s.noise.task,
         "users": {"easy": user(&s.users.easy), "standard": user(&s.users.standard), "unfriendly": user(&s.users.unfriendly)},
         "rewards": {"turn": s.rewards.turn, "success": s.rewards.success, "hang_up": s.rewards.hang_up, "escalate": s.rewards.escalate},

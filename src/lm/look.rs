@@ -92,7 +92,23 @@ impl Pipeline {
             ("replies", ground.corpus.len().to_string()),
             ("raw replies", ground.from_raw.to_string()),
             ("pairs", ground.pairs.len().to_string()),
+            ("labels", self.labelled_by()),
         ]
+    }
+
+    /// How it was decided which reply of a pair is the better one.
+    fn labelled_by(&self) -> String {
+        let ground = &self.ground;
+        if !ground.spec.data.pairs.is_empty() {
+            return "as your file says".to_owned();
+        }
+        let share = |name: &str| value(&ground.settings, name) * 100.0;
+        let (bias, noise) = (share("length-bias"), share("label-noise"));
+        let mut said = "by the replies' exact worth".to_owned();
+        if bias > 0.0 {
+            said = format!("{said}, but {bias:.0} % of them prefer the longer reply, whatever it says");
+        }
+        if noise > 0.0 { format!("{said}; {noise:.0} % of the labels are then turned round") } else { said }
     }
 
     fn curves(&self, points: usize) -> Vec<CurveView> {

@@ -35,6 +35,14 @@ impl Frozen {
         }
     }
 
+    /// Memory that listed acts take; a copied learner counts nothing, as its size is not known here.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Frozen::Listed(candidate) => candidate.greedy.len() * size_of::<u64>() + candidate.visited.len(),
+            Frozen::Learner { .. } => 0,
+        }
+    }
+
     /// Mask of the greedy acts.
     pub fn greedy(&mut self, state: u32) -> u64 {
         match self {
@@ -84,9 +92,23 @@ pub fn judge(mdp: &Mdp, solution: &Solution, candidate: Candidate) -> Verdict {
     }
 }
 
-/// The dialogue count of the next evaluation after `dialogues`: 32 to a doubling, at least 10 apart, so that points are where they
+/// The dialogue count of the evaluation that follows the one after `dialogues`: 32 to a doubling, at least 10 apart, so that points are where they
 /// are whatever the pace.
 pub fn next_point(dialogues: u64) -> u64 {
     let step = (dialogues.next_power_of_two() / 64).max(10);
     (dialogues / step + 1) * step
+}
+
+/// The first evaluation after so many dialogues, whether they are an evaluation's themselves or not.
+pub fn point_after(dialogues: u64) -> u64 {
+    let mut point = 0;
+    while point <= dialogues {
+        point = next_point(point);
+    }
+    point
+}
+
+/// Whether there is an evaluation after exactly so many dialogues.
+pub fn is_point(dialogues: u64) -> bool {
+    dialogues == 0 || point_after(dialogues - 1) == dialogues
 }

@@ -9,7 +9,7 @@ use crate::world::env::Env;
 /// Own edits that a card names before it counts them.
 const NAMED: usize = 3;
 /// Share of the way from random to optimal that counts as nearly there.
-const NEARLY: f64 = 0.9;
+pub(super) const NEARLY: f64 = 0.9;
 
 impl Lane {
     /// `still` says that nothing moves, so that the digest is worth its time.
@@ -32,7 +32,7 @@ impl Lane {
             digest,
             stopped: self.crash.as_ref().map(|(text, _)| text.clone()).or_else(|| self.stopped.clone()),
             settings: self.settings(),
-            result: self.result(),
+            result: self.result(still || self.stopped.is_some()),
         }
     }
 
@@ -74,14 +74,18 @@ impl Lane {
         all
     }
 
-    fn result(&self) -> RunResult {
+    fn result(&self, still: bool) -> RunResult {
         let (count, return_, success, _) = self.run.last_100();
         let (now, edits) = (self.run.dialogues(), self.run.journal().len());
-        let past = || self.evaluations.iter().take_while(|e| e.dialogues <= now);
+        let past = || self.points.judged.iter().take_while(|e| e.dialogues <= now);
         // Judged at rest, a policy is of here and now; a point may be of long before.
         let present = self.present.as_ref().filter(|(moment, view)| view.dialogues == now && moment.1 == edits).map(|(_, view)| view);
-        let last = present.or_else(|| past().last());
+        // At rest a figure is of this moment or of none.
+        let last = if still { present } else { present.or_else(|| past().last()) };
         let first = past().find(|e| e.way >= NEARLY);
+        let unknown = self.first_unknown();
+        // An earlier point may have been good, too.
+        let first = first.filter(|first| unknown.is_none_or(|point| point > first.dialogues));
         RunResult {
             return_100: (count > 0).then(|| f64::from(return_)),
             success_100: (count > 0).then(|| f64::from(success)),
@@ -90,6 +94,7 @@ impl Lane {
             judged_at: last.map(|e| e.dialogues),
             optimal_share: last.map(|e| e.optimal_share_weighted).filter(|x| x.is_finite()),
             dialogues_to_90: first.map(|e| e.dialogues),
+            unknown_from: unknown,
         }
     }
 }

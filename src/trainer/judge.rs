@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::analyst::{Job, Judged, Played, Solved, Yard};
+use super::analyst::{Fetched, Job, Judged, Played, Solved, Way, Yard};
 use super::lane::{Exactly, Lane};
 use super::worker::{Mode, Worker};
 use crate::world::World;
@@ -31,18 +31,44 @@ impl Worker {
 
     pub(super) fn judged(&mut self, j: &Judged) {
         self.analyst_busy = false;
+        let wanted = self.given.take() == Some((j.run, j.view.dialogues));
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.version == j.run) {
             match j.moment {
                 Some(moment) => lane.present = Some((moment, j.view)),
-                None => Arc::make_mut(&mut lane.evaluations).push(j.view),
+                None if wanted => lane.points.judge(j.view),
+                None => {}
             }
             self.changed = true;
         }
     }
 
+    pub(super) fn fetched(&mut self, f: Fetched) {
+        self.analyst_busy = false;
+        let wanted = self.given.take() == Some((f.run, f.point));
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| wanted && lane.version == f.run) {
+            self.changed |= !matches!(f.found, Way::On);
+            match f.found {
+                Way::On => {}
+                Way::Judged(view) => lane.points.judge(*view),
+                Way::Lost => lane.points.lose(f.point),
+            }
+            lane.keep_past(f.past);
+        }
+    }
+
+    pub(super) fn valued(&mut self) {
+        self.analyst_busy = false;
+        self.changed = true;
+    }
+
     /// A job that failed once would fail again: a run that cannot be solved is left alone.
     pub(super) fn unfound(&mut self, unsolved: Option<u64>, cause: Option<&str>) {
         self.analyst_busy = false;
+        if let Some((run, point)) = self.given.take()
+            && let Some(lane) = self.lanes.iter_mut().find(|lane| lane.version == run)
+        {
+            lane.points.lose(point);
+        }
         if let Some(cause) = cause {
             let what = if unsolved.is_some() { "solving the world" } else { "judging a policy" };
             self.say(format!("{what} fell over ({cause}); learning goes on without that result"), true);
@@ -69,15 +95,17 @@ impl Worker {
         let known: Vec<(Arc<World>, Arc<Solution>)> =
             lanes.iter().filter_map(|lane| Some((lane.exact.world.clone()?, lane.exact.optimal.clone()?))).collect();
         let first = lanes.iter().position(|lane| lane.id == focus && lane.outdated().is_some());
-        let due = |lane: &&mut Lane| lane.outdated().is_some() || lane.candidate.is_some();
+        let outdated = |lane: &&mut Lane| lane.outdated().is_some();
+        let due = |lane: &&mut Lane| lane.points.is_waited_for();
         let at_rest = || {
             let mut still = lanes.iter().enumerate().filter(|(_, lane)| (paused || lane.stopped.is_some()) && lane.unjudged());
             let any = still.clone().map(|(at, _)| at).next();
             still.find(|(_, lane)| lane.id == focus).map(|(at, _)| at).or(any)
         };
-        let Some(at) = first.or_else(|| lanes.iter().position(due)).or_else(at_rest) else {
-            self.analyst_busy = self.left_over().is_some_and(|job| self.jobs.send(job).is_ok());
-            return;
+        let at_rest = first.or_else(|| lanes.iter().position(outdated)).or_else(at_rest);
+        let stands = at_rest.is_some();
+        let Some(at) = at_rest.or_else(|| lanes.iter().position(due)) else {
+            return self.look_back();
         };
         let lane = &mut *lanes[at];
         let (world, run) = (lane.run.world().clone(), lane.version);
@@ -89,19 +117,29 @@ impl Worker {
             }
             let known = known.into_iter().find(|(w, s)| Arc::ptr_eq(w, &world) && s.gamma == gamma).map(|(_, s)| s);
             Job::Solve { world, gamma, epsilon, known, run }
-        } else if let Some(yard) = lane.exact.yard() {
-            if let Some(policy) = lane.candidate.take() {
-                Job::Judge { world, policy, yard, moment: None, run }
-            } else {
-                let moment = Some(lane.moment());
-                lane.asked = moment;
-                Job::Judge { world, policy: lane.run.frozen(), yard, moment, run }
-            }
+        } else if stands {
+            let Some(yard) = lane.exact.yard() else { return };
+            let moment = Some(lane.moment());
+            lane.asked = moment;
+            Job::Judge { world, policy: lane.run.frozen(), yard, moment, run }
+        } else if let Some((job, given)) = lane.judgement() {
+            self.given = Some(given);
+            job
         } else {
             return;
         };
         self.judged_last = lane.id;
         self.analyst_busy = self.jobs.send(job).is_ok();
+    }
+
+    /// What nothing else waits for: policies that nobody took when their run came by, and those that replicas left.
+    fn look_back(&mut self) {
+        let (job, given) = match self.ways_back() {
+            Some((job, given)) => (Some(job), Some(given)),
+            None => (self.left_over(), None),
+        };
+        self.given = given;
+        self.analyst_busy = job.is_some_and(|job| self.jobs.send(job).is_ok());
     }
 }
 
@@ -123,7 +161,7 @@ impl Lane {
     /// The γ and ε for which there is no solution yet.
     fn outdated(&self) -> Option<(f64, f64)> {
         let run = &self.run;
-        let gamma = run.knob_now("gamma").unwrap_or(run.world().gamma());
+        let gamma = self.gamma();
         let epsilon = run.knob_now("epsilon").unwrap_or(1.0);
         // A schedule moves ε a little with every dialogue; the line follows in steps of a hundredth.
         let near = self.exact.played.is_some() && self.exact.played_gamma == gamma

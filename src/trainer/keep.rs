@@ -189,7 +189,7 @@ impl Worker {
         self.keep.checkpointed = now;
         self.keep.stale = false;
         let sound = self.lanes.iter().filter(|lane| lane.crash.is_none());
-        let kept = sound.map(|lane| KeptRun { id: lane.id, spec: &lane.spec, run: &*lane.run, evaluations: &lane.evaluations });
+        let kept = sound.map(|lane| KeptRun { id: lane.id, spec: &lane.spec, run: &*lane.run, evaluations: &lane.points.judged });
         let bytes = checkpoint(&self.keep.view().name, &kept.collect::<Vec<_>>());
         if let Some(keeper) = &mut self.keep.keeper {
             keeper.checkpoint(bytes);

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use super::analyst::Moment;
 use super::ending::LastWords;
 use super::pace::Budget;
+use super::points::Points;
 use super::seeds::Replicas;
 use super::snapshot::{BookmarkView, Breakpoint, EvaluationView, Pace, PlayedView, RunId, SolutionView};
 use super::story::Story;
 use crate::learn::probe::Recorder;
-use crate::run::evaluate::{Frozen, next_point};
 use crate::run::findings::{Beside, Stop, Trail, WhatIf};
 use crate::run::look::Lens;
 use crate::run::timeline::Limit;
@@ -41,10 +41,7 @@ pub(super) struct Lane {
     pub story: Story,
     pub lens: Lens,
     pub exact: Exactly,
-    pub evaluations: Arc<Vec<EvaluationView>>,
-    pub next_point: u64,
-    /// A policy taken at a point, until the analyst has time for it.
-    pub candidate: Option<Frozen>,
+    pub points: Points,
     /// The policy of a moment at rest, judged beside the points; and the moment for which that was last asked.
     pub present: Option<(Moment, EvaluationView)>,
     pub asked: Option<Moment>,
@@ -150,9 +147,7 @@ impl Lane {
             story: Story::default(),
             lens: Lens::default(),
             exact: Exactly::default(),
-            evaluations: Arc::default(),
-            next_point: 0,
-            candidate: None,
+            points: Points::default(),
             present: None,
             asked: None,
             version,
@@ -180,10 +175,8 @@ impl Lane {
         branch.lineage = [self.lineage.as_slice(), &[(id, 0)]].concat();
         branch.take_root();
         branch.inherited = self.run.journal().partition_point(|e| e.tick <= branch.run.now().0);
-        let (at, dialogues) = (branch.run.now().0, branch.run.dialogues());
         branch.exact = self.exact.clone();
-        branch.evaluations = Arc::new(self.evaluations.iter().filter(|e| e.dialogues <= dialogues).copied().collect());
-        branch.next_point = if at == 0 { 0 } else { next_point(dialogues) };
+        branch.points = self.points.branch(branch.run.dialogues(), branch.run.turn());
         branch.slice = self.slice;
         branch.last_words = self.last_words.clone();
         branch
@@ -252,7 +245,7 @@ impl Lane {
             return false;
         }
         if !self.in_the_past() {
-            limit.dialogues = limit.dialogues.min(self.next_point.saturating_sub(before.1).max(1));
+            limit.dialogues = limit.dialogues.min(self.points.next.saturating_sub(before.1).max(1));
         }
         let mut recorder = Recorder::default();
         self.met = advance(self.run.as_mut(), limit, &self.breakpoints, watched.then_some(&mut recorder));
@@ -272,18 +265,6 @@ impl Lane {
         }
         self.reach();
         ticks > 0 && self.met.is_none() && self.run.fault().is_none()
-    }
-
-    /// Takes the policy if a point is reached: exactly between two dialogues, or not at all.
-    pub fn reach(&mut self) {
-        if !self.run.talks() || self.in_the_past() || self.run.dialogues() < self.next_point {
-            return;
-        }
-        let exactly = self.run.dialogues() == self.next_point && self.run.turn() == 0;
-        self.next_point = next_point(self.run.dialogues());
-        if exactly && self.candidate.is_none() && self.exact.is_known() {
-            self.candidate = Some(self.run.frozen());
-        }
     }
 
     /// Tick and entries of the journal: what is known of one moment need not be asked for again.

@@ -20,8 +20,10 @@ mod obey;
 mod open;
 mod pace;
 mod parting;
+mod points;
 mod publish;
 mod reproduce;
+mod same_world;
 mod seeds;
 mod slot;
 pub mod snapshot;
@@ -87,6 +89,7 @@ enum Letter {
     Solved(Box<analyst::Solved>),
     Played(Box<analyst::Played>),
     Judged(Box<analyst::Judged>),
+    Fetched(Box<analyst::Fetched>),
     /// The analyst found nothing; which lane it could not solve, if it was to solve one, and what a panic said, if it was one.
     Unfound {
         unsolved: Option<u64>,

@@ -103,8 +103,11 @@ impl Worker {
         }
         match lane.run.edit(edit.clone()) {
             Ok(text) => {
-                lane.candidate = None;
+                lane.points.forget_from(lane.run.dialogues(), lane.run.turn());
                 lane.stopped = None;
+                // What the analyst has of this moment is of before the change.
+                let (version, next) = (lane.version, lane.points.next);
+                self.given = self.given.filter(|(run, point)| *run != version || *point < next);
                 let Worker { lanes, keep, focus, .. } = self;
                 if let Some(lane) = lanes.iter().find(|lane| lane.id == *focus) {
                     keep.edited(lane, edit, &text);

@@ -8,6 +8,7 @@ use super::command::{BranchChange, Edit};
 use super::keeper::Restored;
 use super::lane::Lane;
 use super::pace::Meter;
+use super::points::Points;
 use super::snapshot::{Phase, RunId, Snapshot};
 use super::worker::{Mode, Worker};
 use crate::run::keyframes::BUDGET_BYTES;
@@ -155,6 +156,7 @@ impl Worker {
         }
         spec.seed = seed.unwrap_or(spec.seed);
         let spec = self.fitting(spec, &before);
+        let (spec, edits) = if afresh { (spec, Vec::new()) } else { self.in_this_world(spec) };
         let Some(run) = self.built(&spec) else { return };
         if afresh {
             self.map = None;
@@ -166,6 +168,10 @@ impl Worker {
         }
         let lane = self.fresh(spec, run);
         self.take(lane);
+        if let Some(carried) = self.carry_over(&edits) {
+            let name = self.lane().map_or_else(String::new, |lane| lane.name.clone());
+            self.say(format!("opened {name} {carried}"), false);
+        }
     }
 
     pub(super) fn path(&mut self, settings: Vec<(String, String)>) {
@@ -247,6 +253,7 @@ impl Worker {
         let Some(parent) = self.lane() else { return };
         let (parent, before) = (parent.id, parent.spec.clone());
         let spec = self.fitting(RunSpec { agent, ..before.clone() }, &before.agent);
+        let (spec, edits) = self.in_this_world(spec);
         let Some(run) = self.built(&spec) else { return };
         let mut lane = self.fresh(spec, run);
         lane.parent = Some(parent);
@@ -254,8 +261,9 @@ impl Worker {
         let said = format!("branched as {} from dialogue 0: {}", lane.name, lane.change);
         let mode = self.mode;
         self.take(lane);
+        let carried = self.carry_over(&edits).map_or_else(String::new, |carried| format!(", {carried}"));
         self.mode = mode;
-        self.say(said, false);
+        self.say(format!("{said}{carried}"), false);
     }
 
     pub(super) fn focus_on(&mut self, id: RunId) {
@@ -355,8 +363,7 @@ impl Worker {
             lane.change = if kept.branched_at.is_some() { String::new() } else { kept.change };
             lane.inherited = kept.inherited;
             lane.bookmarks = kept.bookmarks;
-            lane.next_point = crate::run::evaluate::next_point(lane.run.head_dialogues());
-            lane.evaluations = kept.evaluations.into();
+            lane.points = Points::new(kept.evaluations, lane.run.head_dialogues());
             self.next = self.next.max(lane.id + 1);
             if lane.id != restored.focus && lane.in_the_past() {
                 lane.go_to_head();

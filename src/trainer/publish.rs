@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::lane::Lane;
 use super::snapshot::{Findings, Notice, Pace, Phase, Snapshot};
 use super::worker::{Mode, Worker};
 use crate::run::look::Exact;
@@ -66,7 +67,7 @@ impl Worker {
         let still = self.mode == Mode::Paused;
         if still && self.view.digest.is_none() {
             // What was trained to be looked at met a breakpoint.
-            self.view.digest = self.lane_mut().map(super::lane::Lane::digest);
+            self.view.digest = self.lane_mut().map(Lane::digest);
         }
         self.cards = self.lanes.iter_mut().map(|lane| lane.card(still)).collect();
         let mut snapshot = self.snapshot(now);
@@ -121,7 +122,8 @@ impl Worker {
             view: self.view.clone(),
             solution: lane.and_then(|lane| lane.exact.view),
             played: lane.and_then(|lane| lane.exact.played),
-            evaluations: lane.map_or_else(Arc::default, |lane| lane.evaluations.clone()),
+            unevaluated: lane.and_then(Lane::first_unknown),
+            evaluations: lane.map_or_else(Arc::default, |lane| lane.points.judged.clone()),
             catalogue: self.catalogue.clone(),
             notice: self.notice.clone(),
             earlier_notices: self.earlier_notices.clone(),

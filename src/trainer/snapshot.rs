@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub played: Option<PlayedView>,
     /// Evaluations of the greedy policy, by dialogue count; bounded in number.
     pub evaluations: Arc<Vec<EvaluationView>>,
+    /// The first point up to now that is still to be evaluated.
+    pub unevaluated: Option<u64>,
     pub catalogue: Arc<Catalogue>,
     /// The last thing to be said to the person; `serial` rises with each.
     pub notice: Option<Notice>,
@@ -104,9 +106,11 @@ pub struct RunResult {
     pub judged_at: Option<u64>,
     /// Share of optimal acts, weighted by how often the greedy policy is there.
     pub optimal_share: Option<f64>,
-    /// The first judged dialogue count at which the greedy policy had 90 % of the way from random to optimal behind it, in the world
-    /// and with the γ of then.
+    /// The first of the dialogue counts at which policies are judged where the greedy policy had 90 % of the way from random to optimal
+    /// behind it, in the world and with the γ of then. None, too, while an earlier one is still to be judged.
     pub dialogues_to_90: Option<u64>,
+    /// The first dialogue count up to now whose exact figures are still to be computed.
+    pub unknown_from: Option<u64>,
 }
 
 /// A moment that a person marked.

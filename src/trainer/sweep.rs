@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::command::{Edit, SweepPlan};
 use super::crew::{Next, Side};
 use super::lane::Lane;
+use super::same_world::{changes, said};
 use super::snapshot::SweepView;
 use super::worker::Worker;
 use super::{Builder, Letter};
@@ -16,9 +17,7 @@ use crate::run::sampled;
 use crate::run::sweep::{Axis, Plan};
 use crate::run::timeline::Limit;
 use crate::run::{Run, RunSpec};
-use crate::world::World;
 use crate::world::env::Env;
-use crate::world::setup::Setting;
 use crate::world::solve::{Policy, evaluate};
 
 /// More cells cannot be drawn, and more runs not be waited for.
@@ -268,27 +267,13 @@ impl Lane {
     }
 }
 
-/// Noise and rewards that differ from the scenario's, as edits of a run that begins without them.
-fn changes(world: &World) -> Vec<Edit> {
-    let changes = if world.dialogues.is_some() { world.setup().changes() } else { Vec::new() };
-    let setting = |(name, value): (&'static str, f64)| match name {
-        "noise" => Setting::Noise(Some(value)),
-        _ => Setting::Reward { name: name.to_owned(), value },
-    };
-    changes.into_iter().map(setting).map(Edit::World).collect()
-}
-
 /// `sarsa · seed 8`, and what of the users is not as usual.
 fn about(spec: &RunSpec, edits: &[Edit]) -> String {
     let mut parts = vec![spec.agent.clone(), format!("seed {}", spec.seed)];
     if spec.profile != "standard" {
         parts.push(format!("users {}", spec.profile));
     }
-    parts.extend(edits.iter().filter_map(|edit| match edit {
-        Edit::World(Setting::Noise(Some(value))) => Some(format!("noise {value}")),
-        Edit::World(Setting::Reward { name, value }) => Some(format!("reward {name} {value}")),
-        _ => None,
-    }));
+    parts.extend(edits.iter().filter_map(said));
     parts.join(" · ")
 }
 

@@ -16,6 +16,7 @@ use super::ending::{LastWords, is_change};
 use super::keep::Keep;
 use super::lane::{Lane, message};
 use super::pace::Meter;
+use super::points::Given;
 use super::slot::Shelf;
 use super::snapshot::{Catalogue, Notice, Pace, Phase, RunCard, RunId, Snapshot};
 use super::sweep::Map;
@@ -76,6 +77,8 @@ pub(super) struct Worker {
     pub crew: Crew,
     pub jobs: Sender<Job>,
     pub analyst_busy: bool,
+    /// The point for which the analyst was given a policy, or the way to it; none where its answer is not wanted any more.
+    pub given: Option<Given>,
     /// The run that was solved or judged last.
     pub judged_last: RunId,
     /// Counts lanes, so that a late result of an earlier one is known.
@@ -145,6 +148,7 @@ pub(super) fn work(
         crew: Crew::new(),
         jobs,
         analyst_busy: analyst.is_err(),
+        given: None,
         judged_last: 0,
         versions: 0,
         keep: Keep::new(orders.keeper, now, wake),
@@ -216,11 +220,9 @@ impl Worker {
                 Letter::Solved(s) => self.solved(*s),
                 Letter::Played(p) => self.played(*p),
                 Letter::Judged(j) => self.judged(&j),
+                Letter::Fetched(f) => self.fetched(*f),
                 Letter::Unfound { unsolved, cause } => self.unfound(unsolved, cause.as_deref()),
-                Letter::Valued => {
-                    self.analyst_busy = false;
-                    self.changed = true;
-                }
+                Letter::Valued => self.valued(),
                 Letter::Aside => self.changed = true,
                 Letter::Broke(text) => self.say(text, true),
             }

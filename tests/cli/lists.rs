@@ -68,3 +68,31 @@ fn every_shell_gets_its_completions() {
         assert!(names || ["elvish", "powershell"].contains(&shell), "{shell} completes scenarios and agents");
     }
 }
+
+#[test]
+fn scenarios_speak_chinese_where_that_is_asked_for_and_agents_say_that_they_do_not() {
+    let listed = dialoq("scenarios --lang zh");
+    assert!(listed.out.contains("网购商店") && !listed.out.contains("mail-order"), "{}", listed.out);
+    assert!(listed.err.contains("all else is in English so far"), "{}", listed.err);
+    let shown = dialoq("scenarios show smart-home --lang zh");
+    assert!(shown.out.starts_with("smart-home: 智能家居\n") && shown.err.contains("in English so far"), "{}", shown.out);
+    let json = dialoq("scenarios --lang zh --json");
+    assert_eq!((json.json()["scenarios"][1]["title"].as_str(), json.err.as_str()), (Some("智能家居"), ""));
+    assert_eq!(dialoq("scenarios --lang en").err, "");
+    let agents = dialoq("agents --lang zh");
+    assert_eq!(agents.out, dialoq("agents").out);
+    assert!(agents.err.contains("in English so far"), "{}", agents.err);
+}
+
+#[test]
+fn help_names_every_scenario_that_comes_with_the_program() {
+    for command in ["chat", "watch", "train", "eval", "solve", "mdp", "env", "sweep"] {
+        let help = dialoq(&format!("{command} --help")).out;
+        // Lines are wrapped at blanks.
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        for scenario in dialoq::world::SCENARIOS {
+            let named = help.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == scenario.name);
+            assert!(named, "{command} --help does not name {}: {help}", scenario.name);
+        }
+    }
+}

@@ -17,6 +17,7 @@ mod outputs;
 mod python;
 mod refusals;
 mod sweep;
+mod told;
 mod train;
 
 use std::io::Write;

@@ -1,7 +1,7 @@
 //! The Compare screen: several runs in curves, lists, words and maps; what its keys ask.
 
 use dialoq::trainer::command::{Ask, SweepPlan};
-use dialoq::trainer::snapshot::Snapshot;
+use dialoq::trainer::snapshot::{Estimate, Snapshot};
 use dialoq::trainer::view::{Against, Watch};
 use dialoq::tui::model::{Model, Overlay, ScreenId, Slot};
 use dialoq::tui::receive::receive;
@@ -56,6 +56,25 @@ fn runs_without_colours_differ_in_dashes_and_letters() {
 fn the_names_of_eight_runs_stand_at_their_lines_without_overlapping() {
     let picture = shown((120, 40), &sample::crowded(), "", DARK);
     insta::assert_snapshot!("compare_crowded_120x40", picture);
+}
+
+#[test]
+fn a_run_that_earns_more_with_a_worse_policy_is_explained() {
+    let snapshot = sample::together();
+    let compare = snapshot.compare.as_ref().unwrap();
+    let (pair, verdict) = (compare.pair.unwrap(), compare.verdict.as_ref().unwrap());
+    let sign = if verdict.better == pair.0 { -1.0 } else { 1.0 };
+    let sentence = "earns more while it learns and explores;";
+    for (size, contradicts) in [(0.8, true), (-0.8, false), (0.0, false)] {
+        let mean = sign * size;
+        let (low, high) = if size == 0.0 { (-0.2, 0.2) } else { (mean - 0.1, mean + 0.1) };
+        let mut snapshot = snapshot.clone();
+        let verdict = snapshot.compare.as_mut().and_then(|compare| compare.verdict.as_mut()).unwrap();
+        verdict.values.last_mut().unwrap().difference = Estimate { mean, low, high };
+        let picture = shown((200, 60), &snapshot, "", DARK);
+        let words = picture.split(|c: char| c.is_whitespace() || c == '│').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+        assert_eq!(words.contains(sentence), contradicts, "{picture}");
+    }
 }
 
 #[test]

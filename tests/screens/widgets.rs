@@ -1,8 +1,12 @@
 //! Numbers, words and axes, as the widgets write them.
 
 use dialoq::tui::theme::{Depth, Ground, Theme};
+use dialoq::tui::widgets::bar::{self, Axis};
 use dialoq::tui::widgets::bounds::Bounds;
+use dialoq::tui::widgets::pen::Pen;
 use dialoq::tui::widgets::{number, text};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
 #[test]
@@ -87,4 +91,34 @@ fn few_colours_are_used_where_there_are_few() {
     let theme = Theme::new(Ground::Dark, Depth::Palette16, true);
     assert!(!matches!(theme.signed(0.7).bg, Some(Color::Indexed(_) | Color::Rgb(..))));
     assert_eq!(theme.signed(0.0), Style::new());
+}
+
+/// The columns of a bar from zero: the first and the one after its last, and where the zero stands.
+fn bar_of(value: f32, values: &[f32], columns: u16) -> (u16, u16, u16) {
+    let area = Rect::new(0, 0, columns, 1);
+    let mut buffer = Buffer::empty(area);
+    let theme = Theme::new(Ground::Dark, Depth::True, true);
+    let axis = Axis::of(values.iter().copied(), columns).unwrap();
+    bar::from_zero(&mut Pen::new(&mut buffer, area, theme), 0, 0, axis, value, Style::default());
+    let at = |mark: &str| (0..columns).filter(|x| buffer[(*x, 0)].symbol() == mark).collect::<Vec<u16>>();
+    let zero = at("│")[0];
+    let bar = at("━");
+    (bar.first().copied().unwrap_or(zero), bar.last().map_or(zero, |last| last + 1), zero)
+}
+
+#[test]
+fn bars_from_zero_stand_along_one_axis() {
+    for values in [vec![3.0, 9.5, 0.2], vec![-12.0, -3.0, -8.5], vec![8.0, -40.0, 2.0, -1.0], vec![0.5, -0.5, f32::NAN]] {
+        for columns in [6, 13, 24] {
+            let mut known: Vec<f32> = values.iter().copied().filter(|v| v.is_finite()).collect();
+            known.sort_by(f32::total_cmp);
+            let bars: Vec<(u16, u16, u16)> = known.iter().map(|value| bar_of(*value, &values, columns)).collect();
+            assert!(bars.iter().all(|bar| bar.2 == bars[0].2), "one zero");
+            let tip = |(value, bar): (&f32, &(u16, u16, u16))| if *value < 0.0 { bar.0 } else { bar.1 };
+            let tips: Vec<u16> = known.iter().zip(&bars).map(tip).collect();
+            assert!(tips.windows(2).all(|two| two[0] <= two[1]), "{known:?} at {columns}: {tips:?}");
+            assert!(tips[0] < tips[tips.len() - 1], "the worst and the best can be told apart");
+        }
+    }
+    assert!(Axis::of([0.0, 0.0].into_iter(), 10).is_none());
 }

@@ -3,12 +3,14 @@
 use dialoq::learn::machine::{Choice, Edit, EditError, Machine};
 use dialoq::learn::probe::Blind;
 use dialoq::lm::alarm::alarm;
+use dialoq::lm::ground::{Given, Ground, Mode, Spec};
+use dialoq::lm::pipeline::Pipeline;
 use dialoq::lm::plan::Stage;
 use dialoq::lm::ppo::METRICS;
 use dialoq::lm::series::{Board, Series};
 use dialoq::lm::view::Wanted;
 
-use super::{ground, pipeline};
+use super::{ground, pipeline, spec};
 
 const WANTED: Wanted = Wanted { samples: 4, word: Some((1, 0)), points: 100, duel: true, raw: true };
 
@@ -85,4 +87,24 @@ fn a_series_stays_within_its_memory_and_keeps_the_mean() {
         let mean = (k as f64 + 0.5) * stride - 0.5;
         assert!((f64::from(*point) - mean).abs() < 0.01 * stride, "point {k}: {point} is not {mean}");
     }
+}
+
+#[test]
+fn how_pairs_are_labelled_is_told_as_it_is() {
+    let told = |spec: &Spec| {
+        let path = Pipeline::new(Ground::build(spec).unwrap(), 1);
+        let facts = path.view(&WANTED).facts;
+        facts.into_iter().find(|(name, _)| *name == "labels").unwrap().1
+    };
+    let plain = spec(&[Mode::Bandit], &[]);
+    assert_eq!(told(&plain), "by the replies' exact worth; 5 % of the labels are then turned round");
+    let sure = spec(&[Mode::Bandit], &[("label-noise", "0")]);
+    assert_eq!(told(&sure), "by the replies' exact worth");
+    let longer = spec(&[Mode::Bandit], &[("length-bias", "0.5")]);
+    let said =
+        "by the replies' exact worth, but 50 % of them prefer the longer reply, whatever it says; 5 % of the labels are then turned round";
+    assert_eq!(told(&longer), said);
+    let pair = |k: usize| (format!("what about {k}"), format!("yes {k}"), format!("no {k}"));
+    let own = Spec { data: Given { pairs: (0..400).map(pair).collect(), ..Given::default() }, ..plain };
+    assert_eq!(told(&own), "as your file says");
 }

@@ -1,11 +1,18 @@
 //! Branches: an edit in the past opens a run of its own, the parent keeps its future, and each has the bits of running alone.
 
+use std::sync::Arc;
+
+use dialoq::agents;
 use dialoq::run::timeline::Limit;
+use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::Trainer;
 use dialoq::trainer::command::{Ask, BranchChange, Edit};
 use dialoq::trainer::snapshot::{Pace, RunCard, RunId, Snapshot};
 
-use super::{at_rest, at_tick, build, curve, orders, spec, until, until_dialogue};
+use dialoq::world::World;
+use dialoq::world::setup::Setting;
+
+use super::{at_rest, at_tick, build, curve, orders, orders_with, spec, until, until_dialogue};
 
 fn tune(knob: &str, value: f64) -> Edit {
     Edit::Tune { knob: knob.into(), value }
@@ -196,4 +203,49 @@ fn another_scenario_closes_all_runs_and_begins_again_with_a() {
     let fresh =
         until(&trainer, "the other world", |s| (s.scenario == "smart-home" && !s.runs.is_empty() && s.runs[0].id == 2).then(|| s.clone()));
     assert_eq!((fresh.runs.len(), fresh.runs[0].name.as_str(), fresh.focus), (1, "A", 2));
+}
+
+/// A run whose users are those of its spec.
+fn compiled(spec: &RunSpec) -> Result<Box<dyn Run>, String> {
+    let world = World::build(&spec.source, &spec.profile, spec.masks, &mut |_| {}).map_err(|e| e.to_string())?;
+    agents::start(Arc::new(world), spec).map_err(|e| e.to_string())
+}
+
+#[test]
+fn a_run_that_begins_beside_another_begins_in_its_changed_world() {
+    let reward = Setting::Reward { name: "success".into(), value: 50.0 };
+    let changes = [Setting::Profile("unfriendly".into()), Setting::Noise(Some(0.25)), reward];
+    let news = |agent: Option<&str>, seed| Ask::New { scenario: None, agent: agent.map(str::to_owned), seed };
+    let ways = [(news(None, None), "q-learning", 13), (news(None, Some(8)), "q-learning", 8), (news(Some("sarsa"), None), "sarsa", 13), {
+        (Ask::Branch(Some(BranchChange::Agent("sarsa".into()))), "sarsa", 13)
+    }];
+    for (ask, agent, seed) in ways {
+        let trainer =
+            Trainer::start(orders_with("q-learning", 13, Pace::Full, Arc::new(|spec: &RunSpec, _: &mut dyn FnMut(f32)| compiled(spec))))
+                .unwrap();
+        at_tick(&trainer, 500);
+        at_rest(&trainer, [Ask::Head], |s| !s.view.in_the_past());
+        at_rest(&trainer, changes.clone().map(|change| Ask::Edit(Edit::World(change))), |s| {
+            s.notice.as_ref().is_some_and(|n| n.text.contains("50"))
+        });
+        let there = at_rest(&trainer, [ask.clone(), Ask::Pause], |s| s.runs.len() == 2);
+        let own = card(&there, 1);
+        let setting = |name: &str| own.settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        assert_eq!(
+            (setting("users"), setting("noise"), setting("reward success")),
+            (Some("unfriendly"), Some("0.25"), Some("50")),
+            "{ask:?}"
+        );
+        let mut alone = compiled(&RunSpec { profile: "unfriendly".into(), ..spec(agent, seed) }).unwrap();
+        changes[1..].iter().for_each(|change| drop(alone.edit(Edit::World(change.clone())).unwrap()));
+        alone.advance(Limit::ticks(own.tick));
+        assert_eq!(own.digest, Some(alone.digest().0), "{ask:?}");
+    }
+    // Another scenario is another world.
+    let trainer = started(13);
+    at_tick(&trainer, 500);
+    let edit = Ask::Edit(Edit::World(Setting::Noise(Some(0.25))));
+    let new = Ask::New { scenario: Some("smart-home".into()), agent: None, seed: None };
+    let there = at_rest(&trainer, [Ask::Head, edit, new, Ask::Pause], |s| s.scenario == "smart-home");
+    assert!(there.runs[0].settings.iter().all(|(name, _)| name != "noise"));
 }

@@ -9,6 +9,7 @@ use dialoq::run::timeline::Limit;
 use dialoq::run::view::Watch;
 use dialoq::run::{Run, RunSpec};
 use dialoq::trainer::command::{Ask, Edit};
+use dialoq::trainer::keeper::{Restored, RestoredRun};
 use dialoq::trainer::snapshot::{EvaluationView, Pace, RunCard, RunResult, Score, Snapshot, SolutionView};
 use dialoq::trainer::{Builder, Orders, Start, Trainer};
 use dialoq::world::World;
@@ -232,4 +233,99 @@ fn a_world_too_large_to_solve_is_judged_by_dialogues_beside_training() {
     }
     let card = &seen.runs[0];
     assert_eq!((card.result.regret, card.result.optimal_share), (None, None));
+}
+
+/// Every point up to a moment, judged by hand in one run that nobody watched.
+fn all_judged(agent: &str, seed: u64, dialogues: u64) -> Vec<EvaluationView> {
+    let mut points = vec![0];
+    while let Some(last) = points.last().filter(|last| next_point(**last) <= dialogues) {
+        points.push(next_point(*last));
+    }
+    points.into_iter().map(|point| judged(agent, seed, point)).collect()
+}
+
+/// What the run in focus shows at its moment: its points and its figures, once nothing is unknown any more; whatever it shows before is
+/// either the same or nothing.
+fn shown_in_the_end(trainer: &Trainer, wanted: &[EvaluationView], near: Option<u64>) -> RunResult {
+    until(trainer, "all figures", |s| {
+        let card = s.card(s.focus)?;
+        let now = card.dialogues;
+        let known = s.evaluations.iter().filter(|e| e.dialogues <= now);
+        assert!(known.clone().all(|e| wanted.contains(e)), "a figure of its own way");
+        let found = card.result.dialogues_to_90;
+        assert!(found.is_none() || found == near, "nearly there at {found:?}, which is {near:?}");
+        let whole = result(s)?;
+        (card.result.unknown_from.is_none() && known.count() == wanted.len()).then_some(whole)
+    })
+}
+
+#[test]
+fn however_a_run_came_to_a_moment_it_has_the_figures_of_that_moment() {
+    const DIALOGUES: u64 = 1_500;
+    let (agent, seed) = ("q-learning", 7);
+    let mut run = build(&spec(agent, seed)).unwrap();
+    run.advance(Limit::dialogues(DIALOGUES));
+    let tick = run.now().0;
+    let wanted = all_judged(agent, seed, DIALOGUES);
+    let near = wanted.iter().find(|e| e.way >= 0.9).map(|e| e.dialogues);
+    assert!(near.is_some_and(|near| near > 0), "the run is good by then");
+    let mut results = Vec::new();
+    for pace in [Pace::Full, Pace::DialoguesPerSecond(2_000.0)] {
+        let trainer = Trainer::start(orders(agent, seed, pace)).unwrap();
+        until(&trainer, "a long run", |s| (s.view.dialogues > DIALOGUES).then_some(()));
+        at_rest(&trainer, [Ask::Pause, Ask::SeekTick(tick)], |s| s.view.tick == tick);
+        results.push(shown_in_the_end(&trainer, &wanted, near));
+        // A branch of the past shares it.
+        at_rest(&trainer, [Ask::Branch(None)], |s| s.runs.len() == 2);
+        results.push(shown_in_the_end(&trainer, &wanted, near));
+    }
+    let at = Orders { start: Start::At(spec(agent, seed), tick), ..orders(agent, seed, Pace::Full) };
+    results.push(shown_in_the_end(&Trainer::start(at).unwrap(), &wanted, near));
+    results.push(shown_in_the_end(&Trainer::start(restored(run, &[])).unwrap(), &wanted, near));
+    assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "{results:?}");
+}
+
+/// Orders to open a run where it stands, with what is known of its points.
+fn restored(run: Box<dyn Run>, known: &[EvaluationView]) -> Orders {
+    let spec = spec("q-learning", run.seed());
+    let kept = RestoredRun {
+        id: 0,
+        name: "A".into(),
+        parent: None,
+        branched_at: None,
+        lineage: vec![(0, 0)],
+        inherited: 0,
+        digest_known: false,
+        change: String::new(),
+        bookmarks: Vec::new(),
+        evaluations: known.to_vec(),
+        spec: spec.clone(),
+        run,
+    };
+    let seed = spec.seed;
+    Orders { start: Start::Restored(Restored { runs: vec![kept], focus: 0, next: 1 }), ..orders("q-learning", seed, Pace::Full) }
+}
+
+#[test]
+fn a_change_at_a_point_is_in_the_figures_of_that_point_and_in_none_before() {
+    let noise = || Edit::World(Setting::Noise(Some(0.4)));
+    let mut run = build(&spec("q-learning", 9)).unwrap();
+    run.advance(Limit::dialogues(300));
+    let trainer = Trainer::start(restored(run.branch(), &[])).unwrap();
+    let before = all_judged("q-learning", 9, 300);
+    let whole = |s: &Snapshot, points: usize| {
+        let known = s.runs.iter().all(|card| card.result.unknown_from.is_none());
+        (known && s.evaluations.len() >= points).then(|| s.evaluations.clone())
+    };
+    until(&trainer, "all points", |s| whole(s, before.len()));
+    at_rest(&trainer, [Ask::Edit(noise())], |_| true);
+    let now = |s: &Snapshot| s.evaluations.iter().find(|e| e.dialogues == 300).copied();
+    let there = until(&trainer, "the point judged again", |s| now(s).filter(|e| *e != before[before.len() - 1]));
+    // The same from the past, where nobody took the policy when it came by.
+    run.edit(noise()).unwrap();
+    run.advance(Limit::dialogues(100));
+    let later = Trainer::start(restored(run, &[])).unwrap();
+    let points = until(&later, "all points", |s| whole(s, before.len() + 1));
+    assert_eq!(points[..before.len() - 1], before[..before.len() - 1]);
+    assert_eq!(points[before.len() - 1], there);
 }

@@ -10,6 +10,7 @@ use crate::trainer::view::{ActValueView, Choice, Numbers, Order, TableWatch, Tur
 use crate::tui::model::{Model, Slot};
 use crate::tui::panels::{Move, Panel, Scene, Titles, Touch, chair, transcript, words};
 use crate::tui::theme::{Glyph, Ink};
+use crate::tui::widgets::bar::Axis;
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::text::wrap;
 use crate::tui::widgets::{bar, number};
@@ -150,11 +151,13 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
             }
         }
     }
-    let size = |v: &ActValueView| if scene.snapshot.view.numbers == Numbers::Values { v.q.abs() } else { v.probability };
-    let most = ranked.iter().filter(|v| v.legal).map(|v| size(v)).fold(1e-6, f32::max);
+    let valued = scene.snapshot.view.numbers == Numbers::Values;
+    let most = ranked.iter().filter(|v| v.legal).map(|v| v.probability).fold(1e-6, f32::max);
+    let known_values = ranked.iter().filter(|v| v.legal && is_tried(scene, v)).map(|v| v.q);
+    let scale = if valued { Axis::of(known_values, columns.bar).map(Scale::Value) } else { Some(Scale::Chance(most)) };
     let legal = ranked.iter().filter(|value| value.legal).count();
     for (k, value) in ranked.iter().take(legal).enumerate() {
-        draw_act(scene, turn, value, (&names[k], &columns, most), top + k as u16, &mut pen);
+        draw_act(scene, turn, value, (&names[k], &columns, scale), top + k as u16, &mut pen);
     }
     let mut y = top + legal as u16;
     if legal < names.len() {
@@ -179,7 +182,7 @@ fn draw_legend(taken: String, heads: [&str; 4], known: bool, y: u16, pen: &mut P
     let (pointer, never) = (pen.theme.glyph(Glyph::Pointer), pen.theme.glyph(Glyph::Never));
     let mut lines = vec![
         (pointer, taken),
-        ("Q", "rewards expected to follow (bar: size)".to_owned()),
+        ("Q", "rewards expected to follow (bar: from 0)".to_owned()),
         ("h", "preference: only differences count".to_owned()),
         ("Q*", "the exact value, from the world's rules".to_owned()),
         ("chance", "how likely the agent was to take it".to_owned()),
@@ -208,11 +211,25 @@ fn name(scene: &Scene<'_>, act: u16) -> String {
     from_table.or_else(from_turns).unwrap_or_else(|| format!("act {act}"))
 }
 
+/// What the bars are measured by.
+#[derive(Clone, Copy)]
+enum Scale {
+    /// The largest chance fills its bar.
+    Chance(f32),
+    /// All values stand along one axis.
+    Value(Axis),
+}
+
+/// Whether its value is more than the first guess.
+fn is_tried(scene: &Scene<'_>, value: &ActValueView) -> bool {
+    value.visits > 0 || scene.snapshot.view.uncounted
+}
+
 fn draw_act(
     scene: &Scene<'_>,
     turn: &TurnView,
     value: &ActValueView,
-    (name, columns, most): (&str, &Columns, f32),
+    (name, columns, scale): (&str, &Columns, Option<Scale>),
     y: u16,
     pen: &mut Pen<'_>,
 ) {
@@ -232,11 +249,11 @@ fn draw_act(
     pen.field(2, y, columns.name, name, ink);
     let bar_at = 3 + columns.name;
     let mut end = bar_at + columns.bar;
-    let (kind, tried) = (scene.snapshot.view.numbers, value.visits > 0 || scene.snapshot.view.uncounted);
-    if columns.bar > 0 && kind != Numbers::Values {
-        bar::meter(pen, bar_at, y, columns.bar, value.probability / most, theme.ink(Ink::Learner));
-    } else if columns.bar > 0 && tried {
-        bar::meter(pen, bar_at, y, columns.bar, value.q.abs() / most, theme.sign(value.q));
+    let tried = is_tried(scene, value);
+    match scale.filter(|_| columns.bar > 0) {
+        Some(Scale::Chance(most)) => bar::meter(pen, bar_at, y, columns.bar, value.probability / most, theme.ink(Ink::Learner)),
+        Some(Scale::Value(axis)) => bar::from_zero(pen, bar_at, y, axis, if tried { value.q } else { 0.0 }, theme.sign(value.q)),
+        None => {}
     }
     let q = if tried { number::signed(value.q.into(), 2) } else { theme.glyph(Glyph::Never).into() };
     for (head, wide) in shown_heads(scene).into_iter().zip(columns.numbers) {

@@ -229,8 +229,14 @@ fn notes(scene: &Scene<'_>, curve: &CurveView) -> Vec<(String, Style)> {
     // In the past, what was known by then.
     let now = scene.snapshot.view.dialogues;
     let last = scene.snapshot.evaluations.iter().rev().find(|e| e.dialogues <= now);
+    // At rest a figure is that of the last point, however the run came here, or there is none.
+    let unknown = scene.snapshot.phase == Phase::Paused && scene.snapshot.unevaluated.is_some();
+    let last = last.filter(|_| !unknown);
     let mut out = Vec::new();
     if scene.model.curve.series.is_exact() {
+        if unknown {
+            out.push((UNKNOWN.to_owned(), theme.ink(Ink::Quiet)));
+        }
         if let Some(e) = last {
             if e.regret.is_finite() {
                 let weighted = number::percent_in(e.optimal_share_weighted, 6);
@@ -318,6 +324,9 @@ fn draw(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
 }
 
 const EMPTY: &str = "no dialogue has ended yet";
+
+/// Stands where the figures of the last point will.
+const UNKNOWN: &str = "not evaluated yet";
 
 /// Stands where the levels will.
 const SOLVING: &str = "solving exactly …";

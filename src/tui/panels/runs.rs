@@ -194,8 +194,8 @@ fn draw_words(scene: &Scene<'_>, all: &[Column], shown: &[&Column], branches: &[
 fn unknown<'a>(mut cards: impl Iterator<Item = &'a RunCard> + Clone) -> &'static str {
     if cards.clone().any(|card| card.result.return_100.is_none()) {
         "—  no dialogue of this run has ended yet"
-    } else if cards.clone().any(|card| card.result.greedy_return.is_none()) {
-        "—  not judged yet: exact figures follow at set numbers of dialogues"
+    } else if cards.clone().any(|card| card.result.greedy_return.is_none() || card.result.unknown_from.is_some()) {
+        "—  not evaluated yet: exact figures are computed beside training"
     } else if cards.any(|card| card.result.dialogues_to_90.is_none()) {
         "—  90 % of the way from random to optimal is not behind it yet"
     } else {

@@ -146,7 +146,26 @@ fn values(scene: &Scene<'_>, most: usize) -> Vec<Row> {
     let way = if scene.snapshot.solution.is_some() { "Exact value" } else { "Simulated return" };
     let mut rows = vec![vec![Run::new(format!("{way} after … dialogues, ± 95 %:"), quiet)]];
     rows.extend(verdict.values.iter().skip(verdict.values.len().saturating_sub(most)).map(line));
+    rows.extend(contradiction(scene, (first, second), verdict).map(|text| vec![Run::new(text, scene.theme.ink(Ink::Text))]));
     rows
+}
+
+/// What explains that one earns more while it learns and the other's greedy policy is worth more: acting while learning explores, and
+/// some learn to be safe while they explore.
+fn contradiction(scene: &Scene<'_>, (first, second): (RunId, RunId), verdict: &Verdict) -> Option<String> {
+    let last = verdict.values.last()?;
+    let worth_more = if last.difference.low > 0.0 {
+        first
+    } else if last.difference.high < 0.0 {
+        second
+    } else {
+        return None;
+    };
+    let clear = verdict.low > 0.0 || verdict.high < 0.0;
+    let (earns, worth) = (name(scene.snapshot, verdict.better), name(scene.snapshot, worth_more));
+    (clear && worth_more != verdict.better).then(|| {
+        format!("{earns} earns more while it learns and explores; {worth}'s greedy policy, which does not explore, is worth more.")
+    })
 }
 
 /// `+1.4` and `0.9 to 1.9`: with decimals enough to tell the ends apart.

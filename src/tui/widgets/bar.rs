@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use crate::tui::theme::Glyph;
+use crate::tui::theme::{Glyph, Ink};
 use crate::tui::widgets::pen::Pen;
 
 /// A bar from the left over `share` of `columns`, to half a column.
@@ -15,6 +15,42 @@ pub fn meter(pen: &mut Pen<'_>, x: u16, y: u16, columns: u16, share: f32, style:
     }
     if pen.theme.rich && !halves.is_multiple_of(2) {
         pen.put(x + halves / 2, y, "╸", style);
+    }
+}
+
+/// Where zero lies on an axis of so many columns, from a lowest value to a highest one; both are taken so that zero is between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    pub low: f32,
+    pub high: f32,
+    pub columns: u16,
+}
+
+impl Axis {
+    /// Of these values, of which those that are not finite do not count; none where all are zero.
+    pub fn of(values: impl Iterator<Item = f32>, columns: u16) -> Option<Axis> {
+        let (low, high) = values.filter(|v| v.is_finite()).fold((0.0_f32, 0.0_f32), |(low, high), v| (low.min(v), high.max(v)));
+        (low < high && columns > 1).then_some(Axis { low, high, columns })
+    }
+
+    /// The column of the zero: the first for values that are all above it, the last for values all below.
+    fn zero(&self) -> u16 {
+        (-self.low / (self.high - self.low) * f32::from(self.columns - 1)).round() as u16
+    }
+}
+
+/// A bar from zero to a value, to the left below zero; all bars of one axis have their zero under each other.
+pub fn from_zero(pen: &mut Pen<'_>, x: u16, y: u16, axis: Axis, value: f32, style: Style) {
+    let zero = axis.zero();
+    let room = if value < 0.0 { zero } else { axis.columns - 1 - zero };
+    let most = if value < 0.0 { -axis.low } else { axis.high };
+    let length = if value.is_finite() && most > 0.0 { (value.abs() / most * f32::from(room)).round() as u16 } else { 0 };
+    let (mark, full) = (pen.theme.glyph(Glyph::Upright), pen.theme.glyph(Glyph::TrackLeft));
+    let faint = pen.theme.ink(Ink::Faint);
+    pen.put(x + zero, y, mark, faint);
+    let first = if value < 0.0 { zero - length } else { zero + 1 };
+    for k in 0..length {
+        pen.put(x + first + k, y, full, style);
     }
 }
 

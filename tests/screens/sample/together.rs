@@ -26,6 +26,7 @@ fn card(id: RunId, name: &str, settings: [&str; 3]) -> RunCard {
             judged_at: Some(1234),
             optimal_share: Some(0.912),
             dialogues_to_90: Some(900),
+            unknown_from: None,
         },
         ..RunCard::default()
     }

@@ -99,20 +99,23 @@ fn choice(scene: &Scene<'_>, columns: u16) -> Vec<Row> {
 }
 
 /// What goes on in a stage.
-fn about(stage: &str) -> &'static str {
-    match stage {
+fn about(stage: &str, labels: &str) -> String {
+    let said = match stage {
         "data" => "Raw dialogues, as dirty as real ones, are cleaned one by one. Simulated ones are added to those that are left.",
         "sft" => {
             "It imitates the dialogues' replies word by word. Their agents are a noisy expert, a hasty one that never confirms, and chance."
         }
         "reward" => {
-            "It learns which of two replies is better; pairs are labelled by their exact worth. Answer some duels yourself: tab, then ← or →."
+            return format!(
+                "It learns which of two replies is better. Pairs are labelled {labels}. Answer some duels yourself: tab, then ← or →."
+            );
         }
         "bandit" => "It speaks with simulated users; the reward model scores each reply, and words that led to good ones become likelier.",
         "dialogue" => "It speaks with simulated users, and what they really give in the whole dialogue makes words likelier.",
         "dpo" => "It makes the better reply of each pair likelier than the worse one, without a reward model.",
         _ => "The path is gone to its end.",
-    }
+    };
+    said.to_owned()
 }
 
 fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
@@ -131,7 +134,7 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     }
     out.extend(view.path.iter().map(|stage| line(scene, view, *stage)));
     out.push(Row::new());
-    out.extend(wrap_runs(&[Run::new(theme.plain(about(view.stage)).into_owned(), theme.ink(Ink::Text))], columns));
+    out.extend(wrap_runs(&[Run::new(theme.plain(&about(view.stage, fact("labels"))).into_owned(), theme.ink(Ink::Text))], columns));
     out.extend(verdict(scene, view, columns));
     if let Some(alarm) = &view.alarm {
         let said = format!(
