@@ -16,7 +16,6 @@ use super::ending::{LastWords, is_change};
 use super::keep::Keep;
 use super::lane::{Lane, message};
 use super::pace::Meter;
-use super::points::Given;
 use super::slot::Shelf;
 use super::snapshot::{Catalogue, Notice, Pace, Phase, RunCard, RunId, Snapshot};
 use super::sweep::Map;
@@ -78,7 +77,7 @@ pub(super) struct Worker {
     pub jobs: Sender<Job>,
     pub analyst_busy: bool,
     /// The point for which the analyst was given a policy, or the way to it; none where its answer is not wanted any more.
-    pub given: Option<Given>,
+    pub given: Option<super::points::Given>,
     /// The run that was solved or judged last.
     pub judged_last: RunId,
     /// Counts lanes, so that a late result of an earlier one is known.
