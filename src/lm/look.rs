@@ -104,11 +104,9 @@ impl Pipeline {
         }
         let share = |name: &str| value(&ground.settings, name) * 100.0;
         let (bias, noise) = (share("length-bias"), share("label-noise"));
-        let mut said = "by the replies' exact worth".to_owned();
-        if bias > 0.0 {
-            said = format!("{said}, but {bias:.0} % of them prefer the longer reply, whatever it says");
-        }
-        if noise > 0.0 { format!("{said}; {noise:.0} % of the labels are then turned round") } else { said }
+        let longer = if bias > 0.0 { format!(", {bias:.0} % by length alone") } else { String::new() };
+        let wrong = if noise > 0.0 { format!(", {noise:.0} % turned round") } else { String::new() };
+        format!("by exact worth{longer}{wrong}")
     }
 
     fn curves(&self, points: usize) -> Vec<CurveView> {

@@ -130,7 +130,7 @@ fn a_directory_that_was_prepared_is_brought_along_and_told_of() {
     let answer = dialoq(&format!("lm sft {TINY} --data {dir}"));
     assert_eq!(answer.code, 0, "{}", answer.err);
     let record = |line: &str| serde_json::from_str::<Value>(line).unwrap();
-    let (mut replies, mut records, mut none, [mut calls, mut tools, mut behind]) = (0, 0, 0, [0; 3]);
+    let (mut replies, mut records, mut none, [mut calls, mut tools, mut behind, mut chosen]) = (0, 0, 0, [0; 4]);
     for value in fs::read_to_string(path(&dir).join("train.jsonl")).unwrap().lines().map(record) {
         records += 1;
         let turns = ["turns", "prompt"].iter().find_map(|key| value[*key].as_array()).cloned().unwrap_or_default();
@@ -143,13 +143,13 @@ fn a_directory_that_was_prepared_is_brought_along_and_told_of() {
                 (replies, behind) = (replies - rests, behind + rests);
             }
             "preference" if turns.last().unwrap()["role"] == "tool" => behind += 1,
-            "preference" => replies += 1,
+            "preference" => (replies, chosen) = (replies + 1, chosen + 1),
             _ => none += 1,
         }
     }
-    assert!(calls > 1 && tools > 1 && behind > 1, "the corpus has some");
+    assert!(calls > 1 && tools > 1 && behind > 1 && chosen > 1, "the corpus has some");
     let told = format!(
-        "--data lm-prepared/train.jsonl: {replies} replies in {records} records; left out: {none} records without a reply, \
+        "--data lm-prepared/train.jsonl: {replies} replies in {records} records; {chosen} of them are the chosen answers of pairs; left out: {none} records without a reply, \
          {calls} calls of tools, {behind} replies that rest on tools, {tools} turns of tools"
     );
     assert!(answer.out.lines().any(|line| line == told), "{told}\n{}", answer.out);

@@ -97,13 +97,11 @@ fn how_pairs_are_labelled_is_told_as_it_is() {
         facts.into_iter().find(|(name, _)| *name == "labels").unwrap().1
     };
     let plain = spec(&[Mode::Bandit], &[]);
-    assert_eq!(told(&plain), "by the replies' exact worth; 5 % of the labels are then turned round");
+    assert_eq!(told(&plain), "by exact worth, 5 % turned round");
     let sure = spec(&[Mode::Bandit], &[("label-noise", "0")]);
-    assert_eq!(told(&sure), "by the replies' exact worth");
+    assert_eq!(told(&sure), "by exact worth");
     let longer = spec(&[Mode::Bandit], &[("length-bias", "0.5")]);
-    let said =
-        "by the replies' exact worth, but 50 % of them prefer the longer reply, whatever it says; 5 % of the labels are then turned round";
-    assert_eq!(told(&longer), said);
+    assert_eq!(told(&longer), "by exact worth, 50 % by length alone, 5 % turned round");
     let pair = |k: usize| (format!("what about {k}"), format!("yes {k}"), format!("no {k}"));
     let own = Spec { data: Given { pairs: (0..400).map(pair).collect(), ..Given::default() }, ..plain };
     assert_eq!(told(&own), "as your file says");

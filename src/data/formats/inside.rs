@@ -1,5 +1,7 @@
 //! Keys of the turns and other objects inside a record, and which of them each format reads. The report names all others.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::keys::{Keys, empty};
@@ -18,9 +20,13 @@ pub fn partly(format: Format) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// Unused keys of one record, each once.
+/// Unused keys of one record, each once, in the order in which they stand.
 #[derive(Default)]
-struct Found<'a>(Vec<(Path<'a>, &'a str)>);
+struct Found<'a> {
+    keys: Vec<(Path<'a>, &'a str)>,
+    /// The same, to be looked up: a record may hold a hundred thousand.
+    known: BTreeSet<(Path<'a>, &'a str)>,
+}
 
 impl<'a> Found<'a> {
     /// Notes what an object holds besides the keys that are used. Nothing is noted of other values.
@@ -28,8 +34,8 @@ impl<'a> Found<'a> {
         let Some(keys) = value.as_object() else { return };
         for (key, _) in keys.iter().filter(|(key, value)| !uses(keys, key) && !empty(value)) {
             let one = (path, key.as_str());
-            if !self.0.contains(&one) {
-                self.0.push(one);
+            if self.known.insert(one) {
+                self.keys.push(one);
             }
         }
     }
@@ -99,14 +105,14 @@ pub fn note(keys: &mut Keys, row: &Row, record: &Value) {
         _ if row.mixes => chats(&mut found, row, record),
         _ => {}
     }
-    keys.add_inside(&found.0);
+    keys.add_inside(&found.keys);
 }
 
 /// Counts the same of turns that a person named, of which some keys are used.
 pub fn note_turns(keys: &mut Keys, path: &str, turns: &Value, uses: &dyn Fn(&str) -> bool) {
     let mut found = Found::default();
     found.messages([path, "", "", ""], Some(turns), &|turn, key| uses(key) || talk::uses(turn, key));
-    keys.add_inside(&found.0);
+    keys.add_inside(&found.keys);
 }
 
 /// Messages under any key that the format reads.

@@ -56,7 +56,7 @@ fn view(stage: &'static str, tick: u64) -> PipelineView {
         ("replies", "4653"),
         ("raw replies", "184"),
         ("pairs", "20000"),
-        ("labels", "by the replies' exact worth; 5 % of the labels are then turned round"),
+        ("labels", "by exact worth, 5 % turned round"),
     ];
     PipelineView {
         scenario: "customer-service".into(),

@@ -106,9 +106,7 @@ fn about(stage: &str, labels: &str) -> String {
             "It imitates the dialogues' replies word by word. Their agents are a noisy expert, a hasty one that never confirms, and chance."
         }
         "reward" => {
-            return format!(
-                "It learns which of two replies is better. Pairs are labelled {labels}. Answer some duels yourself: tab, then ← or →."
-            );
+            return format!("It learns which of two replies is better. Labels: {labels}. Answer some duels yourself: tab, then ← or →.");
         }
         "bandit" => "It speaks with simulated users; the reward model scores each reply, and words that led to good ones become likelier.",
         "dialogue" => "It speaks with simulated users, and what they really give in the whole dialogue makes words likelier.",
@@ -124,6 +122,17 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     let fact = |name: &str| view.facts.iter().find(|(own, _)| *own == name).map_or("?", |(_, value)| value.as_str());
     let count = |name: &str| fact(name).parse().map_or_else(|_| fact(name).to_owned(), number::thousands);
     let mut out: Vec<Row> = Vec::new();
+    // Whatever has no room, this is seen.
+    if let Some(alarm) = &view.alarm {
+        let said = format!(
+            "ALARM: at update {} the reward model's score is up by {} sd while the true return fell from {} to {}: it is being gamed. o shows how.",
+            alarm.update,
+            number::fixed(alarm.score.into(), 1),
+            number::signed(alarm.best.into(), 1),
+            number::signed(alarm.now.into(), 1)
+        );
+        out.extend(wrap_runs(&[Run::new(theme.plain(&said).into_owned(), words::bold(theme.ink(Ink::Alarm)))], columns));
+    }
     // Data that was brought along is ready before the path begins.
     if !view.path.iter().any(|stage| stage.name == "data") {
         out.push(vec![
@@ -136,16 +145,6 @@ fn rows(scene: &Scene<'_>, view: &PipelineView, columns: u16) -> Vec<Row> {
     out.push(Row::new());
     out.extend(wrap_runs(&[Run::new(theme.plain(&about(view.stage, fact("labels"))).into_owned(), theme.ink(Ink::Text))], columns));
     out.extend(verdict(scene, view, columns));
-    if let Some(alarm) = &view.alarm {
-        let said = format!(
-            "ALARM: at update {} the reward model's score is up by {} sd while the true return fell from {} to {}: it is being gamed. o shows how.",
-            alarm.update,
-            number::fixed(alarm.score.into(), 1),
-            number::signed(alarm.best.into(), 1),
-            number::signed(alarm.now.into(), 1)
-        );
-        out.extend(wrap_runs(&[Run::new(theme.plain(&said).into_owned(), words::bold(theme.ink(Ink::Alarm)))], columns));
-    }
     if view.stage == "done"
         && let Some(path) = scene.snapshot.catalogue.paths.get(scene.model.language.path)
     {
