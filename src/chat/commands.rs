@@ -73,22 +73,33 @@ fn save(talk: &Talk, name: &str) -> String {
     }
 }
 
+/// Whether there is somebody to hand over to, and a conversation to hand over.
+pub fn has_person(talk: &Talk) -> bool {
+    let rule = &talk.dialogues.rule;
+    rule.rewards.escalate.is_some() && position(&rule.acts, Act::Escalate).is_some() && talk.moment.phase == Phase::Open
+}
+
 /// A person asks for a person.
 fn hand_over(talk: &mut Talk) -> Result<(), String> {
-    let dialogues = talk.dialogues.clone();
-    let Some(reward) = dialogues.rule.rewards.escalate.filter(|_| position(&dialogues.rule.acts, Act::Escalate).is_some()) else {
-        return Err("there is no colleague in this scenario to hand you over to".to_owned());
-    };
     if talk.moment.phase != Phase::Open {
         return Err("the conversation is over; say what you want, or /new".to_owned());
     }
+    if !has_person(talk) {
+        return Err("there is no colleague in this scenario to hand you over to".to_owned());
+    }
     talk.remember();
-    let speaker = Speaker { scenario: &dialogues.scenario, rule: &dialogues.rule, lang: talk.lang };
-    let said = speaker.agent(talk.moment.belief.state, Act::Escalate, &|_| None, &mut talk.dice());
-    talk.moment.return_ += reward;
     let mut exchange =
         Exchange { person: "/person".into(), understood: "you ask for a colleague".into(), confidence: 1.0, ..Exchange::default() };
-    talk.end(&mut exchange, said, "handed over to a person, as you asked", None);
+    to_person(talk, &mut exchange);
     talk.entries.push(Entry::Exchange(Box::new(exchange)));
     Ok(())
+}
+
+/// The conversation goes to a colleague.
+pub fn to_person(talk: &mut Talk, exchange: &mut Exchange) {
+    let dialogues = talk.dialogues.clone();
+    let speaker = Speaker { scenario: &dialogues.scenario, rule: &dialogues.rule, lang: talk.lang };
+    let said = speaker.agent(talk.moment.belief.state, Act::Escalate, &|_| None, &mut talk.dice());
+    talk.moment.return_ += dialogues.rule.rewards.escalate.unwrap_or(0.0);
+    talk.end(exchange, said, "handed over to a person, as you asked", None);
 }

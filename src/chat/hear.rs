@@ -1,10 +1,14 @@
 //! What a person's sentence tells: a wish, values, a yes or a no, each with the confidence of the understanding.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+pub use super::cues::Aim;
+use super::cues::{Cues, Found, stands};
 use super::keywords::{GUESSED, Keywords};
+use super::meant::{Meant, aliases, meanings};
 use super::shape;
-use crate::lm::phrases::Class;
+use crate::lm::phrases::{self, Class};
 use crate::lm::understand::{THRESHOLD, Understanding};
 use crate::lm::vocabulary::pieces;
 use crate::run::chat::{Heard, NOT_UNDERSTOOD};
@@ -39,6 +43,10 @@ pub struct Told {
     /// Slots with their values, each slot once.
     pub values: Vec<(usize, Heard)>,
     pub tone: Tone,
+    /// Tasks of which any may be meant.
+    pub among: Vec<usize>,
+    /// What it is for, if no wish.
+    pub aim: Aim,
     /// What the sentence as a whole is.
     pub class: Class,
     pub confidence: f32,
@@ -47,7 +55,7 @@ pub struct Told {
 impl Told {
     /// Whether it may be acted on.
     pub fn is_understood(&self) -> bool {
-        self.wish.is_some() || !self.values.is_empty() || self.tone != Tone::Neither || self.is(self.class)
+        self.wish.is_some() || !self.values.is_empty() || self.tone != Tone::Neither || self.aim != Aim::Task || self.is(self.class)
     }
 
     /// It is about some value, but names none that is known.
@@ -67,7 +75,18 @@ pub struct Ears {
     sentences: Understanding,
     wishes: Understanding,
     keywords: Keywords,
+    cues: Cues,
+    meant: Meant,
+    /// What the scenario's users say, word for word: nothing need be guessed there.
+    own: HashSet<String>,
 }
+
+/// Tasks that are things of the evening: an hour alone is one after noon.
+const EVENING: &[&str] = &["dinner", "party"];
+const YES: &[&str] = &["yes", "yeah", "yep", "yup"];
+const NO: &[&str] = &["no", "nope", "nah"];
+/// A yes and a no with which a Chinese sentence begins.
+const BEGINS: &[(Tone, &[&str])] = &[(Tone::Yes, &["是的", "对的", "没错", "好的", "嗯"]), (Tone::No, &["不是", "不对"])];
 
 /// Marks after which another part of a sentence begins.
 const STOPS: &[char] = &['.', ',', ';', '!', '?', ':', '。', '，', '；', '！', '？', '：', '、'];
@@ -77,28 +96,38 @@ impl Ears {
         let sentences = Understanding::of_user(&dialogues.scenario, lang);
         let wishes = Understanding::of_wishes(&dialogues.scenario, lang);
         let keywords = Keywords::new(&dialogues.scenario, lang);
-        Ears { dialogues, lang, sentences, wishes, keywords }
+        let cues = Cues::new(&dialogues.scenario, lang);
+        let meant = Meant::new(&dialogues.scenario, lang, &|text| cues.words(text));
+        let said = phrases::user(&dialogues.scenario, lang).into_iter().flat_map(|(_, texts)| texts);
+        let own = said.map(|text| sentences.marked(&text).0.join(" ")).collect();
+        Ears { dialogues, lang, sentences, wishes, keywords, cues, meant, own }
     }
 
     pub fn hear(&self, text: &str, asked: &Asked) -> Told {
         let Asked { pending, open, wishing } = asked;
+        let text = &self.cues.mend(text);
         let slot = match pending {
             Some(Act::Ask(slot) | Act::Confirm(slot)) => Some(usize::from(*slot)),
             _ => None,
         };
-        let own = open.iter().find_map(|slot| self.own_value(text, *slot));
-        let text = own.as_ref().map_or(text, |(text, ..)| text);
+        let scripted = self.own.contains(&self.sentences.marked(text).0.join(" "));
+        let numbered = (0..self.dialogues.scenario.slots.len()).filter(|slot| self.has_own_numbers(*slot));
+        let own = open.iter().copied().chain(numbered).find_map(|slot| self.own_value(text, slot));
+        let text = own.as_ref().map_or(text.as_str(), |(text, ..)| text);
+        let found = if scripted { Found::default() } else { self.cues.find(text) };
+        let whole = self.sentences.understand(text);
+        let parts: Vec<&str> = text.split(STOPS).map(str::trim).filter(|part| !part.is_empty()).collect();
+        let (wish, among) = self.wish_by_all(text, &parts, &found, *wishing, whole.best == Class::Tell);
         let mut values = self.values(text, slot);
+        if !scripted {
+            self.in_other_words(text, wish.map(|(task, _)| task), slot, *wishing, &mut values);
+        }
         if let Some((_, slot, heard)) = &own
             && !values.iter().any(|(other, _)| other == slot)
         {
             values.push((*slot, heard.clone()));
         }
-        let whole = self.sentences.understand(text);
-        let parts: Vec<&str> = text.split(STOPS).map(str::trim).filter(|part| !part.is_empty()).collect();
-        let guessed = || self.keywords.task(text).filter(|_| *wishing).map(|task| (task, GUESSED));
-        let wish = self.wish(text, &parts).or_else(guessed);
-        let (mut tone, certain) = self.tone(&whole, parts.first().copied());
+        let (mut tone, certain) = self.tone(&whole, text, parts.first().copied());
         let asks = matches!(pending, Some(Act::ConfirmTask | Act::Confirm(_) | Act::ConfirmAll | Act::Repair | Act::Execute));
         if !asks && (wish.is_some() || !values.is_empty()) {
             // Where nothing was asked with a yes or a no, neither is meant by what else was said.
@@ -111,7 +140,82 @@ impl Ears {
             let known = [(tone != Tone::Neither).then_some(certain), (!values.is_empty()).then_some(1.0 - THRESHOLD / 2.0)];
             confidence = known.into_iter().flatten().fold(confidence, f32::max);
         }
-        Told { wish: wish.map(|(task, _)| task), values, tone, class: whole.best, confidence }
+        let told = Told { wish: wish.map(|(task, _)| task), values, tone, among, aim: Aim::Task, class: whole.best, confidence };
+        aimed(told, &found)
+    }
+
+    /// The wish that is told or may be guessed; else those among which to ask.
+    fn wish_by_all(&self, text: &str, parts: &[&str], found: &Found, wishing: bool, tells: bool) -> (Option<(usize, f32)>, Vec<usize>) {
+        let learned = self.wish(text, parts);
+        // Hints are enough only where nothing else is told.
+        let cued = wishing && (found.strength >= 4 || !tells && learned.is_none());
+        match (found.tasks.as_slice(), learned) {
+            ([task], Some((own, p))) if cued && *task == own => (Some((own, p)), Vec::new()),
+            ([task], _) if cued => (Some((*task, GUESSED + 0.05 * f32::from(found.strength))), Vec::new()),
+            ([_, _, ..], Some((own, p))) if found.tasks.contains(&own) && found.strength >= 5 => (Some((own, p)), Vec::new()),
+            ([_, _, ..], _) if cued || wishing && found.strength >= 2 => (None, found.tasks.clone()),
+            _ if found.aim != Aim::Task => (None, Vec::new()),
+            (_, None) => (self.keywords.task(text).filter(|_| wishing).map(|task| (task, GUESSED)), Vec::new()),
+            (_, learned) => (learned, Vec::new()),
+        }
+    }
+
+    /// Whether the slot's values are numbers as on a receipt: a letter and digits.
+    fn has_own_numbers(&self, slot: usize) -> bool {
+        let number = |value: &String| {
+            let count = |is: fn(&char) -> bool| value.chars().filter(is).count();
+            count(char::is_ascii_digit) >= 3 && count(|c| c.is_alphabetic()) == 1
+        };
+        self.dialogues.scenario.slots[slot].values.of(self.lang).iter().all(number)
+    }
+
+    /// Values that are said in other words than the scenario's; in a first sentence also those that only look like values are dropped.
+    fn in_other_words(&self, text: &str, wish: Option<usize>, asked: Option<usize>, wishing: bool, values: &mut Vec<(usize, Heard)>) {
+        let scenario = &self.dialogues.scenario;
+        let words = self.cues.words(text);
+        let ready = self.cues.text(text);
+        let evening = asked.is_some() || wish.is_some_and(|task| EVENING.contains(&scenario.tasks[task].name.as_str()));
+        let meant = self.meant.find(&meanings(&words, self.lang), evening);
+        if wishing {
+            let listed =
+                |slot: usize, heard: &Heard| meant.iter().any(|(other, value)| *other == slot && heard.position == Some(*value as u8));
+            values.retain(|(slot, heard)| Some(*slot) == asked || !self.meant.has(*slot) || listed(*slot, heard));
+            values.retain(|(slot, heard)| Some(*slot) == asked || self.is_meant(&ready, wish, *slot, &heard.text));
+        }
+        let wanted = |slot: usize| Some(slot) == asked || wish.is_some_and(|task| self.dialogues.rule.needed(task, slot));
+        let named = (0..scenario.slots.len()).filter(|slot| wanted(*slot)).filter_map(|slot| Some((slot, self.named(&ready, slot)?)));
+        let said = meant.into_iter().filter(|(slot, _)| wishing || Some(*slot) == asked);
+        for (slot, value) in said.chain(named) {
+            if !values.iter().any(|(other, _)| *other == slot) {
+                let text = scenario.slots[slot].values.of(self.lang)[value].clone();
+                values.push((slot, Heard { text, position: Some(value as u8) }));
+            }
+        }
+    }
+
+    /// A value by one of its everyday names; of several the most exact.
+    fn named(&self, ready: &str, slot: usize) -> Option<usize> {
+        let values = self.dialogues.scenario.slots[slot].values.of(self.lang).iter().enumerate();
+        let found = values.filter_map(|(k, value)| {
+            let best = aliases(value, self.lang).filter(|(_, name)| stands(ready, name, self.lang)).map(|(at, _)| at).max()?;
+            Some((best, k))
+        });
+        found.max().map(|(_, k)| k)
+    }
+
+    /// Whether a value that stands in a sentence is meant as one: no part of the wish's own name, a calendar only where one is spoken of,
+    /// a department no topic.
+    fn is_meant(&self, ready: &str, wish: Option<usize>, slot: usize, value: &str) -> bool {
+        let name = self.dialogues.scenario.slots[slot].name.as_str();
+        let any = |list: &[&str]| list.iter().any(|word| stands(ready, word, self.lang));
+        let lower = value.to_lowercase();
+        match (name, self.lang) {
+            ("calendar", Lang::English) => any(&["calendar", "file", "under", "dates", "diary"]),
+            ("calendar", Lang::Chinese) => any(&["日历", "归", "属于", "日程"]),
+            ("topic", Lang::English) if any(&[&format!("with {lower}"), &format!("with the {lower}")]) => false,
+            ("topic", Lang::Chinese) if any(&[&format!("{lower}部"), &format!("跟{lower}"), &format!("和{lower}")]) => false,
+            _ => wish.is_none_or(|task| !self.cues.names(&self.cues.text(value), task)),
+        }
     }
 
     /// The sentence with a placeholder in place of a value of the person's own.
@@ -154,7 +258,10 @@ impl Ears {
     }
 
     /// The first part decides, as in "no, the teapot"; else the whole.
-    fn tone(&self, whole: &crate::lm::understand::Understood, first: Option<&str>) -> (Tone, f32) {
+    fn tone(&self, whole: &crate::lm::understand::Understood, text: &str, first: Option<&str>) -> (Tone, f32) {
+        if let Some(tone) = begun_with(text, self.lang) {
+            return (tone, 1.0 - THRESHOLD / 2.0);
+        }
         let tone = |class: Class| match class {
             Class::Yes => Tone::Yes,
             Class::No | Class::Correct => Tone::No,
@@ -191,11 +298,56 @@ impl Ears {
         }
         out.extend(told.wish.map(|task| scenario.tasks[task].name.clone()));
         out.extend(told.values.iter().map(|(slot, heard)| format!("{} {}", scenario.slots[*slot].name, heard.text)));
+        let aim = match told.aim {
+            Aim::Help => Some("you ask what it can do"),
+            Aim::Person => Some("you ask for a person"),
+            Aim::Insult => Some("you are angry"),
+            Aim::Greeting | Aim::Task => None,
+        };
+        out.extend(aim.map(str::to_owned));
+        if out.is_empty() && told.among.len() > 1 {
+            out.push(told.among.iter().map(|task| scenario.tasks[*task].name.as_str()).collect::<Vec<_>>().join(" or "));
+        }
         if out.is_empty() {
             out.push(if told.is_understood() { class_word(told.class) } else { NOT_UNDERSTOOD }.to_owned());
         }
         out.join(", ")
     }
+}
+
+/// A yes or a no with which a longer sentence begins: "yes cancel it".
+fn begun_with(text: &str, lang: Lang) -> Option<Tone> {
+    if lang == Lang::Chinese {
+        let (tone, _) = BEGINS.iter().find(|(_, words)| words.iter().any(|word| text.len() > word.len() && text.starts_with(word)))?;
+        return Some(*tone);
+    }
+    let words = pieces(text);
+    let (first, rest) = words.split_first()?;
+    match first.as_str() {
+        _ if rest.is_empty() || rest.first().is_some_and(|word| word == "idea" || word == "one") => None,
+        first if YES.contains(&first) => Some(Tone::Yes),
+        first if NO.contains(&first) => Some(Tone::No),
+        _ => None,
+    }
+}
+
+/// What it is for counts where nothing else is told; a person is asked for whatever else is.
+fn aimed(mut told: Told, found: &Found) -> Told {
+    let bare = told.wish.is_none() && told.values.is_empty() && told.tone == Tone::Neither;
+    match found.aim {
+        Aim::Task => return told,
+        Aim::Person => told.wish = None,
+        Aim::Greeting if bare => told.class = Class::Greet,
+        _ if !bare => return told,
+        _ => {}
+    }
+    if found.aim != Aim::Greeting {
+        told.class = Class::Unknown;
+    }
+    told.aim = found.aim;
+    told.among.clear();
+    told.confidence = told.confidence.max(1.0 - THRESHOLD / 2.0);
+    told
 }
 
 fn class_word(class: Class) -> &'static str {

@@ -1,11 +1,14 @@
 //! Layer 5, beside the trainer: a person talks with an agent. Sentences are understood, move what the agent has heard, and a voice
 //! (`run/chat.rs`) answers. No run is changed by it, and nothing here reads a clock or a file.
 
+mod aside;
 mod belief;
 mod clean;
 mod commands;
-mod hear;
+mod cues;
+pub mod hear;
 mod keywords;
+mod meant;
 mod shape;
 mod talk;
 mod transcript;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::aside::voice_anew;
 use super::belief::{Belief, Came, Heeded};
 use super::clean::clean;
 use super::hear::{Asked, Ears, Told, Tone};
@@ -173,8 +174,9 @@ impl Talk {
         exchange.understood = self.ears.words(&told);
         exchange.confidence = told.confidence;
         match self.moment.phase {
+            _ if self.aside(text, &told, &mut exchange) => {}
             Phase::Judging(task) => self.judge(task, text, &told, &mut exchange),
-            _ => self.go_on(text, &told, &mut exchange),
+            Phase::Open | Phase::Over => self.go_on(text, &told, &mut exchange),
         }
         exchange.return_ = self.moment.return_;
         self.entries.push(Entry::Exchange(Box::new(exchange)));
@@ -208,13 +210,11 @@ impl Talk {
                 self.end(exchange, bye, "you left", None);
             }
             Came::Lost => {
-                let mut dice = self.dice();
-                exchange.agent = match pending {
-                    Some(Act::Ask(slot) | Act::Confirm(slot)) => words::no_value(&d.scenario, slot as usize, text, self.lang, &mut dice),
-                    _ => words::lost(&d.scenario, self.lang, &mut dice),
-                };
-                exchange.asked_back = true;
-                exchange.state = self.state();
+                let said = self.anew(&|dice| match pending {
+                    Some(Act::Ask(slot) | Act::Confirm(slot)) => words::no_value(&d.scenario, slot as usize, text, self.lang, dice),
+                    _ => words::lost(&d.scenario, self.lang, dice),
+                });
+                self.ask_back(exchange, said);
             }
             Came::Moved | Came::Idle | Came::Evaded => self.speak(text, exchange),
         }
@@ -225,9 +225,9 @@ impl Talk {
         let dialogues = self.dialogues.clone();
         let (rule, state) = (&dialogues.rule, self.moment.belief.state);
         let key = self.place();
-        let Talk { voice, moment, lang, wording, .. } = self;
+        let Talk { voice, moment, lang, wording, entries, .. } = self;
         let place = Place { state, heard: &moment.belief.heard, said, before: &moment.before, lang: *lang, wording: *wording, key };
-        let spoken = voice.speak(&place);
+        let spoken = voice_anew(&mut **voice, &place, entries);
         let act = spoken.act.map(|act| rule.acts[usize::from(act)]);
         let sensible = act.is_some_and(|act| rule.sensible(state, act));
         moment.before.push((said.to_owned(), spoken.sentence.clone()));
@@ -302,9 +302,8 @@ impl Talk {
             self.start_over();
             self.go_on(text, told, exchange);
         } else {
-            exchange.agent = words::say(Saying::YesOrNo, self.lang, &mut dice);
-            exchange.asked_back = true;
-            exchange.state = self.state();
+            let said = self.anew(&|dice| words::say(Saying::YesOrNo, self.lang, dice));
+            self.ask_back(exchange, said);
         }
     }
 

@@ -12,8 +12,14 @@ const LOST: Both = (
         "Sorry, I did not understand that. I can help with {tasks}.",
         "I am not sure what you mean. What I can do: {tasks}.",
         "Could you say that in other words? I know about {tasks}.",
+        "That was beyond me. Is it one of these: {tasks}?",
     ],
-    &["不好意思，我没听懂。我可以帮您办：{tasks}。", "我不太明白您的意思。我能办的有：{tasks}。", "能换个说法吗？我会的是：{tasks}。"],
+    &[
+        "不好意思，我没听懂。我可以帮您办：{tasks}。",
+        "我不太明白您的意思。我能办的有：{tasks}。",
+        "能换个说法吗？我会的是：{tasks}。",
+        "这个我没弄懂。是下面哪一件：{tasks}？",
+    ],
 );
 
 const NO_VALUE: Both = (
@@ -31,8 +37,62 @@ const RIGHT: Both =
     (&["Was that right?", "Is that what you wanted?", "Have I done the right thing?"], &["这样对吗？", "这是您要的吗？", "我办对了吗？"]);
 
 const YES_OR_NO: Both = (
-    &["Sorry, was it right? Please say yes or no.", "I would like to know whether that was right: yes or no?"],
-    &["不好意思，办对了吗？请说对或不对。", "我想知道办得对不对：对，还是不对？"],
+    &[
+        "Sorry, was it right? Please say yes or no.",
+        "I would like to know whether that was right: yes or no?",
+        "Did I do what you wanted? A yes or a no is enough.",
+        "One more time: is it as you wanted it, yes or no?",
+    ],
+    &[
+        "不好意思，办对了吗？请说对或不对。",
+        "我想知道办得对不对：对，还是不对？",
+        "是您要的结果吗？说一声对或不对就行。",
+        "再问一句：这样合您的意吗，对还是不对？",
+    ],
+);
+
+const HELP: Both = (
+    &[
+        "I can help with {tasks}. Just say what you need.",
+        "Here is what I can do: {tasks}. Which is it?",
+        "You can ask me about {tasks}. What shall it be?",
+    ],
+    &["我可以帮您办：{tasks}。直接说您要什么就行。", "我会的有这些：{tasks}。您要办哪一件？", "您可以找我办：{tasks}。要哪一样？"],
+);
+
+const WHICH: Both = (
+    &["Do you mean {tasks}?", "Which do you want: {tasks}?", "Is it about {tasks}?"],
+    &["您是指{tasks}？", "您要哪一个：{tasks}？", "是要{tasks}吗？"],
+);
+
+const CALM: Both = (
+    &[
+        "I am sorry that this is annoying. I will do my best: what do you need?",
+        "I understand that you are upset. Let us sort it out together: what is it about?",
+        "That was not good enough, I am sorry. Tell me what you need, and I will try again.",
+    ],
+    &[
+        "给您添堵了，对不起。我会尽力，您需要什么？",
+        "我理解您很生气。我们一起解决，是什么事？",
+        "是我做得不够好，抱歉。请告诉我您要什么，我再试一次。",
+    ],
+);
+
+const NOBODY: Both = (
+    &[
+        "There is no colleague here to hand you over to, I am sorry. I can help with {tasks}.",
+        "I would hand you over, but nobody else is here. What I can do: {tasks}.",
+    ],
+    &["很抱歉，这里没有同事可以接手。我可以帮您办：{tasks}。", "我很想替您转接，可这里没有别人。我能办的有：{tasks}。"],
+);
+
+/// To somebody who writes Chinese where English is spoken.
+const CHINESE_HERE: Both = (
+    &[
+        "这里说的是英语；用 --lang zh 启动，就可以说中文。(For Chinese, start with --lang zh.)",
+        "要说中文，请用 --lang zh 启动。(This conversation is in English; --lang zh begins one in Chinese.)",
+    ],
+    &[""],
 );
 
 const GLAD: Both = (
@@ -55,6 +115,8 @@ pub enum Saying {
     Glad,
     Sorry,
     Bye,
+    Calm,
+    ChineseHere,
 }
 
 fn pick(both: Both, lang: Lang, dice: &mut Dice) -> &'static str {
@@ -69,6 +131,8 @@ pub fn say(saying: Saying, lang: Lang, dice: &mut Dice) -> String {
         Saying::Glad => GLAD,
         Saying::Sorry => SORRY,
         Saying::Bye => BYE,
+        Saying::Calm => CALM,
+        Saying::ChineseHere => CHINESE_HERE,
     };
     pick(both, lang, dice).to_owned()
 }
@@ -91,6 +155,28 @@ pub fn tasks(scenario: &Scenario, lang: Lang) -> String {
 /// Nothing was understood.
 pub fn lost(scenario: &Scenario, lang: Lang, dice: &mut Dice) -> String {
     pick(LOST, lang, dice).replace("{tasks}", &tasks(scenario, lang))
+}
+
+/// What the agent can do.
+pub fn help(scenario: &Scenario, lang: Lang, dice: &mut Dice) -> String {
+    pick(HELP, lang, dice).replace("{tasks}", &tasks(scenario, lang))
+}
+
+/// One of these tasks is meant.
+pub fn which(scenario: &Scenario, among: &[usize], lang: Lang, dice: &mut Dice) -> String {
+    let labels: Vec<&str> = among.iter().map(|task| scenario.tasks[*task].label.of(lang)).collect();
+    pick(WHICH, lang, dice).replace("{tasks}", &listed(&labels, lang))
+}
+
+/// A person is asked for where there is none.
+pub fn nobody(scenario: &Scenario, lang: Lang, dice: &mut Dice) -> String {
+    pick(NOBODY, lang, dice).replace("{tasks}", &tasks(scenario, lang))
+}
+
+/// Whether a text is written in Chinese: more of its characters than letters.
+pub fn is_chinese(text: &str) -> bool {
+    let han = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    han > 0 && han > text.chars().filter(char::is_ascii_alphabetic).count()
 }
 
 /// The value of a slot was not understood.

@@ -1,5 +1,6 @@
 //! A person talks with an agent: what is understood, how it moves the belief, and that nothing breaks it.
 
+mod asides;
 mod belief;
 mod commands;
 mod hostile;

@@ -13,6 +13,7 @@ mod laws;
 mod learning;
 mod raw;
 mod understanding;
+mod understood;
 mod users;
 mod words;
 
