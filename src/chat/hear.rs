@@ -193,6 +193,11 @@ impl Ears {
         }
     }
 
+    /// How many tasks need a slot.
+    fn tasks_with(&self, slot: usize) -> usize {
+        (0..self.dialogues.scenario.tasks.len()).filter(|task| self.dialogues.rule.needed(*task, slot)).count()
+    }
+
     /// A value by one of its everyday names; of several the most exact.
     fn named(&self, ready: &str, slot: usize) -> Option<usize> {
         let values = self.dialogues.scenario.slots[slot].values.of(self.lang).iter().enumerate();
@@ -214,7 +219,7 @@ impl Ears {
             ("calendar", Lang::Chinese) => any(&["日历", "归", "属于", "日程"]),
             ("topic", Lang::English) if any(&[&format!("with {lower}"), &format!("with the {lower}")]) => false,
             ("topic", Lang::Chinese) if any(&[&format!("{lower}部"), &format!("跟{lower}"), &format!("和{lower}")]) => false,
-            _ => wish.is_none_or(|task| !self.cues.names(&self.cues.text(value), task)),
+            _ => wish.is_none_or(|task| self.tasks_with(slot) < 2 || !self.cues.names(&self.cues.text(value), task)),
         }
     }
 

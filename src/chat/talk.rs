@@ -173,10 +173,11 @@ impl Talk {
         let told = self.ears.hear(text, &self.asked());
         exchange.understood = self.ears.words(&told);
         exchange.confidence = told.confidence;
-        match self.moment.phase {
-            _ if self.aside(text, &told, &mut exchange) => {}
-            Phase::Judging(task) => self.judge(task, text, &told, &mut exchange),
-            Phase::Open | Phase::Over => self.go_on(text, &told, &mut exchange),
+        if !self.aside(text, &told, &mut exchange) {
+            match self.moment.phase {
+                Phase::Judging(task) => self.judge(task, text, &told, &mut exchange),
+                Phase::Open | Phase::Over => self.go_on(text, &told, &mut exchange),
+            }
         }
         exchange.return_ = self.moment.return_;
         self.entries.push(Entry::Exchange(Box::new(exchange)));

@@ -107,24 +107,27 @@ fn labels_of_first_sentences_are_valid() {
 
 /// Scenario, language, and the least share understood of seen and of held-back sentences.
 const CASES: &[(&str, Lang, f64, f64)] = &[
-    ("customer-service", Lang::English, 0.0, 0.0),
-    ("customer-service", Lang::Chinese, 0.0, 0.0),
-    ("smart-home", Lang::English, 0.0, 0.0),
-    ("smart-home", Lang::Chinese, 0.0, 0.0),
-    ("virtual-assistant", Lang::English, 0.0, 0.0),
-    ("virtual-assistant", Lang::Chinese, 0.0, 0.0),
-    ("virtual-assistant-large", Lang::English, 0.0, 0.0),
-    ("virtual-assistant-large", Lang::Chinese, 0.0, 0.0),
+    ("customer-service", Lang::English, 0.9, 0.0),
+    ("customer-service", Lang::Chinese, 0.9, 0.0),
+    ("smart-home", Lang::English, 0.9, 0.0),
+    ("smart-home", Lang::Chinese, 0.9, 0.0),
+    ("virtual-assistant", Lang::English, 0.9, 0.0),
+    ("virtual-assistant", Lang::Chinese, 0.9, 0.0),
+    ("virtual-assistant-large", Lang::English, 0.9, 0.0),
+    ("virtual-assistant-large", Lang::Chinese, 0.9, 0.0),
 ];
 
 #[test]
 fn most_first_sentences_are_understood() {
     let mut low = Vec::new();
-    for (world, lang, floor, _) in CASES {
-        let (share, missed) = understood(world, *lang, "seen", &ears(world, *lang));
-        println!("{world} {lang:?} seen {share:.3}\n{}", missed.join("\n"));
-        if share < *floor {
-            low.push(format!("{world}, {lang:?}: {share:.3} is below {floor}\n{}", missed.join("\n")));
+    for (world, lang, of_seen, of_held) in CASES {
+        let ears = ears(world, *lang);
+        let (seen, missed) = understood(world, *lang, "seen", &ears);
+        // Of held-back sentences nothing but their share is known.
+        let (held, _) = understood(world, *lang, "held", &ears);
+        println!("{world}, {lang:?}: {seen:.3} of seen, {held:.3} of held-back sentences");
+        if seen < *of_seen || held < *of_held {
+            low.push(format!("{world}, {lang:?}: {seen:.3} and {held:.3}, not {of_seen} and {of_held}\n{}", missed.join("\n")));
         }
     }
     assert!(low.is_empty(), "{}", low.join("\n"));

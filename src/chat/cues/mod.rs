@@ -4,6 +4,10 @@
 mod chinese;
 mod english;
 
+use std::collections::HashSet;
+
+use super::meant::aliases;
+use crate::lm::phrases;
 use crate::lm::vocabulary::pieces;
 use crate::world::names::Lang;
 use crate::world::scenario::Scenario;
@@ -39,8 +43,10 @@ pub struct Cues {
     lang: Lang,
     /// By task: strength and cue.
     tasks: Vec<Vec<(u8, &'static str)>>,
-    /// Words that a slip of the keyboard may have been meant for, and words that are themselves.
+    /// Words that a slip of the keyboard may have been meant for.
     known: Vec<String>,
+    /// Words of the scenario's users.
+    said: HashSet<String>,
 }
 
 /// Words that are no slip, though a letter away from a cue.
@@ -89,10 +95,13 @@ impl Cues {
         let tasks: Vec<Vec<(u8, &'static str)>> = scenario.tasks.iter().map(|task| of_task(&task.name)).collect();
         let cues = tasks.iter().flatten().flat_map(|(_, cue)| cue.split([' ', '*', '~'])).map(str::to_owned);
         let values = scenario.slots.iter().flat_map(|slot| slot.values.of(lang)).flat_map(|value| pieces(value));
-        let mut known: Vec<String> = cues.chain(values).filter(|word| word.chars().count() >= 5).collect();
+        let all = scenario.slots.iter().flat_map(|slot| slot.values.of(lang));
+        let names = all.flat_map(|value| aliases(value, lang)).flat_map(|(_, name)| name.split([' ', '~'])).map(str::to_owned);
+        let said = phrases::user(scenario, lang).into_iter().flat_map(|(_, texts)| texts).flat_map(|text| pieces(&text)).collect();
+        let mut known: Vec<String> = cues.chain(values).chain(names).filter(|word| word.chars().count() >= 5).collect();
         known.sort_unstable();
         known.dedup();
-        Cues { lang, tasks, known }
+        Cues { lang, tasks, known, said }
     }
 
     /// The text as it is compared: small letters, full-width ones narrow, no apostrophes, slips of the keyboard mended.
@@ -136,11 +145,21 @@ impl Cues {
         if let Some(drawn) = drawn.filter(|drawn| ["yes", "no", "yep", "ok", "yeah"].contains(&drawn.as_str())) {
             return Some(drawn);
         }
-        if !letters || length < 4 || THEMSELVES.contains(&word) || self.known.iter().any(|known| word.starts_with(known.as_str())) {
+        if !letters
+            || length < 4
+            || THEMSELVES.contains(&word)
+            || self.said.contains(word)
+            || self.known.iter().any(|known| word.starts_with(known.as_str()))
+        {
             return None;
         }
-        let slips = if length >= 8 { 2 } else { 1 };
-        let close = |known: &&String| known.chars().next() == word.chars().next() && strsim::damerau_levenshtein(known, word) <= slips;
+        // A longer word may hold two, but ends as it should: an accountant is no accounting.
+        let ends = |known: &str| (known.chars().next(), known.chars().last());
+        let close = |known: &&String| match strsim::damerau_levenshtein(known, word) {
+            0 | 1 => known.chars().next() == word.chars().next(),
+            2 => length >= 8 && ends(known) == ends(word),
+            _ => false,
+        };
         let plural = format!("{word}s");
         self.known.iter().filter(close).find(|known| **known != plural).cloned()
     }
@@ -163,7 +182,7 @@ impl Cues {
         let of_task = |task: &Vec<(u8, &'static str)>| {
             let found: Vec<u8> = task.iter().filter(|(_, cue)| stands(text, cue, self.lang)).map(|(strength, _)| *strength).collect();
             let most = found.iter().copied().max().unwrap_or(0);
-            (most, found.iter().filter(|strength| **strength == most).count())
+            (most, found.into_iter().filter(|strength| *strength == most).count())
         };
         self.tasks.iter().map(of_task).collect()
     }
@@ -202,9 +221,10 @@ impl Cues {
 
     fn aim(&self, text: &str, strongest: u8) -> Aim {
         let chinese = self.lang == Lang::Chinese;
-        let lists = match chinese {
-            true => [chinese::PERSON, chinese::RATHER_PERSON, chinese::HELP, chinese::INSULT, chinese::GREETING],
-            false => [english::PERSON, english::RATHER_PERSON, english::HELP, english::INSULT, english::GREETING],
+        let lists = if chinese {
+            [chinese::PERSON, chinese::RATHER_PERSON, chinese::HELP, chinese::INSULT, chinese::GREETING]
+        } else {
+            [english::PERSON, english::RATHER_PERSON, english::HELP, english::INSULT, english::GREETING]
         };
         let has = |k: usize| any(text, lists[k], self.lang);
         let short = if chinese { text.chars().count() <= 8 } else { text.split_whitespace().count() <= 5 };

@@ -90,7 +90,9 @@ pub fn meanings(text: &str) -> Vec<Meaning> {
             out.extend(reader.with_unit(n, at, at + taken));
             at += taken;
         } else {
-            if chars[at] == '半' && (at == 0 || number(&chars[at - 1..=at - 1]).is_none() && !"个时点".contains(chars[at - 1])) {
+            if chars[at] == '半'
+                && (at == 0 || digit(chars[at - 1]).is_none() && chars[at - 1] != '十' && !"个时点".contains(chars[at - 1]))
+            {
                 out.extend(reader.hours(30, at, at + 1));
             }
             at += 1;
@@ -112,6 +114,10 @@ impl Reader<'_> {
 
     fn day(&self, at: usize) -> Option<(Meaning, usize)> {
         let taken = self.follows(at, &["星期", "礼拜", "周"])?;
+        // `每周一次` names no Monday.
+        if self.chars.get(at + taken + 1) == Some(&'次') {
+            return None;
+        }
         let day = match self.chars.get(at + taken)? {
             '日' | '天' => 6,
             c => digit(*c).filter(|n| (1..=6).contains(n))? - 1,

@@ -168,7 +168,9 @@ impl Reader {
         let weekday = |at: usize| {
             let word = self.word(at);
             let plural = DAYS.iter().any(|(full, _)| word.strip_suffix('s') == Some(full));
-            plural || matches!(self.before(at, 1), "every" | "each") && DAYS.iter().any(|(full, _)| word == *full)
+            let times = matches!(self.word(at + 1), "mornings" | "afternoons" | "evenings" | "nights")
+                && DAYS.iter().any(|(full, _)| word == *full);
+            plural || times || matches!(self.before(at, 1), "every" | "each") && DAYS.iter().any(|(full, _)| word == *full)
         };
         let weekly = || (0..self.all.len()).any(weekday).then_some(7);
         said.map(|(_, days)| *days).or_else(weekly).map(Meaning::Every)
@@ -222,18 +224,19 @@ impl Reader {
                 (hour.parse::<u32>().ok()?.checked_sub(1)?, 60 - minute.parse::<u32>().ok()?, at + 2)
             }
             (hour, ".", minute) if minute.len() == 2 => (hour.parse().ok()?, minute.parse().ok()?, at + 2),
-            (word, next, _) => match word.split_once(':') {
-                Some((hour, minute)) => (hour.parse().ok()?, minute.parse().ok()?, at),
-                None => {
-                    let hour: u32 = word.parse().ok()?;
-                    let minute = next.parse().ok().filter(|n| (10..60).contains(n) && self.may_be_hour(at));
-                    let tied = matches!(next, "pm" | "am" | "o") || self.may_be_hour(at);
-                    if !tied || self.before(at, 1) == "past" || self.before(at, 1) == "." {
-                        return None;
-                    }
-                    (hour, minute.unwrap_or(0), at + usize::from(minute.is_some()))
+            (word, ..) if word.contains(':') => {
+                let (hour, minute) = word.split_once(':')?;
+                (hour.parse().ok()?, minute.parse().ok()?, at)
+            }
+            (word, next, _) => {
+                let hour: u32 = word.parse().ok()?;
+                let minute = next.parse().ok().filter(|n| (10..60).contains(n) && self.may_be_hour(at));
+                let tied = matches!(next, "pm" | "am" | "o") || self.may_be_hour(at);
+                if !tied || self.before(at, 1) == "past" || self.before(at, 1) == "." {
+                    return None;
                 }
-            },
+                (hour, minute.unwrap_or(0), at + usize::from(minute.is_some()))
+            }
         };
         if hour > 23 || minute > 59 || self.before(at, 2) == "past" {
             return None;
