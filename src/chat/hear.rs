@@ -1,6 +1,6 @@
 //! What a person's sentence tells: a wish, values, a yes or a no, each with the confidence of the understanding.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use super::cues::Aim;
@@ -78,7 +78,7 @@ pub struct Ears {
     cues: Cues,
     meant: Meant,
     /// What the scenario's users say, word for word: nothing need be guessed there.
-    own: HashSet<String>,
+    own: BTreeSet<String>,
 }
 
 /// Tasks that are things of the evening: an hour alone is one after noon.

@@ -29,7 +29,7 @@ pub const TASKS: Table = &[
                 3,
                 "where is|wheres|where are|where has|hasnt arrived|not arrived|hasnt come|hasnt turned up|never arrived|never turned up|\
                  never came|still waiting|on its way|arrive|arrived|arriving|driver|postman|in the post|when will|when is|get here|\
-                 turn up|how long",
+                 turn up|how long|shown up|not received|havent received|didnt receive|never received|lost|order status|status of my order",
             ),
         ],
     ),
@@ -39,7 +39,7 @@ pub const TASKS: Table = &[
             (6, "cancel*|call off|called off|calling off|dont send|do not send|stop the order|stop my order|stop the delivery|withdraw"),
             (
                 5,
-                "dont want it|dont want them|no longer want|no longer need|dont need it|not want it|by mistake|by accident|accidentally|\
+                "dont want it|dont want the|dont want this|dont want that|dont want my|dont want them|no longer want|no longer need|dont need it|not want it|by mistake|by accident|accidentally|\
                  ordered twice|dont ship|before it ships|take it off|ordered the wrong",
             ),
             (2, "changed my mind|change my mind"),
@@ -77,7 +77,7 @@ pub const TASKS: Table = &[
         "door",
         &[
             (5, "door|doors|unlock*|gate|locked out|let me in|let us in|let ~ in|let ~ inside|get in|open up|buzz"),
-            (4, "lock|locked|entrance|keys|key|doorbell|knocking|open sesame"),
+            (4, "garage|lock|locked|entrance|keys|key|doorbell|knocking|open sesame"),
         ],
     ),
     (
@@ -100,7 +100,7 @@ pub const TASKS: Table = &[
                 "call|calls|phone|phoning|phoned|ring|telephone|facetime|videocall|by phone|give ~ a ring|give ~ a bell|ring up|calling|\
                  voice chat",
             ),
-            (4, "zoom|skype|whatsapp|dial"),
+            (4, "zoom|skype|whatsapp|dial|talk to|speak to|speak with"),
         ],
     ),
     (
@@ -141,7 +141,7 @@ pub const TASKS: Table = &[
         &[
             (6, "party|parties|celebrat*|house warming|housewarming|house-warming|bash|baby shower|hen do|stag do|leaving do|bbq|barbecue"),
             (4, "birthday|get-together|gathering|farewell|reception|knees-up|disco|shindig"),
-            (3, "wedding|anniversary|graduation|christmas|halloween|new year"),
+            (3, "drinks|throw a|wedding|anniversary|graduation|christmas|halloween|new year"),
         ],
     ),
 ];

@@ -4,7 +4,7 @@
 mod chinese;
 mod english;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::meant::aliases;
 use crate::lm::phrases;
@@ -46,7 +46,7 @@ pub struct Cues {
     /// Words that a slip of the keyboard may have been meant for.
     known: Vec<String>,
     /// Words of the scenario's users.
-    said: HashSet<String>,
+    said: BTreeSet<String>,
 }
 
 /// Words that are no slip, though a letter away from a cue.
@@ -232,7 +232,7 @@ impl Cues {
         match () {
             () if has(0) => Aim::Person,
             () if alone || strongest < 4 && has(2) => Aim::Help,
-            () if strongest < 2 && has(1) => Aim::Person,
+            () if strongest < 5 && has(1) => Aim::Person,
             () if strongest < 3 && has(3) => Aim::Insult,
             () if strongest == 0 && short && has(4) => Aim::Greeting,
             () => Aim::Task,
