@@ -141,7 +141,7 @@ fn every_command_that_reads_a_session_ends_in_the_same_way() {
 
 #[test]
 fn what_is_no_file_is_called_what_it_is_by_every_command_that_reads_a_session() {
-    clear();
+    // The other test's session stays where it is: both run at once.
     fs::create_dir_all(path("damaged-directory")).unwrap();
     let mut faults = Vec::new();
     let mut named = vec![("./damaged-nowhere.jsonl", "there is no such file"), ("./damaged-directory", "this is a directory")];
