@@ -95,7 +95,19 @@ impl Terminal {
 
     pub fn resize(&mut self, size: (u16, u16)) {
         // The program must not draw for the new size on a screen of the old one.
-        self.ear.0.lock().unwrap().parser.screen_mut().set_size(size.1, size.0);
+        let mut heard = self.ear.0.lock().unwrap();
+        let parser = &mut heard.parser;
+        let (rows, columns) = parser.screen().size();
+        if size.0 < columns {
+            // vt100 0.16 keeps the first half of a wide letter that a narrower screen cuts, and falls over where it is written over.
+            for row in 0..rows {
+                if parser.screen().cell(row, size.0 - 1).is_some_and(vt100::Cell::is_wide) {
+                    parser.process(format!("\u{1b}7\u{1b}[{};{}H  \u{1b}8", row + 1, size.0).as_bytes());
+                }
+            }
+        }
+        parser.screen_mut().set_size(size.1, size.0);
+        drop(heard);
         self.master.as_ref().unwrap().resize(cells(size)).unwrap();
     }
 
