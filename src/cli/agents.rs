@@ -26,7 +26,7 @@ pub struct AgentsArgs {
     /// Print one JSON object on one line.
     #[arg(long)]
     pub json: bool,
-    /// The language: en; with zh it is said that agents are told of in English so far.
+    /// The language: en or zh. Agents have only English descriptions so far.
     #[arg(long, value_name = "LANG", ignore_case = true)]
     pub lang: Option<LangName>,
 }
@@ -51,7 +51,7 @@ impl Chosen {
 
 pub fn run(args: &AgentsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if args.lang == Some(LangName::Zh) && !args.json {
-        note("note: agents and their settings are told of in English so far");
+        note("note: the descriptions of agents and settings are in English so far");
     }
     if let Some(name) = &args.name {
         let chosen = if name == live::NAME { Chosen::model() } else { Chosen::agent(find(name)?) };

@@ -77,7 +77,7 @@ fn end(path: &str, width: usize) -> String {
 
 fn inputs(out: &mut dyn Write, report: &Report, files: &Files, width: usize) -> io::Result<()> {
     let digests = width >= DIGESTS;
-    // Rows are told where a file has not as many records.
+    // The table shows rows only where they differ from the records.
     let rows = report.inputs.iter().any(|i| i.rows != i.records);
     let path = width - if digests { 64 } else { 46 } - if rows { 12 } else { 0 };
     if !files.dir.is_empty() {

@@ -68,7 +68,7 @@ impl Loaded {
         damage(&self.files, &self.journal).map_or(Ok(()), Err)
     }
 
-    /// What is asked for is not there.
+    /// The session has no such run, turn or dialogue.
     pub fn absent(&self, why: String) -> Failure {
         absent(&self.files, &self.journal, why)
     }

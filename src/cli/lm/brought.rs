@@ -183,7 +183,7 @@ struct Gathered<const N: usize> {
     parts: BTreeMap<Part, u64>,
     /// How many of the texts are chosen answers of pairs.
     chosen: u64,
-    /// What the readers left out of records.
+    /// Parts of records that the readers left out.
     beside: BTreeMap<&'static str, u64>,
     /// The first record that could not be read, and why.
     unread: Option<String>,

@@ -235,7 +235,7 @@ fn perplexity(out: &mut dyn Write, ground: &Ground, report: &Report) -> Result<(
     Ok(writeln!(out, "\nSFT: {replies} replies, {judged}")?)
 }
 
-/// What the reward model is worth, and on how many pairs that rests.
+/// The accuracy of the reward model, and the number of pairs behind it.
 fn rewarded(out: &mut dyn Write, ground: &Ground, reward: &Rewarded) -> Result<(), Failure> {
     let probes = &reward.probes;
     let judged = match ground.test.len() {
